@@ -14,7 +14,7 @@ import { buildBlock, checkMessage, messageId, topicOf, snappyCompress } from './
 const MAX_GOSSIP_SIZE = 10 * 1024 * 1024
 
 export class Peer {
-  static commands = ['start', 'dial', 'disconnect', 'ping', 'identify', 'publishBlock', 'publishMany', 'publishData', 'received', 'mesh', 'subscribers', 'stop']
+  static commands = ['start', 'dial', 'disconnect', 'ping', 'identify', 'publishBlock', 'publishMany', 'publishData', 'check', 'received', 'mesh', 'subscribers', 'stop']
 
   constructor (emit) {
     this.emit = emit
@@ -135,8 +135,12 @@ export class Peer {
     return this.#publish(topic, Buffer.from(dataHex, 'hex'), {})
   }
 
+  /** This peer's verdict on message data, without any network: for one flipped bit after the other. */
+  async check ({ version, dataHex }) {
+    return checkMessage(Buffer.from(dataHex, 'hex'), { version, chainId: this.chainId, signer: this.signer })
+  }
+
   async #publish (topic, data, block) {
-    // Validators run for our own messages too in some versions; delivery to ourselves is off either way.
     const { recipients } = await this.node.services.pubsub.publish(topic, data)
     return {
       topic,

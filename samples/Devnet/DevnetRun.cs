@@ -1,0 +1,166 @@
+using System.Diagnostics;
+using OpStack.Libp2p.Identity;
+using OpStack.Libp2p.Multiformats;
+using OpStack.Primitives.Crypto.Secp256k1;
+
+namespace OpStack.P2P.Devnet;
+
+/// <summary>The run: start the nodes, connect them, publish, wait for the deliveries, sum up.</summary>
+internal sealed class DevnetRun(DevnetOptions options, IReport report)
+{
+    private const ulong ChainId = 901; // The chain id of Optimism's own devnets.
+
+    // Every node dials this many others, which gives a connected graph of some depth rather than a full mesh.
+    private const int DialsPerNode = 3;
+
+    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DeliveryPatience = TimeSpan.FromSeconds(30);
+
+    private readonly Random _random = new(options.Seed);
+    private readonly List<DevnetNode> _nodes = [];
+
+    private DevnetNode Sequencer => _nodes[0];
+
+    private IReadOnlyList<DevnetNode> Followers => _nodes[1..];
+
+    /// <summary>True when every follower delivered every height.</summary>
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
+    {
+        RollupConfig config = DevnetChain.Config(ChainId, options.BlockTime);
+        using Secp256k1PrivateKey sequencerKey = NewKey();
+        try
+        {
+            for (int i = 0; i < options.Nodes; i++)
+            {
+                DevnetNode node = new(i == 0 ? "sequencer" : $"follower-{i}", config, sequencerKey.PublicKey.ToAddress(), NewIdentity());
+                _nodes.Add(node);
+                await node.StartAsync(cancellationToken);
+            }
+
+            await ConnectAsync(cancellationToken);
+            report.Started(_nodes);
+            BlockFactory blocks = new(ChainId, sequencerKey, options.BlockSize, _random);
+            return await PublishAllAsync(blocks, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            report.Interrupted();
+            return false;
+        }
+        finally
+        {
+            await Task.WhenAll(_nodes.Select(n => n.DisposeAsync().AsTask()));
+        }
+    }
+
+    private async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        for (int i = 1; i < _nodes.Count; i++)
+        {
+            // Towards nodes before it, so that the graph is connected whatever the dice say.
+            foreach (int other in Enumerable.Range(0, i).OrderBy(_ => _random.Next()).Take(DialsPerNode))
+            {
+                await _nodes[i].Driver.DialAsync(_nodes[other].Address, cancellationToken);
+            }
+        }
+
+        long begun = Stopwatch.GetTimestamp();
+        while (!await EveryoneIsInAMeshAsync(cancellationToken))
+        {
+            if (Stopwatch.GetElapsedTime(begun) > ConnectPatience)
+            {
+                throw new InvalidOperationException($"The mesh did not form within {ConnectPatience}.");
+            }
+
+            await Task.Delay(50, cancellationToken);
+        }
+    }
+
+    private async Task<bool> EveryoneIsInAMeshAsync(CancellationToken cancellationToken)
+    {
+        string topic = DevnetChain.Topic(ChainId);
+        foreach (DevnetNode node in _nodes)
+        {
+            if ((await node.Driver.GetMeshAsync(topic, cancellationToken)).Count == 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private async Task<bool> PublishAllAsync(BlockFactory blocks, CancellationToken cancellationToken)
+    {
+        List<(OpNetworkPayloadEnvelope Block, long PublishedAt)> published = [];
+        using PeriodicTimer timer = new(options.BlockTime);
+        for (int i = 0; i < options.Blocks; i++)
+        {
+            OpNetworkPayloadEnvelope block = blocks.Next(DateTimeOffset.UtcNow);
+            long at = Stopwatch.GetTimestamp();
+            await Sequencer.Driver.PublishAsync(block, cancellationToken);
+            published.Add((block, at));
+            await timer.WaitForNextTickAsync(cancellationToken);
+            report.Block(await StatisticsAsync(block, at, cancellationToken), Followers.Count);
+        }
+
+        await WaitForDeliveriesAsync(published, cancellationToken);
+        List<BlockStatistics> all = [];
+        foreach ((OpNetworkPayloadEnvelope block, long at) in published)
+        {
+            all.Add(await StatisticsAsync(block, at, cancellationToken));
+        }
+
+        bool complete = all.TrueForAll(b => b.Delivered == Followers.Count);
+        report.Summary(all, Followers, complete);
+        return complete;
+    }
+
+    /// <summary>The last blocks may still be on their way.</summary>
+    private async Task WaitForDeliveriesAsync(List<(OpNetworkPayloadEnvelope Block, long PublishedAt)> published, CancellationToken cancellationToken)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        while (Followers.Any(f => f.Deliveries.Count < published.Count) && Stopwatch.GetElapsedTime(begun) < DeliveryPatience)
+        {
+            await Task.Delay(50, cancellationToken);
+        }
+    }
+
+    private async Task<BlockStatistics> StatisticsAsync(OpNetworkPayloadEnvelope block, long publishedAt, CancellationToken cancellationToken)
+    {
+        double degrees = 0;
+        foreach (DevnetNode node in _nodes)
+        {
+            degrees += (await node.Driver.GetMeshAsync(DevnetChain.Topic(ChainId), cancellationToken)).Count;
+        }
+
+        return BlockStatistics.Of(block, publishedAt, Sequencer.Driver.LocalPeerId, Followers, degrees / _nodes.Count);
+    }
+
+    private KeyPair NewIdentity()
+    {
+        while (true)
+        {
+            byte[] secret = new byte[32];
+            _random.NextBytes(secret);
+            if (Secp256k1PrivateKey.TryCreate(secret, out Secp256k1PrivateKey? valid))
+            {
+                valid.Dispose();
+                return KeyPair.FromSecp256k1(secret);
+            }
+        }
+    }
+
+    private Secp256k1PrivateKey NewKey()
+    {
+        while (true)
+        {
+            byte[] secret = new byte[Secp256k1PrivateKey.Size];
+            _random.NextBytes(secret);
+            if (Secp256k1PrivateKey.TryCreate(secret, out Secp256k1PrivateKey? key))
+            {
+                return key;
+            }
+        }
+    }
+}

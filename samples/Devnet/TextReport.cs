@@ -1,0 +1,64 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace OpStack.P2P.Devnet;
+
+/// <summary>A line per block and a closing table, in colour where the terminal has it.</summary>
+internal sealed class TextReport(DevnetOptions options) : IReport
+{
+    public void Started(IReadOnlyList<DevnetNode> nodes)
+    {
+        AnsiConsole.MarkupLineInterpolated(
+            $"[bold]OpStack.P2P devnet[/]: 1 sequencer, {nodes.Count - 1} followers; {options.Blocks} blocks of about {Size(options.BlockSize)}, one every {options.BlockTime.TotalSeconds:0.##} s");
+        foreach (DevnetNode node in nodes)
+        {
+            AnsiConsole.MarkupLineInterpolated($"  [grey]{node.Name,-12}[/] {node.Address} [grey]({node.Driver.ConnectedPeers.Count} peers)[/]");
+        }
+
+        AnsiConsole.WriteLine();
+        AnsiConsole.MarkupLine("[grey]  height       size    txs  delivered  hops      p50      p99   mesh  hash[/]");
+    }
+
+    public void Block(BlockStatistics block, int followers)
+    {
+        string colour = block.Delivered == followers ? "green" : "yellow";
+        AnsiConsole.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture,
+            $"  {block.Number,6} {Size(block.Size),10} {block.Transactions,6}  [{colour}]{block.Delivered,4}/{followers,-4}[/] {block.MaxHops,5} {Milliseconds(block.P50),8} {Milliseconds(block.P99),8} {block.MeshDegree,6:0.0}  [grey]{block.Hash.ToString()[..14]}…[/]");
+    }
+
+    public void Interrupted() => AnsiConsole.MarkupLine("[yellow]Interrupted.[/]");
+
+    public void Summary(IReadOnlyList<BlockStatistics> blocks, IReadOnlyList<DevnetNode> followers, bool complete)
+    {
+        Table table = new Table().Border(TableBorder.Rounded).AddColumns("node", "delivered", "out of order");
+        foreach (DevnetNode follower in followers)
+        {
+            table.AddRow(
+                follower.Name,
+                $"{follower.Deliveries.Count}/{blocks.Count}",
+                follower.OutOfOrder.ToString(CultureInfo.InvariantCulture));
+        }
+
+        TimeSpan[] latencies = [.. blocks.SelectMany(b => b.Latencies).Order()];
+        table.AddRow(
+            "[bold]all[/]",
+            $"{blocks.Sum(b => b.Delivered)}/{blocks.Count * followers.Count}",
+            followers.Sum(f => f.OutOfOrder).ToString(CultureInfo.InvariantCulture));
+        AnsiConsole.WriteLine();
+        AnsiConsole.Write(table);
+        AnsiConsole.MarkupLineInterpolated(
+            $"delivery latency [bold]p50 {Milliseconds(BlockStatistics.Percentile(latencies, 0.50))}, p99 {Milliseconds(BlockStatistics.Percentile(latencies, 0.99))}[/], most hops {blocks.Max(b => b.MaxHops)}");
+        AnsiConsole.MarkupLine(complete
+            ? "[green]Every follower delivered every block.[/]"
+            : "[red]Some blocks did not arrive everywhere.[/]");
+    }
+
+    private static string Size(int bytes) => bytes < 10_000
+        ? $"{bytes} B"
+        : bytes < 10_000_000
+            ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1000.0:0.0} kB")
+            : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1_000_000.0:0.0} MB");
+
+    private static string Milliseconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.0} ms");
+}

@@ -1,0 +1,50 @@
+using System.Net;
+using System.Net.Sockets;
+using OpStack.Libp2p.Multiformats;
+
+namespace OpStack.Libp2p.Connections;
+
+/// <summary>Looks a host name up; the family is <see cref="AddressFamily.Unspecified"/> for both.</summary>
+public delegate Task<IPAddress[]> NameResolver(string host, AddressFamily family, CancellationToken cancellationToken);
+
+/// <summary>Turns multiaddrs into TCP endpoints: ip4 and ip6 as they stand, dns, dns4 and dns6 by looking the name up.</summary>
+internal sealed class AddressResolver(NameResolver? resolver)
+{
+    private readonly NameResolver _resolver = resolver ?? Dns.GetHostAddressesAsync;
+
+    /// <summary>
+    /// The endpoints of <paramref name="address"/>, at most <see cref="SwarmLimits.AddressesPerDial"/>.
+    /// Throws <see cref="Libp2pException"/> (DialFailed) for a transport we do not speak or a name that does not resolve.
+    /// </summary>
+    public async ValueTask<IReadOnlyList<IPEndPoint>> ResolveAsync(Multiaddr address, CancellationToken cancellationToken)
+    {
+        if (address.TryGetTcpEndPoint(out IPEndPoint? endPoint))
+        {
+            return [endPoint];
+        }
+
+        if (!address.TryGetDnsHost(out string? host, out AddressFamily family, out int port))
+        {
+            throw new Libp2pException(Libp2pError.DialFailed, $"{address}: only TCP over ip4, ip6, dns, dns4 and dns6 is spoken here.");
+        }
+
+        try
+        {
+            IPAddress[] found = await _resolver(host, family, cancellationToken).ConfigureAwait(false);
+            IPEndPoint[] endPoints =
+            [
+                .. found.Where(a => family == AddressFamily.Unspecified || a.AddressFamily == family)
+                    .Take(SwarmLimits.AddressesPerDial)
+                    .Select(a => new IPEndPoint(a, port)),
+            ];
+            return endPoints.Length > 0 ? endPoints : throw NoAddress(address, null);
+        }
+        catch (SocketException e)
+        {
+            throw NoAddress(address, e);
+        }
+    }
+
+    private static Libp2pException NoAddress(Multiaddr address, Exception? inner) =>
+        new(Libp2pError.DialFailed, $"{address}: the name has no address.", inner);
+}

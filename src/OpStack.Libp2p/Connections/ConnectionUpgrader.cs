@@ -1,0 +1,62 @@
+using OpStack.Libp2p.Identity;
+using OpStack.Libp2p.Multiformats;
+using OpStack.Libp2p.Negotiation;
+using OpStack.Libp2p.Noise;
+using OpStack.Libp2p.Transport;
+using OpStack.Libp2p.Yamux;
+using Microsoft.Extensions.Logging;
+
+namespace OpStack.Libp2p.Connections;
+
+/// <summary>
+/// Makes a socket a <see cref="PeerConnection"/>: multistream to noise, noise handshake, then yamux, which is agreed inside
+/// the handshake (early muxer) or, with peers that do not know that, by multistream. The deadline is the caller's token.
+/// On failure the socket is aborted before the exception leaves.
+/// </summary>
+internal sealed class ConnectionUpgrader(NoiseStaticKey staticKey, YamuxOptions yamux, TimeProvider time, ILogger logger)
+{
+    private const string NoiseProtocol = "/noise";
+
+    private static readonly string[] Security = [NoiseProtocol];
+    private static readonly string[] Muxers = ["/yamux/1.0.0"];
+
+    /// <summary>Upgrades; <paramref name="expected"/> is the dialled peer, null when accepting.</summary>
+    public async Task<PeerConnection> UpgradeAsync(
+        IByteStream socket, Multiaddr remoteAddress, ConnectionDirection direction, PeerId? expected, CancellationToken cancellationToken)
+    {
+        bool dialler = direction == ConnectionDirection.Outbound;
+        IByteStream outermost = socket;
+        try
+        {
+            await AgreeAsync(socket, dialler, Security, cancellationToken).ConfigureAwait(false);
+            NoiseConnection noise = await NoiseConnection.HandshakeAsync(socket, dialler, staticKey, expected, cancellationToken).ConfigureAwait(false);
+            outermost = noise;
+            if (noise.NegotiatedMuxer is null)
+            {
+                await AgreeAsync(noise, dialler, Muxers, cancellationToken).ConfigureAwait(false);
+            }
+
+            YamuxConnection muxer = YamuxConnection.Start(noise, dialler, yamux, time, logger);
+            return new PeerConnection(noise.RemotePeerId, direction, remoteAddress, muxer, time);
+        }
+        catch
+        {
+            outermost.Abort();
+            await outermost.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static async ValueTask AgreeAsync(
+        IByteStream stream, bool dialler, string[] protocols, CancellationToken cancellationToken)
+    {
+        if (dialler)
+        {
+            await Multistream.SelectAsync(stream, protocols, cancellationToken).ConfigureAwait(false);
+        }
+        else if (await Multistream.HandleAsync(stream, protocols.Contains, cancellationToken).ConfigureAwait(false) is null)
+        {
+            throw new Libp2pException(Libp2pError.NegotiationFailed, "The remote asked for no protocol we speak.");
+        }
+    }
+}

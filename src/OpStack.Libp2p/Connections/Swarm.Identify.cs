@@ -1,0 +1,58 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using OpStack.Libp2p.Identify;
+using OpStack.Libp2p.Identity;
+using OpStack.Libp2p.Multiformats;
+
+namespace OpStack.Libp2p.Connections;
+
+/// <summary>What identify tells of us.</summary>
+public sealed partial class Swarm
+{
+    /// <summary>
+    /// The addresses to tell peers: a bound unspecified address (0.0.0.0, ::) stands for every address of the machine's interfaces
+    /// of that family, loopback last.
+    /// </summary>
+    private static IReadOnlyList<Multiaddr> Reachable(IReadOnlyList<Multiaddr> bound)
+    {
+        List<Multiaddr> reachable = [];
+        foreach (Multiaddr address in bound)
+        {
+            if (address.TryGetTcpEndPoint(out IPEndPoint? endPoint) && (endPoint.Address.Equals(IPAddress.Any) || endPoint.Address.Equals(IPAddress.IPv6Any)))
+            {
+                reachable.AddRange(
+                    InterfaceAddresses()
+                        .Where(a => a.AddressFamily == endPoint.AddressFamily)
+                        .Select(a => Multiaddr.FromTcpEndPoint(new IPEndPoint(a, endPoint.Port))));
+            }
+            else
+            {
+                reachable.Add(address);
+            }
+        }
+
+        return reachable;
+    }
+
+    private static IEnumerable<IPAddress> InterfaceAddresses() =>
+        NetworkInterface.GetAllNetworkInterfaces()
+            .Where(i => i.OperationalStatus == OperationalStatus.Up)
+            .SelectMany(i => i.GetIPProperties().UnicastAddresses.Select(u => u.Address))
+            .Where(a => !a.IsIPv6LinkLocal)
+            .OrderBy(IPAddress.IsLoopback);
+
+    private sealed class IdentifyContext(Swarm swarm) : IIdentifyContext
+    {
+        public KeyPair Signer => swarm._identity;
+
+        public IReadOnlyList<Multiaddr> ListenAddresses => Reachable(swarm.ListenAddresses);
+
+        public IReadOnlyList<string> Protocols => [.. swarm._handlers.Keys.Order(StringComparer.Ordinal)];
+
+        public string AgentVersion => swarm._options.AgentVersion;
+
+        public string ProtocolVersion => swarm._options.ProtocolVersion;
+
+        public void ReportIdentified(PeerId peer, IdentifyInfo info) => swarm.ReportIdentified(peer, info);
+    }
+}

@@ -1,0 +1,130 @@
+using System.Collections.Concurrent;
+using OpStack.Libp2p.Identity;
+using OpStack.Libp2p.Negotiation;
+using OpStack.Libp2p.Transport;
+using OpStack.Libp2p.Yamux;
+
+namespace OpStack.Libp2p.Connections;
+
+/// <summary>Streams: opening ours, agreeing on the protocol of theirs, and running handlers.</summary>
+public sealed partial class Swarm
+{
+    private readonly ConcurrentDictionary<string, StreamHandler> _handlers = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public void SetStreamHandler(string protocol, StreamHandler handler)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(protocol);
+        ArgumentNullException.ThrowIfNull(handler);
+        _handlers[protocol] = handler;
+        _identify.NotifyChanged();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ProtocolStream> OpenStreamAsync(
+        PeerId peer, IReadOnlyList<string> protocols, CancellationToken cancellationToken)
+    {
+        PeerConnection? connection;
+        lock (_gate)
+        {
+            if (!_table.TryGetNewest(peer, out connection))
+            {
+                throw new Libp2pException(Libp2pError.NotConnected, $"There is no connection to {peer}.");
+            }
+        }
+
+        using CancellationTokenSource linked = Deadline(_options.StreamTimeout, cancellationToken, out CancellationTokenSource timer);
+        using (timer)
+        {
+            YamuxStream? stream = null;
+            try
+            {
+                stream = await connection.Muxer.OpenStreamAsync(linked.Token).ConfigureAwait(false);
+                string protocol = await Multistream.SelectAsync(stream, protocols, linked.Token).ConfigureAwait(false);
+                return new ProtocolStream(stream, protocol, peer, connection.Direction, connection.RemoteAddress);
+            }
+            catch (Exception e)
+            {
+                if (stream is not null)
+                {
+                    stream.Abort();
+                    await stream.DisposeAsync().ConfigureAwait(false);
+                }
+
+                throw Translate(e, timer, cancellationToken, $"Agreeing on a protocol with {peer} took too long.");
+            }
+        }
+    }
+
+    /// <summary>Accepts the streams of one connection until it ends, then takes it out of the table.</summary>
+    private async Task ServeAsync(PeerConnection connection)
+    {
+        using SemaphoreSlim slots = new(SwarmLimits.StreamTasksPerConnection);
+        TaskSet streams = new();
+        try
+        {
+            while (await connection.Muxer.AcceptStreamAsync(CancellationToken.None).ConfigureAwait(false) is { } stream)
+            {
+                await slots.WaitAsync().ConfigureAwait(false);
+                streams.Run(async () =>
+                {
+                    await ServeStreamAsync(connection, stream).ConfigureAwait(false);
+                    slots.Release();
+                });
+            }
+        }
+        catch (Exception e)
+        {
+            _logger.TaskFailed(e);
+        }
+
+        Remove(connection);
+        _logger.Disconnected(connection.Peer, connection.Muxer.CloseReason?.ToString() ?? "closed");
+        await connection.DisposeAsync().ConfigureAwait(false);
+        await streams.WhenEmptyAsync().ConfigureAwait(false);
+    }
+
+    private async Task ServeStreamAsync(PeerConnection connection, YamuxStream stream)
+    {
+        string? protocol = null;
+        try
+        {
+            protocol = await AgreeOnInboundAsync(stream).ConfigureAwait(false);
+            if (protocol is not null && _handlers.TryGetValue(protocol, out StreamHandler? handler))
+            {
+                ProtocolStream agreed = new(stream, protocol, connection.Peer, connection.Direction, connection.RemoteAddress);
+                await handler(agreed, _stopping.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is Libp2pException or OperationCanceledException)
+        {
+            stream.Abort();
+            _logger.StreamFailed(connection.Peer, protocol ?? "(not agreed)", e.Message);
+        }
+        catch (Exception e)
+        {
+            stream.Abort();
+            _logger.HandlerFailed(e, connection.Peer, protocol ?? "(not agreed)");
+        }
+
+        await stream.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask<string?> AgreeOnInboundAsync(IByteStream stream)
+    {
+        using CancellationTokenSource linked = Deadline(_options.StreamTimeout, CancellationToken.None, out CancellationTokenSource timer);
+        using (timer)
+        {
+            return await Multistream.HandleAsync(stream, _handlers.ContainsKey, linked.Token).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Cancellation by the caller stays what it is; our own deadline and our own end have their own errors.</summary>
+    private Exception Translate(Exception e, CancellationTokenSource timer, CancellationToken caller, string onTimeout) => e switch
+    {
+        OperationCanceledException when caller.IsCancellationRequested => new OperationCanceledException(e.Message, e, caller),
+        OperationCanceledException when timer.IsCancellationRequested => new Libp2pException(Libp2pError.Timeout, onTimeout, e),
+        OperationCanceledException => new Libp2pException(Libp2pError.ConnectionClosed, "The swarm is closing.", e),
+        _ => e,
+    };
+}

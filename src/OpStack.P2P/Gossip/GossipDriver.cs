@@ -1,0 +1,229 @@
+using Microsoft.Extensions.Logging;
+using OpStack.Libp2p;
+using OpStack.Libp2p.Connections;
+using OpStack.Libp2p.Gossipsub;
+using OpStack.Libp2p.Identify;
+using OpStack.Libp2p.Identity;
+using OpStack.Libp2p.Multiformats;
+using OpStack.P2P.Gossip;
+using OpStack.Primitives;
+
+namespace OpStack.P2P;
+
+/// <summary>
+/// The gossip network of one chain: listens, dials, receives and validates the sequencer's blocks, forwards them, and publishes ours.
+/// Made by <see cref="GossipDriverBuilder"/>. It lives on (heartbeats, forwarding) whether or not its events are read.
+/// </summary>
+public sealed class GossipDriver : IAsyncDisposable
+{
+    private readonly RollupConfig _config;
+    private readonly Multiaddr _listenAddress;
+    private readonly Swarm _swarm;
+    private readonly GossipsubService _gossip;
+    private readonly IBlockHandler _handler;
+    private readonly UnsafeBlockSigners _signers;
+    private readonly GossipEventQueue _events;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+    private IDisposable? _observation;
+    private Task<Multiaddr>? _start;
+    private Task? _disposal;
+
+    internal GossipDriver(
+        RollupConfig config,
+        Multiaddr listenAddress,
+        Swarm swarm,
+        GossipsubService gossip,
+        IBlockHandler handler,
+        UnsafeBlockSigners signers,
+        GossipEventQueue events,
+        ILogger<GossipDriver> logger)
+    {
+        _config = config;
+        _listenAddress = listenAddress;
+        _swarm = swarm;
+        _gossip = gossip;
+        _handler = handler;
+        _signers = signers;
+        _events = events;
+        _logger = logger;
+    }
+
+    /// <summary>Our peer id.</summary>
+    public PeerId LocalPeerId => _swarm.LocalPeerId;
+
+    /// <summary>The peers connected now, each once.</summary>
+    public IReadOnlyList<PeerId> ConnectedPeers => _swarm.ConnectedPeers;
+
+    /// <summary>The connections open now.</summary>
+    public IReadOnlyList<ConnectionInfo> Connections => _swarm.Connections;
+
+    /// <summary>The addresses bound, with real ports, without /p2p; empty before <see cref="StartAsync"/>.</summary>
+    public IReadOnlyList<Multiaddr> ListenAddresses => _swarm.ListenAddresses;
+
+    /// <summary>
+    /// Whose signature makes a block valid; the zero address for nobody, and then every block is ignored. Settable at any time:
+    /// the signer before it stays valid for three hours, or until the new one's first block (op-node's rule).
+    /// </summary>
+    public Address UnsafeBlockSigner
+    {
+        get => _signers.Current;
+        set => _signers.Current = value;
+    }
+
+    /// <summary>Blocks dropped because events were not read in time (at most 64 blocks or 64 MiB wait).</summary>
+    public long DroppedBlocks => _events.DroppedBlocks;
+
+    /// <summary>Other events dropped for the same reason (at most 1,024 wait).</summary>
+    public long DroppedEvents => _events.DroppedEvents;
+
+    /// <summary>The events as an async sequence: the same queue as <see cref="NextAsync"/>, with the same rules. Ends after disposal.</summary>
+    public IAsyncEnumerable<GossipEvent> Events => ReadEventsAsync();
+
+    /// <summary>
+    /// Listens, joins the block topics, and returns the address bound, without /p2p. Calling it again returns the same.
+    /// Throws <see cref="Libp2pException"/> (ListenFailed) when the address cannot be bound.
+    /// </summary>
+    public Task<Multiaddr> StartAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposal is not null, this);
+            return _start ??= StartCoreAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// The next event in arrival order; null once disposed and drained. Cancelling loses nothing.
+    /// Throws <see cref="InvalidOperationException"/> before <see cref="StartAsync"/>, and while another call waits.
+    /// </summary>
+    public ValueTask<GossipEvent?> NextAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_gate)
+        {
+            if (_start is null)
+            {
+                throw new InvalidOperationException($"{nameof(GossipDriver)}.{nameof(StartAsync)} must be called first.");
+            }
+        }
+
+        return _events.NextAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Publishes a signed block on the topic of its timestamp, after our own validator took it (op-node's rule: what every peer
+    /// would refuse is not sent). Returns its message id. Having no peers is no error.
+    /// Throws <see cref="PublishException"/> with the reason, <see cref="PayloadEncodingException"/> when the payload is of another
+    /// version than its timestamp demands, <see cref="InvalidOperationException"/> before <see cref="StartAsync"/>.
+    /// </summary>
+    public async ValueTask<MessageId> PublishAsync(OpNetworkPayloadEnvelope envelope, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        EncodedBlock block = EncodedBlock.Create(_config, envelope);
+        PublishResult result = await _gossip.PublishAsync(block.Topic, block.Data, cancellationToken).ConfigureAwait(false);
+        return result.Outcome == PublishOutcome.Published ? result.Id : throw new PublishException(result.Outcome, envelope);
+    }
+
+    /// <summary>
+    /// Connects to the peer at an address ending in /p2p/…; returns once connected, at once when it is already.
+    /// Throws <see cref="Libp2pException"/> as <see cref="Swarm.DialAsync(Multiaddr, CancellationToken)"/> does.
+    /// </summary>
+    public ValueTask DialAsync(Multiaddr address, CancellationToken cancellationToken = default) => _swarm.DialAsync(address, cancellationToken);
+
+    /// <summary>Begins a dial and returns at once; the outcome comes as <see cref="PeerConnected"/> or <see cref="DialFailed"/>.</summary>
+    public void Dial(Multiaddr address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        _ = DialInBackgroundAsync(address);
+    }
+
+    /// <summary>Closes every connection to a peer.</summary>
+    public ValueTask DisconnectAsync(PeerId peer) => _swarm.DisconnectAsync(peer);
+
+    /// <summary>Measures the round trip to a connected peer over /ipfs/ping/1.0.0; throws as <see cref="Swarm.PingAsync"/> does.</summary>
+    public ValueTask<TimeSpan> PingAsync(PeerId peer, CancellationToken cancellationToken = default) => _swarm.PingAsync(peer, cancellationToken);
+
+    /// <summary>The mesh peers of a block topic now; empty for a topic that is not joined.</summary>
+    public async ValueTask<IReadOnlyList<PeerId>> GetMeshAsync(string topic, CancellationToken cancellationToken = default)
+    {
+        RouterSnapshot snapshot = await _gossip.GetSnapshotAsync(cancellationToken).ConfigureAwait(false);
+        return snapshot.Mesh.GetValueOrDefault(topic) ?? [];
+    }
+
+    /// <summary>What a connected peer told of itself; null before identify is done.</summary>
+    public IdentifyInfo? GetIdentifyInfo(PeerId peer) => _swarm.GetIdentifyInfo(peer);
+
+    /// <summary>
+    /// Leaves the network: gossip first, then connections, each within its own bound (5 s). Idempotent. Events that
+    /// came before can still be read; then <see cref="NextAsync"/> gives null.
+    /// </summary>
+    public ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            return new ValueTask(_disposal ??= DisposeCoreAsync());
+        }
+    }
+
+    private async Task<Multiaddr> StartCoreAsync(CancellationToken cancellationToken)
+    {
+        _observation = _swarm.Observe(new PeerEvents(_events));
+        await _gossip.StartAsync(cancellationToken).ConfigureAwait(false);
+        foreach (string topic in _handler.Topics)
+        {
+            _gossip.Subscribe(topic);
+        }
+
+        // Listening comes last: the first identify answer must list meshsub already (wire.md 14, trap 2).
+        return _swarm.Listen(_listenAddress);
+    }
+
+    private async Task DialInBackgroundAsync(Multiaddr address)
+    {
+        try
+        {
+            await _swarm.DialAsync(address, _stopping.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is Libp2pException or ArgumentException or ObjectDisposedException or OperationCanceledException)
+        {
+            _events.Add(new DialFailed(address, e.Message));
+        }
+    }
+
+    private async Task DisposeCoreAsync()
+    {
+        await Task.Yield(); // Leaves the lock of DisposeAsync.
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        if (_start is not null)
+        {
+            await _start.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // Its caller has the failure.
+        }
+
+        await _gossip.DisposeAsync().ConfigureAwait(false);
+        await _swarm.DisposeAsync().ConfigureAwait(false);
+        _observation?.Dispose();
+        _events.Complete();
+        _logger.Stopped(LocalPeerId);
+    }
+
+    private async IAsyncEnumerable<GossipEvent> ReadEventsAsync(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        while (await NextAsync(cancellationToken).ConfigureAwait(false) is { } next)
+        {
+            yield return next;
+        }
+    }
+
+    /// <summary>Turns what the swarm tells into events.</summary>
+    private sealed class PeerEvents(GossipEventQueue events) : IPeerObserver
+    {
+        public void OnPeerConnected(PeerId peer, ConnectionDirection direction, Multiaddr remoteAddress) =>
+            events.Add(new PeerConnected(peer, direction, remoteAddress));
+
+        public void OnPeerDisconnected(PeerId peer) => events.Add(new PeerDisconnected(peer));
+
+        public void OnPeerIdentified(PeerId peer, IdentifyInfo info) => events.Add(new PeerIdentified(peer, info));
+    }
+}

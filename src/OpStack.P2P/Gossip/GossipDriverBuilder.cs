@@ -1,0 +1,129 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using OpStack.Libp2p.Connections;
+using OpStack.Libp2p.Gossipsub;
+using OpStack.Libp2p.Identity;
+using OpStack.Libp2p.Multiformats;
+using OpStack.P2P.Gossip;
+using OpStack.Primitives;
+
+namespace OpStack.P2P;
+
+/// <summary>
+/// Builds a <see cref="GossipDriver"/> (kona's GossipDriverBuilder). Only the four arguments are needed; what is not set has op-node's
+/// default. Every setting is checked by <see cref="Build"/>, which names the one that is wrong.
+/// </summary>
+public sealed class GossipDriverBuilder
+{
+    private RollupConfig _config;
+    private Address _signer;
+    private Multiaddr _address;
+    private KeyPair _keypair;
+    private GossipsubOptions _gossip = new();
+    private SwarmOptions _swarm = new();
+    private BlockHandlerOptions _validation = new();
+    private IBlockHandler? _handler;
+    private TimeProvider _time = TimeProvider.System;
+    private ILoggerFactory _loggers = NullLoggerFactory.Instance;
+    private NameResolver? _resolver;
+    private Random? _random;
+
+    /// <summary>Starts from what has no default.</summary>
+    /// <param name="rollupConfig">The chain.</param>
+    /// <param name="unsafeBlockSigner">Whose blocks are valid; the zero address while it is not known.</param>
+    /// <param name="listenAddress">/ip4|ip6/…/tcp/…; port 0 takes any.</param>
+    /// <param name="keyPair">Our identity; stays the caller's to dispose, after the driver.</param>
+    public GossipDriverBuilder(RollupConfig rollupConfig, Address unsafeBlockSigner, Multiaddr listenAddress, KeyPair keyPair)
+    {
+        _config = rollupConfig;
+        _signer = unsafeBlockSigner;
+        _address = listenAddress;
+        _keypair = keyPair;
+    }
+
+    /// <summary>Replaces the chain.</summary>
+    public GossipDriverBuilder WithRollupConfig(RollupConfig rollupConfig) => With(() => _config = rollupConfig);
+
+    /// <summary>Replaces the unsafe block signer.</summary>
+    public GossipDriverBuilder WithUnsafeBlockSigner(Address signer) => With(() => _signer = signer);
+
+    /// <summary>Replaces the identity.</summary>
+    public GossipDriverBuilder WithKeypair(KeyPair keyPair) => With(() => _keypair = keyPair);
+
+    /// <summary>Replaces the listen address.</summary>
+    public GossipDriverBuilder WithAddress(Multiaddr listenAddress) => With(() => _address = listenAddress);
+
+    /// <summary>Sets the parameters of gossipsub (default: op-node's).</summary>
+    public GossipDriverBuilder WithConfig(GossipsubOptions options) => With(() => _gossip = options);
+
+    /// <summary>Sets the parameters of the host below gossip: agent version, timeouts.</summary>
+    public GossipDriverBuilder WithSwarmOptions(SwarmOptions options) => With(() => _swarm = options);
+
+    /// <summary>Sets the parameters of block validation; not used with a handler of one's own.</summary>
+    public GossipDriverBuilder WithValidation(BlockHandlerOptions options) => With(() => _validation = options);
+
+    /// <summary>Replaces the validator of blocks; default is <see cref="BlockHandler"/>.</summary>
+    public GossipDriverBuilder WithBlockHandler(IBlockHandler handler) => With(() => _handler = handler);
+
+    /// <summary>Sets the clock (default: the system's).</summary>
+    public GossipDriverBuilder WithTimeProvider(TimeProvider timeProvider) => With(() => _time = timeProvider);
+
+    /// <summary>Sets where logs go (default: nowhere).</summary>
+    public GossipDriverBuilder WithLoggerFactory(ILoggerFactory loggerFactory) => With(() => _loggers = loggerFactory);
+
+    /// <summary>Sets how names in /dns, /dns4 and /dns6 addresses are looked up (default: the system's resolver).</summary>
+    public GossipDriverBuilder WithNameResolver(NameResolver resolver) => With(() => _resolver = resolver);
+
+    /// <summary>Sets the source of the router's random choices (default: the system's); a seeded one makes them repeatable.</summary>
+    public GossipDriverBuilder WithRandom(Random random) => With(() => _random = random);
+
+    /// <summary>
+    /// Checks every setting and builds the driver, which neither listens nor dials before <see cref="GossipDriver.StartAsync"/>.
+    /// Throws <see cref="ArgumentException"/> that names the setting.
+    /// </summary>
+    public GossipDriver Build()
+    {
+        Require(_config, "rollupConfig");
+        Require(_keypair, "keyPair");
+        Require(_address, "listenAddress");
+        Require(_gossip, nameof(WithConfig));
+        Require(_swarm, nameof(WithSwarmOptions));
+        Require(_validation, nameof(WithValidation));
+        Require(_time, nameof(WithTimeProvider));
+        Require(_loggers, nameof(WithLoggerFactory));
+        if (!_address.TryGetTcpEndPoint(out IPEndPoint? _))
+        {
+            throw new ArgumentException($"listenAddress: {_address} is not /ip4|ip6/…/tcp/….", "listenAddress");
+        }
+
+        _gossip.Validate();
+        UnsafeBlockSigners signers = new(_signer, _time);
+        IBlockHandler handler = _handler ?? new BlockHandler(_config, signers, _validation, _time);
+        GossipEventQueue events = new();
+        Swarm swarm = new(_keypair, _swarm, _time, _loggers, _resolver);
+        GossipsubService gossip = new(
+            swarm,
+            _gossip,
+            handler.Topics,
+            new BlockGossip(handler, events, _time, _loggers.CreateLogger<BlockHandler>()),
+            _time,
+            _loggers.CreateLogger<GossipsubService>(),
+            _random);
+        return new GossipDriver(_config, _address, swarm, gossip, handler, signers, events, _loggers.CreateLogger<GossipDriver>());
+    }
+
+    private GossipDriverBuilder With(Action set)
+    {
+        set();
+        return this;
+    }
+
+    private static void Require(object? setting, string name)
+    {
+        if (setting is null)
+        {
+            throw new ArgumentException($"{name} must be given.", name);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+using System.Text.Json.Nodes;
+using OpStack.P2P.TestKit;
+using OpStack.Primitives;
+using OpStack.Primitives.Crypto.Secp256k1;
+
+namespace OpStack.P2P.Interop.Tests;
+
+/// <summary>Signed blocks between a node of ours and js-libp2p, whose block codec is its own (js/envelope.mjs).</summary>
+public sealed class BlockExchangeTests
+{
+    private const ulong ChainId = 901;
+    private const string KeyHex = "4646464646464646464646464646464646464646464646464646464646464646";
+
+    public enum Dialler
+    {
+        Ours,
+        Js,
+    }
+
+    public static TheoryData<Dialler, PayloadVersion> DiallersAndVersions =>
+        new(from dialler in Enum.GetValues<Dialler>() from version in Enum.GetValues<PayloadVersion>() select (dialler, version));
+
+    public static TheoryData<PayloadVersion> Versions => [.. Enum.GetValues<PayloadVersion>()];
+
+    [InteropTheory]
+    [MemberData(nameof(DiallersAndVersions))]
+    public async Task Blocks_of_1KB_100KB_and_1MB_travel_both_ways(Dialler dialler, PayloadVersion version) =>
+        await ExchangeAsync(dialler, version, [1_000, 100_000, 1_000_000]);
+
+    [InteropTheory]
+    [MemberData(nameof(Versions))]
+    public async Task A_block_of_8MB_travels_both_ways(PayloadVersion version) =>
+        await ExchangeAsync((int)version % 2 == 0 ? Dialler.Ours : Dialler.Js, version, [8_000_000]);
+
+    [InteropFact]
+    public async Task A_thousand_blocks_of_ours_reach_js_and_none_is_lost()
+    {
+        await using Pair pair = await Pair.ConnectAsync(Dialler.Ours, PayloadVersion.V4, jsOptions: new { quiet = true });
+        for (int i = 1; i <= 1_000; i++)
+        {
+            await pair.Ours.Driver.PublishAsync(pair.Block(i, 1_000));
+            if (i % 100 == 0)
+            {
+                await Until.TrueAsync(async () => (int)(await pair.Js.CallAsync("received"))!["count"]! >= i, JsPeer.Patience);
+            }
+        }
+
+        JsonNode received = (await pair.Js.CallAsync("received"))!;
+        Assert.Equal(1_000, (int)received["count"]!);
+        Assert.Equal(1_000, (int)received["verdicts"]!["accept"]!);
+    }
+
+    [InteropFact]
+    public async Task A_thousand_blocks_of_js_reach_us_and_none_is_lost()
+    {
+        await using Pair pair = await Pair.ConnectAsync(Dialler.Js, PayloadVersion.V4);
+        Task publishing = pair.Js.CallAsync("publishMany", new { version = 4, first = 1, count = 1_000, size = 1_000, keyHex = KeyHex });
+        HashSet<ulong> heights = [];
+        while (heights.Count < 1_000)
+        {
+            Assert.True(heights.Add((await pair.Ours.NextBlockAsync()).Envelope.Payload.BlockNumber));
+        }
+
+        await publishing;
+        Assert.Equal(1_000UL, heights.Max());
+    }
+
+    [InteropFact]
+    public async Task A_block_that_js_missed_is_recovered_by_IHAVE_and_IWANT()
+    {
+        // A mesh degree of 0 makes js refuse every GRAFT: blocks can reach it by gossip only.
+        await using Pair pair = await Pair.ConnectAsync(Dialler.Ours, PayloadVersion.V3, NoMesh, waitForMesh: false);
+        await Until.TrueAsync(async () => (await pair.Js.CallAsync("subscribers", new { topic = pair.Topic }))!["peers"]!.AsArray().Count == 1);
+        OpNetworkPayloadEnvelope block = pair.Block(7, 100_000);
+        await Until.TrueAsync(async () => (await pair.Ours.Driver.GetMeshAsync(pair.Topic)).Count == 0);
+        await pair.Ours.Driver.PublishAsync(block);
+
+        JsonNode received = await pair.Js.NextEventAsync("block");
+        Assert.Equal("accept", (string)received["verdict"]!);
+        Assert.Equal(block.Payload.BlockHash, Hash256.Parse((string)received["blockHash"]!));
+        Assert.Empty((await pair.Js.CallAsync("mesh", new { topic = pair.Topic }))!["peers"]!.AsArray());
+    }
+
+    [InteropFact]
+    public async Task A_block_that_we_missed_is_recovered_by_IHAVE_and_IWANT()
+    {
+        await using Pair pair = await Pair.ConnectAsync(Dialler.Js, PayloadVersion.V3, NoMesh, waitForMesh: false);
+        await Until.TrueAsync(async () => (await pair.Js.CallAsync("subscribers", new { topic = pair.Topic }))!["peers"]!.AsArray().Count == 1);
+        JsonNode published = (await pair.Js.CallAsync("publishBlock", new { version = 3, number = 9, size = 100_000, keyHex = KeyHex }))!;
+        Assert.Empty(published["recipients"]!.AsArray());
+
+        BlockReceived received = await pair.Ours.NextBlockAsync();
+        Assert.Equal(Hash256.Parse((string)published["blockHash"]!), received.Envelope.Payload.BlockHash);
+    }
+
+    [InteropFact]
+    public async Task A_bad_block_of_js_is_not_delivered_and_the_good_one_after_it_is()
+    {
+        await using Pair pair = await Pair.ConnectAsync(Dialler.Js, PayloadVersion.V4);
+        string otherKey = new('4', 64);
+        await pair.Js.CallAsync("publishBlock", new { version = 4, number = 1, size = 1_000, keyHex = otherKey });
+        await pair.Js.CallAsync("publishBlock", new { version = 4, number = 2, size = 1_000, keyHex = KeyHex, corrupt = "blockHash" });
+        await pair.Js.CallAsync("publishBlock", new { version = 4, number = 3, size = 1_000, keyHex = KeyHex, timestamp = 1_700_000_000 });
+        await pair.Js.CallAsync("publishBlock", new { version = 3, topicVersion = 4, number = 4, size = 1_000, keyHex = KeyHex });
+        await pair.Js.CallAsync("publishData", new { topic = pair.Topic, dataHex = "ffffffff0f0041" }); // Declares 2^32 - 1 bytes.
+        await pair.Js.CallAsync("publishBlock", new { version = 4, number = 5, size = 1_000, keyHex = KeyHex });
+
+        Assert.Equal(5UL, (await pair.Ours.NextBlockAsync()).Envelope.Payload.BlockNumber);
+        Assert.Equal(0, pair.Ours.Waiting);
+        Assert.Single(pair.Ours.Driver.ConnectedPeers);
+    }
+
+    /// <summary>The parameters with which js keeps nobody in its mesh.</summary>
+    private static object NoMesh => new { mesh = new { d = 0, dlo = 0, dhi = 0, dout = 0 } };
+
+    private static async Task ExchangeAsync(Dialler dialler, PayloadVersion version, int[] sizes)
+    {
+        await using Pair pair = await Pair.ConnectAsync(dialler, version);
+        int number = 0;
+        foreach (int size in sizes)
+        {
+            OpNetworkPayloadEnvelope ours = pair.Block(++number, size);
+            string messageId = (await pair.Ours.Driver.PublishAsync(ours)).ToString();
+            JsonNode atJs = await pair.Js.NextEventAsync("block");
+            Assert.Equal("accept", (string)atJs["verdict"]!);
+            Assert.Equal(ours.Payload.BlockHash, Hash256.Parse((string)atJs["blockHash"]!));
+            Assert.Equal(messageId, (string)atJs["messageId"]!);
+            Assert.InRange((int)atJs["size"]!, size - 64, size + 64);
+
+            JsonNode theirs = (await pair.Js.CallAsync("publishBlock", new { version = (int)version, number = ++number, size, keyHex = KeyHex }))!;
+            BlockReceived atUs = await pair.Ours.NextBlockAsync();
+            Assert.Equal(Hash256.Parse((string)theirs["blockHash"]!), atUs.Envelope.Payload.BlockHash);
+            Assert.Equal(version, atUs.Envelope.Version);
+            Assert.Equal((string)theirs["topic"]!, atUs.Topic);
+            Assert.Equal(pair.Js.PeerId, atUs.Source.ToString());
+            Assert.Equal((ulong)number, atUs.Envelope.Payload.BlockNumber);
+        }
+    }
+
+    /// <summary>A node of ours and a js node, connected and in each other's mesh.</summary>
+    private sealed class Pair : IAsyncDisposable
+    {
+        private readonly Secp256k1PrivateKey _key = TestBlocks.NewKey(0x46);
+
+        private Pair(OurNode ours, JsPeer js, PayloadVersion version)
+        {
+            Ours = ours;
+            Js = js;
+            Version = version;
+        }
+
+        public OurNode Ours { get; }
+
+        public JsPeer Js { get; }
+
+        public PayloadVersion Version { get; }
+
+        public string Topic => new BlockTopics(ChainId)[Version];
+
+        public static async Task<Pair> ConnectAsync(Dialler dialler, PayloadVersion version, object? jsOptions = null, bool waitForMesh = true)
+        {
+            using Secp256k1PrivateKey key = TestBlocks.NewKey(0x46);
+            Address signer = key.PublicKey.ToAddress();
+            OurNode ours = await OurNode.StartAsync(TestChains.At(ChainId, version), signer);
+            JsonObject options = System.Text.Json.JsonSerializer.SerializeToNode(jsOptions ?? new { })!.AsObject();
+            options["chainId"] = ChainId;
+            options["signer"] = signer.ToString();
+            Pair pair = new(ours, await JsPeer.StartAsync(options), version);
+            if (dialler == Dialler.Ours)
+            {
+                await ours.Driver.DialAsync(Libp2p.Multiformats.Multiaddr.Parse(pair.Js.Address));
+            }
+            else
+            {
+                JsonNode dialled = (await pair.Js.CallAsync("dial", new { addr = ours.Address }))!;
+                Assert.Equal(ours.Driver.LocalPeerId.ToString(), (string)dialled["peerId"]!);
+                Assert.Equal("/yamux/1.0.0", (string)dialled["multiplexer"]!);
+                Assert.Equal("/noise", (string)dialled["encryption"]!);
+            }
+
+            if (waitForMesh)
+            {
+                await ours.WaitForMeshAsync(pair.Topic);
+                await Until.TrueAsync(async () => (await pair.Js.CallAsync("mesh", new { topic = pair.Topic }))!["peers"]!.AsArray().Count == 1, JsPeer.Patience);
+            }
+
+            return pair;
+        }
+
+        /// <summary>A signed block of about <paramref name="size"/> decompressed bytes, stamped with the present time.</summary>
+        public OpNetworkPayloadEnvelope Block(int number, int size) => TestBlocks.SignedNow(Version, ChainId, _key, (ulong)number, size);
+
+        public async ValueTask DisposeAsync()
+        {
+            await Js.DisposeAsync();
+            await Ours.DisposeAsync();
+            _key.Dispose();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OpStack.Libp2p.Multiformats;
+using OpStack.P2P.Payloads;
+using OpStack.P2P.TestKit;
+using OpStack.Primitives;
+using OpStack.Primitives.Encoding;
+
+namespace OpStack.P2P.Interop.Tests;
+
+/// <summary>The block message captured from OP Sepolia (vectors/live-op-sepolia-v3.json) in a network of two of our nodes and a js node.</summary>
+public sealed class LiveMessageTests
+{
+    [InteropFact]
+    public async Task It_travels_between_two_of_ours_and_js_and_no_flipped_bit_does()
+    {
+        using JsonDocument vector = Vectors.Json("live-op-sepolia-v3.json");
+        byte[] message = Hex.Decode(vector.RootElement.GetProperty("decompressed").GetString()!);
+        Assert.True(ChainRegistry.TryGet(11155420, out RegisteredChain? chain));
+        Address signer = chain.UnsafeBlockSigner!.Value;
+        Assert.True(OpNetworkPayloadEnvelope.TryDecode(PayloadVersion.V3, message, out OpNetworkPayloadEnvelope? envelope, out _));
+        ShiftedTimeProvider clock = new(DateTimeOffset.FromUnixTimeSeconds((long)envelope.Payload.Timestamp));
+
+        // first - second - js: what js gets was forwarded by our second node.
+        await using OurNode first = await OurNode.StartAsync(chain.Config, signer, time: clock);
+        await using OurNode second = await OurNode.StartAsync(chain.Config, signer, time: clock);
+        await using JsPeer js = await JsPeer.StartAsync(new { chainId = 11155420, signer = signer.ToString() });
+        string topic = new BlockTopics(11155420)[PayloadVersion.V3];
+        await first.Driver.DialAsync(Multiaddr.Parse(second.Address));
+        await second.Driver.DialAsync(Multiaddr.Parse(js.Address));
+        await second.WaitForMeshAsync(topic, 2);
+        await first.WaitForMeshAsync(topic);
+
+        await first.Driver.PublishAsync(envelope);
+        BlockReceived atSecond = await second.NextBlockAsync();
+        Assert.Equal(envelope.Payload.BlockHash, atSecond.Envelope.Payload.BlockHash);
+        JsonNode atJs = await js.NextEventAsync("block");
+        Assert.Equal("accept", (string)atJs["verdict"]!);
+        Assert.Equal(9_427_873, (int)atJs["number"]!);
+        Assert.Equal(second.Driver.LocalPeerId.ToString(), (string)atJs["from"]!);
+
+        // One bit of every byte at js; every bit of every byte at ours is BlockHandlerTests' business.
+        for (int i = 0; i < message.Length; i++)
+        {
+            byte[] flipped = [.. message];
+            flipped[i] ^= (byte)(1 << (i % 8));
+            JsonNode verdict = (await js.CallAsync("check", new { version = 3, dataHex = Hex.Encode(SnappyBlock.Encode(flipped)) }))!;
+            Assert.Equal("reject", (string)verdict["verdict"]!);
+        }
+    }
+}
