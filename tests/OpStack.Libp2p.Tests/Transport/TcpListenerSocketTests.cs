@@ -43,7 +43,7 @@ public sealed class TcpListenerSocketTests : IDisposable
         _time.Advance(TimeSpan.FromMilliseconds(1));
         await Until(() => _log.Ids.Count == 2);
         Assert.Equal([1150, 1150], _log.Ids);
-        using TcpClient client = new();
+        using TcpClient client = new(AddressFamily.InterNetwork);
         await client.ConnectAsync(_listener.LocalEndPoint);
         await AdvanceUntil(accepting);
         await using TcpConnection accepted = await accepting;
