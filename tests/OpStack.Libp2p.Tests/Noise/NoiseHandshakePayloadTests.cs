@@ -11,8 +11,8 @@ public class NoiseHandshakePayloadTests
     {
         Assert.Equal("0a03010203120204" + "05" + "220e120c2f79616d75782f312e302e30", Convert.ToHexStringLower(Valid));
         Assert.True(NoiseHandshakePayload.TryRead(Valid, out NoiseHandshakePayload payload, out _));
-        Assert.Equal([1, 2, 3], payload.IdentityKey);
-        Assert.Equal([4, 5], payload.IdentitySignature);
+        Assert.Equal([1, 2, 3], payload.IdentityKey.ToArray());
+        Assert.Equal([4, 5], payload.IdentitySignature.ToArray());
         Assert.True(payload.OffersMuxer);
     }
 
@@ -36,8 +36,8 @@ public class NoiseHandshakePayloadTests
         Assert.Equal(readable ? NoiseHandshakeError.None : NoiseHandshakeError.MalformedPayload, error);
         if (readable)
         {
-            Assert.Equal([1, 2, 3], payload.IdentityKey);
-            Assert.Equal([4, 5], payload.IdentitySignature);
+            Assert.Equal([1, 2, 3], payload.IdentityKey.ToArray());
+            Assert.Equal([4, 5], payload.IdentitySignature.ToArray());
             Assert.False(payload.OffersMuxer);
         }
     }
