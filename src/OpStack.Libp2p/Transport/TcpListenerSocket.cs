@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using OpStack.Libp2p.Multiformats;
+
+namespace OpStack.Libp2p.Transport;
+
+/// <summary>A listening TCP socket. One <see cref="AcceptAsync"/> at a time.</summary>
+internal sealed class TcpListenerSocket : IDisposable
+{
+    private readonly Socket _socket;
+    private readonly Func<CancellationToken, ValueTask<Socket>> _accept;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    /// <summary>Takes over a socket that listens already. <paramref name="accept"/> stands in for the kernel in tests.</summary>
+    public TcpListenerSocket(
+        Socket socket, TimeProvider time, ILogger logger, Func<CancellationToken, ValueTask<Socket>>? accept = null)
+    {
+        _socket = socket;
+        _accept = accept ?? socket.AcceptAsync;
+        _time = time;
+        _logger = logger;
+        LocalEndPoint = TcpConnection.Normalize((IPEndPoint)socket.LocalEndPoint!);
+    }
+
+    /// <summary>The address and the port really bound.</summary>
+    public IPEndPoint LocalEndPoint { get; }
+
+    /// <summary><see cref="LocalEndPoint"/> as /ip4|ip6/…/tcp/port.</summary>
+    public Multiaddr LocalAddress => Multiaddr.FromTcpEndPoint(LocalEndPoint);
+
+    /// <summary>
+    /// The next connection. Faults of accepting are reported and survived; only disposal ends it, with
+    /// <see cref="Libp2pException"/> (<see cref="Libp2pError.ConnectionClosed"/>).
+    /// </summary>
+    public async ValueTask<TcpConnection> AcceptAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Socket? socket = null;
+            try
+            {
+                socket = await _accept(cancellationToken).ConfigureAwait(false);
+                return new TcpConnection(socket);
+            }
+            catch (Exception e) when (e is ObjectDisposedException || e is SocketException && _socket.SafeHandle.IsClosed)
+            {
+                socket?.Dispose();
+                throw new Libp2pException(Libp2pError.ConnectionClosed, $"Listening on {LocalEndPoint} has ended", e);
+            }
+            catch (SocketException e) when (socket is not null || IsLostConnection(e.SocketErrorCode))
+            {
+                // Every such fault uses up one queued connection, so going on at once cannot spin; pausing would let resets slow honest dialers.
+                socket?.Dispose();
+                TransportLog.AcceptAborted(_logger, LocalEndPoint, e.SocketErrorCode);
+            }
+            catch (SocketException e)
+            {
+                TransportLog.AcceptFailed(_logger, LocalEndPoint, e.SocketErrorCode, TransportLimits.AcceptBackoff);
+                await Task.Delay(TransportLimits.AcceptBackoff, _time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Stops listening; a pending accept throws.</summary>
+    public void Dispose() => _socket.Dispose();
+
+    private static bool IsLostConnection(SocketError error) =>
+        error is SocketError.ConnectionAborted or SocketError.ConnectionReset or SocketError.NotConnected;
+}

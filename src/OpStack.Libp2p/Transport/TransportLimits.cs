@@ -1,0 +1,11 @@
+namespace OpStack.Libp2p.Transport;
+
+/// <summary>Bounds of the TCP transport.</summary>
+internal static class TransportLimits
+{
+    /// <summary>Connections the kernel holds until we accept them; the usual SOMAXCONN of older kernels.</summary>
+    public const int ListenBacklog = 128;
+
+    /// <summary>Pause after a failed accept. Out of descriptors the connection stays queued, so retrying at once would spin a core.</summary>
+    public static readonly TimeSpan AcceptBackoff = TimeSpan.FromMilliseconds(100);
+}
