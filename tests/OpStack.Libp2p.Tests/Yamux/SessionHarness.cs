@@ -17,11 +17,7 @@ internal sealed class SessionHarness
     {
         byte[] bytes = new byte[YamuxHeader.Size + body];
         new YamuxHeader(type, flags, id, length).Write(bytes);
-        for (int i = 0; i < body; i++)
-        {
-            bytes[YamuxHeader.Size + i] = (byte)(i * 31);
-        }
-
+        bytes.AsSpan(YamuxHeader.Size).Fill((byte)id);
         return bytes;
     }
 

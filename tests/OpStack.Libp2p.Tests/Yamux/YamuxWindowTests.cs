@@ -98,6 +98,7 @@ public class YamuxWindowTests
         Assert.Equal(4 * Initial, first);
         Assert.Equal(Initial, UseHalf(s, Initial, id: 3));
         s.Session.Reset(1);
+        s.Sent();
         Assert.Equal(2 * Initial, UseHalf(s, Initial, id: 3));
     }
 
@@ -107,13 +108,14 @@ public class YamuxWindowTests
         Random random = new(3);
         SessionHarness s = Opened(TimeSpan.FromSeconds(1000));
         long granted = Initial, sent = 0, consumed = 0;
-        for (int i = 0; i < 5_000; i++)
+        for (int i = 0; i < 1_000; i++)
         {
             int length = (int)Math.Min(granted - sent, random.Next(1, 400_000));
             if (length > 0)
             {
                 Assert.StartsWith("data", s.Feed(Data(1, length)));
                 sent += length;
+                s.Received.Clear();
             }
 
             uint take = (uint)random.NextInt64(0, sent - consumed + 1);
@@ -127,7 +129,7 @@ public class YamuxWindowTests
             Assert.InRange(granted - consumed, 0, YamuxLimits.MaxWindow);
         }
 
-        Assert.True(granted > 100L * Initial);
+        Assert.True(granted > 50L * Initial);
         Assert.Equal(YamuxLimits.MaxWindow, s.Session.Consume(1, 0, s.Now));
     }
 
