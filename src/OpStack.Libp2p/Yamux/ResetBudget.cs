@@ -1,0 +1,20 @@
+namespace OpStack.Libp2p.Yamux;
+
+/// <summary>Counts thrown-away streams: at most <see cref="YamuxLimits.MaxResets"/> in a window that begins with its first.</summary>
+internal struct ResetBudget
+{
+    private TimeSpan _windowEnd;
+    private int _count;
+
+    /// <summary>Counts one; false once the budget is gone.</summary>
+    public bool TrySpend(TimeSpan now)
+    {
+        if (_count == 0 || now >= _windowEnd)
+        {
+            _windowEnd = now + YamuxLimits.ResetWindow;
+            _count = 0;
+        }
+
+        return ++_count < YamuxLimits.MaxResets;
+    }
+}
