@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using OpStack.P2P.Payloads;
 using OpStack.Primitives;
 using OpStack.Primitives.Crypto.Secp256k1;
 
