@@ -1,0 +1,29 @@
+namespace OpStack.P2P.Gossip;
+
+/// <summary>Bounds and times of block gossip, under the names of op-node's gossip.go and kona's gossip/config.rs.</summary>
+internal static class GossipLimits
+{
+    /// <summary>Longest decompressed message in bytes, inclusive: 10 MiB (op-node maxGossipSize).</summary>
+    public const int MaxGossipSize = 10 * (1 << 20);
+
+    /// <summary>Shortest decompressed message in bytes: a signature and one byte (op-node minGossipSize).</summary>
+    public const int MinGossipSize = OpNetworkPayloadEnvelope.MinLength;
+
+    /// <summary>Heights remembered per topic (op-node blockHeightLRU, kona SEEN_HASH_CACHE_SIZE).</summary>
+    public const int SeenHashCacheSize = 1000;
+
+    /// <summary>A height with more different blocks than this takes no other (op-node, kona MAX_BLOCKS_TO_KEEP). The rule is "more than": six pass, against the spec's text.</summary>
+    public const int MaxBlocksToKeep = 5;
+
+    /// <summary>Longest message id domain and topic hashed on the stack, in bytes. Own choice: block topics have about 30.</summary>
+    public const int MaxStackTopicLength = 256;
+
+    /// <summary>How old a block may be (op-node --p2p.gossip.timestamp.threshold).</summary>
+    public static readonly TimeSpan TimestampThreshold = TimeSpan.FromSeconds(60);
+
+    /// <summary>How far in the future a block may lie, in seconds (op-node, kona).</summary>
+    public const ulong MaxFutureSeconds = 5;
+
+    /// <summary>How long the previous unsafe block signer stays valid (op-node DefaultSignerGracePeriod).</summary>
+    public static readonly TimeSpan SignerGracePeriod = TimeSpan.FromHours(3);
+}
