@@ -27,8 +27,8 @@ internal static class RpcLimits
     /// <summary>Most ids of all IDONTWANT entries of one RPC together that are kept (go MaxIDontWantMessages); the rest is dropped.</summary>
     public const int MaxIDontWantIds = 1000;
 
-    /// <summary>Most IHAVE, GRAFT or PRUNE entries of one RPC, each counted alone; an allow-list of a few topics needs no more.</summary>
-    public const int MaxControlEntries = 100;
+    /// <summary>Most IHAVE, GRAFT and PRUNE entries of one RPC together (a choice of ours: one per topic is what peers send).</summary>
+    public const int MaxControlEntries = 300;
 
     /// <summary>Most peers of one PRUNE that are kept (go PrunePeers); the rest is dropped.</summary>
     public const int MaxPrunePeers = 16;
