@@ -1,0 +1,183 @@
+namespace OpStack.Libp2p.Gossipsub;
+
+/// <summary>
+/// Bytes that may be held at one time, shared by all peers. Who does not fit waits in order of arrival, so that a peer with large frames cannot
+/// be starved by many with small ones. A holder that is slow while others wait gets told to give up (<see cref="Lease.Revoked"/>):
+/// without that a few peers that begin a large frame and stall would stop all others.
+/// </summary>
+internal sealed class IngestBudget
+{
+    private readonly Lock _gate = new();
+    private readonly LinkedList<Waiter> _waiting = [];
+    private readonly LinkedList<Lease> _held = [];
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _grace;
+    private readonly ITimer _reclaim;
+    private long _available;
+
+    /// <param name="capacity">Bytes in all.</param>
+    /// <param name="grace">How long a holder is safe from being revoked.</param>
+    /// <param name="time">The clock of the grace.</param>
+    public IngestBudget(long capacity, TimeSpan grace, TimeProvider time)
+    {
+        Capacity = capacity;
+        _available = capacity;
+        _grace = grace;
+        _time = time;
+        _reclaim = time.CreateTimer(_ => Reclaim(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Bytes in all.</summary>
+    public long Capacity { get; }
+
+    /// <summary>Bytes held now.</summary>
+    public long InUse
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Capacity - _available;
+            }
+        }
+    }
+
+    /// <summary>Takes <paramref name="bytes"/> (at most <see cref="Capacity"/>), waiting for them if need be. Disposing the lease gives them back.</summary>
+    public async ValueTask<Lease> AcquireAsync(int bytes, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, Capacity);
+        Waiter waiter;
+        lock (_gate)
+        {
+            if (_waiting.Count == 0 && bytes <= _available)
+            {
+                return Grant(bytes);
+            }
+
+            waiter = new Waiter(bytes);
+            waiter.Node = _waiting.AddLast(waiter);
+            ScheduleReclaim();
+        }
+
+        using CancellationTokenRegistration registration = cancellationToken.Register(() => Cancel(waiter, cancellationToken));
+        return await waiter.Granted.Task.ConfigureAwait(false);
+    }
+
+    private Lease Grant(int bytes)
+    {
+        _available -= bytes;
+        Lease lease = new(this, bytes, _time.GetTimestamp());
+        lease.Node = _held.AddLast(lease);
+        return lease;
+    }
+
+    private void GiveBack(Lease lease)
+    {
+        lock (_gate)
+        {
+            _held.Remove(lease.Node!);
+            _available += lease.Bytes;
+            while (_waiting.First is { Value: { } next } && next.Bytes <= _available)
+            {
+                _waiting.RemoveFirst();
+                next.Granted.SetResult(Grant(next.Bytes));
+            }
+        }
+    }
+
+    private void Cancel(Waiter waiter, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (waiter.Node!.List is not null)
+            {
+                _waiting.Remove(waiter.Node);
+                waiter.Granted.SetCanceled(cancellationToken);
+            }
+        }
+    }
+
+    private void ScheduleReclaim()
+    {
+        if (_held.First is { Value: { } oldest })
+        {
+            TimeSpan left = _grace - _time.GetElapsedTime(oldest.Since);
+            _reclaim.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Reclaim()
+    {
+        Lease? revoked = null;
+        lock (_gate)
+        {
+            if (_waiting.Count == 0)
+            {
+                return;
+            }
+
+            for (LinkedListNode<Lease>? node = _held.First; node is not null && revoked is null; node = node.Next)
+            {
+                if (_time.GetElapsedTime(node.Value.Since) < _grace)
+                {
+                    _reclaim.Change(_grace - _time.GetElapsedTime(node.Value.Since), Timeout.InfiniteTimeSpan);
+                    return;
+                }
+
+                revoked = node.Value.IsRevocable ? node.Value : null;
+            }
+
+            // One at a time: its bytes may be enough for who waits first.
+            _reclaim.Change(TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+        }
+
+        revoked?.Revoke();
+    }
+
+    private sealed class Waiter(int bytes)
+    {
+        public int Bytes => bytes;
+
+        public TaskCompletionSource<Lease> Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public LinkedListNode<Waiter>? Node { get; set; }
+    }
+
+    /// <summary>Bytes taken from the budget; disposed once by whoever owns the memory they stand for.</summary>
+    internal sealed class Lease(IngestBudget owner, int bytes, long since) : IDisposable
+    {
+        private readonly CancellationTokenSource _revoked = new();
+        private int _state;
+
+        public int Bytes => bytes;
+
+        public long Since => since;
+
+        public LinkedListNode<Lease>? Node { get; set; }
+
+        /// <summary>Fires when the holder must give up because others wait.</summary>
+        public CancellationToken Revoked => _revoked.Token;
+
+        /// <summary>False once the frame is complete, or revoked already.</summary>
+        public bool IsRevocable => Volatile.Read(ref _state) == 0;
+
+        /// <summary>The frame has arrived: what follows is our own work and is bounded by it, so it may not be revoked.</summary>
+        public void Keep() => Interlocked.CompareExchange(ref _state, 1, 0);
+
+        public void Revoke()
+        {
+            if (Interlocked.CompareExchange(ref _state, 1, 0) == 0)
+            {
+                _revoked.Cancel();
+            }
+        }
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _state, 2) != 2)
+            {
+                owner.GiveBack(this);
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using OpStack.Libp2p.Identity;
+
+namespace OpStack.Libp2p.Gossipsub;
+
+/// <summary>
+/// Everything that can happen to a <see cref="GossipsubRouter"/>, besides time. Inputs of one peer arrive in their order; those of a peer that is not
+/// connected (before <see cref="PeerConnected"/>, after <see cref="PeerDisconnected"/>) are ignored, so the shell starts to read a peer's inbound stream
+/// only after it posted <see cref="PeerConnected"/>: otherwise the hello with the peer's subscriptions would be lost.
+/// </summary>
+internal abstract record RouterInput
+{
+    private RouterInput()
+    {
+    }
+
+    /// <summary>
+    /// Our outbound stream to the peer is open. For a connected peer: it was opened anew; the peer's state is kept and the hello is sent again.
+    /// </summary>
+    /// <param name="Peer">The peer.</param>
+    /// <param name="Version">The version agreed on our outbound stream.</param>
+    /// <param name="Outbound">We dialled the connection (counts for Dout).</param>
+    internal sealed record PeerConnected(PeerId Peer, GossipsubVersion Version, bool Outbound) : RouterInput;
+
+    /// <summary>The last connection to the peer is gone, or its outbound stream is and will not be opened again.</summary>
+    internal sealed record PeerDisconnected(PeerId Peer) : RouterInput;
+
+    /// <summary>Subscriptions and control of one frame; posted after the messages of that frame (wire.md 9.6). Field Publish is not looked at.</summary>
+    internal sealed record RpcReceived(PeerId Peer, Rpc Rpc) : RouterInput;
+
+    /// <summary>A message that passed the signing policy and has been decoded.</summary>
+    /// <param name="Peer">Who sent it.</param>
+    /// <param name="Topic">Its topic.</param>
+    /// <param name="Decoded">Its id and body.</param>
+    /// <param name="Frame">The frame to forward; carries one reference, which the router owns from here on.</param>
+    internal sealed record MessageReceived(PeerId Peer, string Topic, DecodedMessage Decoded, GossipFrame Frame) : RouterInput;
+
+    /// <summary>A byte-equal copy of a frame that is still retained; ingest recognised it without decoding.</summary>
+    internal sealed record DuplicateReceived(PeerId Peer, string Topic, MessageId Id) : RouterInput;
+
+    /// <summary>A message that ingest refused (signing policy).</summary>
+    internal sealed record InvalidReceived(PeerId Peer, string Topic, MessageRejection Reason) : RouterInput;
+
+    /// <summary>
+    /// The answer to one <see cref="RouterOutput.Validate"/>; the shell gives exactly one for each. The shell has called
+    /// <see cref="IGossipMessageHandler.Admit"/> on the router's loop; a handler that threw or ran out of time counts as Ignore.
+    /// </summary>
+    /// <param name="Id">The message.</param>
+    /// <param name="Acceptance">The verdict.</param>
+    /// <param name="Check">What Check returned; handed on in <see cref="RouterOutput.Deliver"/>.</param>
+    internal sealed record ValidationCompleted(MessageId Id, MessageAcceptance Acceptance, object? Check) : RouterInput;
+
+    /// <summary>A message of ours, validated already.</summary>
+    /// <param name="Topic">Its topic; need not be joined.</param>
+    /// <param name="Id">Its id.</param>
+    /// <param name="Frame">Its frame; carries one reference, which the router owns from here on.</param>
+    internal sealed record Publish(string Topic, MessageId Id, GossipFrame Frame) : RouterInput;
+
+    /// <summary>Subscribes to a topic.</summary>
+    internal sealed record Join(string Topic) : RouterInput;
+
+    /// <summary>Unsubscribes from a topic.</summary>
+    internal sealed record Leave(string Topic) : RouterInput;
+
+    /// <summary>
+    /// A <see cref="RouterOutput.SendRpc"/> was dropped because the peer's queue was full. Its GRAFTs, PRUNEs and subscriptions are sent again
+    /// as far as they still hold; the rest is lost (wire.md 9.12).
+    /// </summary>
+    internal sealed record SendDropped(PeerId Peer, Rpc Rpc) : RouterInput;
+}
