@@ -3,8 +3,8 @@ namespace OpStack.Libp2p.Gossipsub;
 /// <summary>Bounds on what a peer can make the router hold or do. What has a place in <see cref="GossipsubOptions"/> is not repeated here.</summary>
 internal static class GossipsubLimits
 {
-    /// <summary>Longest backoff taken from a PRUNE; rust-libp2p's MAX_REMOTE_PRUNE_BACKOFF_SECONDS (CVE-2026-33040, CVE-2026-34219).</summary>
-    public static readonly TimeSpan MaxPruneBackoff = TimeSpan.FromSeconds(3600);
+    /// <summary>Longest backoff held, whoever named it; the reader clamps to the same.</summary>
+    public static readonly TimeSpan MaxPruneBackoff = TimeSpan.FromSeconds(RpcLimits.MaxPruneBackoffSeconds);
 
     /// <summary>How long an expired backoff still keeps us from grafting; go-libp2p-pubsub: two of its 1 s heartbeats.</summary>
     public static readonly TimeSpan BackoffSlack = TimeSpan.FromSeconds(2);
@@ -18,8 +18,8 @@ internal static class GossipsubLimits
     /// </summary>
     public const int MaxBackoffsPerTopic = 4096;
 
-    /// <summary>Subscription entries in one RPC, and topics of one peer; rust-libp2p-gossipsub 0.50.</summary>
-    public const int MaxSubscriptions = 100;
+    /// <summary>Topics one peer may subscribe to; rust-libp2p-gossipsub 0.50. The reader's allow-list is far shorter.</summary>
+    public const int MaxTopicsPerPeer = 100;
 
     /// <summary>Ids of IDONTWANT taken from one peer per heartbeat; go-libp2p-pubsub MaxIDontWantMessages.</summary>
     public const int MaxIDontWantIds = 1000;
@@ -29,9 +29,6 @@ internal static class GossipsubLimits
 
     /// <summary>Ids put into one RPC of IHAVE; 16 KiB is what rust-libp2p-gossipsub 0.50 accepts as control of one RPC (wire.md 9.16).</summary>
     public const int MaxIHaveIdsPerRpc = 500;
-
-    /// <summary>Ids looked up for one IWANT; go's cap on what one peer may ask per heartbeat.</summary>
-    public const int MaxIWantIdsPerRpc = 5000;
 
     /// <summary>
     /// Ids in the seen cache. 65 s of 4 topics at one block a second are 260; this leaves room for 2,000 garbage messages a second

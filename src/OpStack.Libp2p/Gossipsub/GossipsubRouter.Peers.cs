@@ -1,0 +1,155 @@
+using OpStack.Libp2p.Identity;
+
+namespace OpStack.Libp2p.Gossipsub;
+
+/// <summary>Peers and their subscriptions.</summary>
+internal sealed partial class GossipsubRouter
+{
+    private readonly Dictionary<PeerId, RouterPeer> _peers = [];
+
+    /// <summary>Who subscribes to a topic. No entry is empty.</summary>
+    private readonly Dictionary<string, HashSet<RouterPeer>> _subscribers = [];
+
+    private void OnConnected(RouterInput.PeerConnected connected)
+    {
+        if (!_peers.TryGetValue(connected.Peer, out RouterPeer? peer))
+        {
+            _peers.Add(connected.Peer, peer = new RouterPeer(connected.Peer));
+            _scoring.AddPeer(connected.Peer, _now);
+        }
+
+        peer.Version = connected.Version;
+        peer.Outbound = connected.Outbound;
+
+        // What was dropped on an earlier stream is covered by this hello, except for GRAFTs and PRUNEs.
+        foreach (string topic in _mesh.Keys)
+        {
+            ControlTo(peer).Subscriptions.Add(new SubscriptionEntry(topic, true));
+        }
+    }
+
+    private void OnDisconnected(RouterInput.PeerDisconnected disconnected)
+    {
+        if (!_peers.Remove(disconnected.Peer, out RouterPeer? peer))
+        {
+            return;
+        }
+
+        foreach (string topic in peer.Topics)
+        {
+            RemoveSubscriber(topic, peer);
+        }
+
+        foreach ((string topic, HashSet<RouterPeer> mesh) in _mesh)
+        {
+            if (mesh.Remove(peer))
+            {
+                _scoring.Prune(peer.Id, topic, _now);
+            }
+        }
+
+        foreach (FanoutTopic fanout in _fanout.Values)
+        {
+            fanout.Peers.Remove(peer);
+        }
+
+        _scoring.RemovePeer(peer.Id, _now);
+    }
+
+    private void OnRpc(RouterInput.RpcReceived received)
+    {
+        Rpc rpc = received.Rpc;
+        if (!_peers.TryGetValue(received.Peer, out RouterPeer? peer) || rpc.Subscriptions.Count > RpcLimits.MaxSubscriptions)
+        {
+            _counters.NotAccepted++;
+            return;
+        }
+
+        ApplySubscriptions(peer, rpc.Subscriptions);
+        if (!IsAccepted(peer))
+        {
+            return;
+        }
+
+        OnIHave(peer, rpc.IHave);
+        OnIWant(peer, rpc.IWant);
+        OnGraft(peer, rpc.Graft);
+        OnPrune(peer, rpc.Prune);
+        peer.AddUnwanted(rpc.IDontWant);
+    }
+
+    private bool IsAccepted(RouterPeer peer)
+    {
+        bool accepted = _scoring.Score(peer.Id) >= _scoring.Thresholds.Graylist;
+        _counters.NotAccepted += accepted ? 0 : 1;
+        return accepted;
+    }
+
+    private void ApplySubscriptions(RouterPeer peer, List<SubscriptionEntry> entries)
+    {
+        // One topic both ways in one RPC cancels out (go's FilterSubscriptions).
+        Dictionary<string, bool> wanted = [];
+        foreach (SubscriptionEntry entry in entries)
+        {
+            if (!wanted.TryAdd(entry.Topic, entry.Subscribe) && wanted[entry.Topic] != entry.Subscribe)
+            {
+                wanted.Remove(entry.Topic);
+            }
+        }
+
+        foreach ((string topic, bool subscribe) in wanted)
+        {
+            if (!subscribe)
+            {
+                Unsubscribe(peer, topic);
+            }
+            else if (peer.Topics.Count < GossipsubLimits.MaxTopicsPerPeer && peer.Topics.Add(topic))
+            {
+                SetFor(_subscribers, topic).Add(peer);
+            }
+        }
+    }
+
+    // go leaves the peer in the mesh until its PRUNE comes; rust removes it at once, and so does this: the PRUNE may be lost.
+    private void Unsubscribe(RouterPeer peer, string topic)
+    {
+        if (peer.Topics.Remove(topic))
+        {
+            RemoveSubscriber(topic, peer);
+        }
+
+        if (_mesh.TryGetValue(topic, out HashSet<RouterPeer>? mesh) && mesh.Remove(peer))
+        {
+            _scoring.Prune(peer.Id, topic, _now);
+        }
+
+        if (_fanout.TryGetValue(topic, out FanoutTopic? fanout))
+        {
+            fanout.Peers.Remove(peer);
+        }
+    }
+
+    private void RemoveSubscriber(string topic, RouterPeer peer)
+    {
+        HashSet<RouterPeer> subscribers = _subscribers[topic];
+        subscribers.Remove(peer);
+        if (subscribers.Count == 0)
+        {
+            _subscribers.Remove(topic);
+        }
+    }
+
+    /// <summary>Subscribers of a topic that satisfy a condition.</summary>
+    private List<RouterPeer> Subscribers(string topic, Func<RouterPeer, bool> condition) =>
+        _subscribers.TryGetValue(topic, out HashSet<RouterPeer>? subscribers) ? [.. subscribers.Where(condition)] : [];
+
+    private static HashSet<RouterPeer> SetFor(Dictionary<string, HashSet<RouterPeer>> topics, string topic)
+    {
+        if (!topics.TryGetValue(topic, out HashSet<RouterPeer>? peers))
+        {
+            topics.Add(topic, peers = []);
+        }
+
+        return peers;
+    }
+}

@@ -1,0 +1,76 @@
+using OpStack.Libp2p.Identity;
+
+namespace OpStack.Libp2p.Gossipsub;
+
+/// <summary>Sending messages on, and publishing our own (wire.md 9.7).</summary>
+internal sealed partial class GossipsubRouter
+{
+    private static readonly HashSet<PeerId> NoSenders = [];
+
+    /// <summary>Topics we published to lately without having joined them.</summary>
+    private readonly Dictionary<string, FanoutTopic> _fanout = [];
+
+    private void OnPublish(RouterInput.Publish publish)
+    {
+        (string topic, MessageId id, GossipFrame frame) = publish;
+        if (!_validating.ContainsKey(id) && _seen.Add(id, _now))
+        {
+            _seen.Accept(id, _now);
+            Forward(id, topic, frame, _mesh.TryGetValue(topic, out HashSet<RouterPeer>? mesh) ? mesh : FanoutPeers(topic), NoSenders);
+        }
+
+        frame.Release();
+    }
+
+    /// <summary>Caches the message and sends it to all of <paramref name="peers"/> that neither sent it nor said they do not want it.</summary>
+    private void Forward(MessageId id, string topic, GossipFrame frame, HashSet<RouterPeer> peers, HashSet<PeerId> senders)
+    {
+        _cache.Put(id, topic, frame);
+        foreach (RouterPeer peer in peers)
+        {
+            if (peer.DoesNotWant(id))
+            {
+                _counters.Unwanted++;
+            }
+            else if (!senders.Contains(peer.Id))
+            {
+                Send(peer, id, frame);
+            }
+        }
+    }
+
+    private void Send(RouterPeer peer, MessageId id, GossipFrame frame)
+    {
+        frame.Retain();
+        _outputs.Add(new RouterOutput.SendMessage(peer.Id, id, frame));
+    }
+
+    // Unlike go, a topic nobody subscribes to yet is remembered as well: a peer that comes within the time-to-live learns of the message by IHAVE.
+    private HashSet<RouterPeer> FanoutPeers(string topic)
+    {
+        if (!_fanout.TryGetValue(topic, out FanoutTopic? fanout))
+        {
+            _fanout.Add(topic, fanout = new FanoutTopic());
+        }
+
+        fanout.LastPublish = _now;
+        if (fanout.Peers.Count == 0)
+        {
+            FillFanout(topic, fanout);
+        }
+
+        return fanout.Peers;
+    }
+
+    private void FillFanout(string topic, FanoutTopic fanout)
+    {
+        int missing = _options.MeshDegree - fanout.Peers.Count;
+        if (missing > 0)
+        {
+            List<RouterPeer> candidates = Subscribers(topic, peer => !fanout.Peers.Contains(peer) && MayPublishTo(peer));
+            fanout.Peers.UnionWith(PeerSelection.Sample(candidates, missing, _random));
+        }
+    }
+
+    private bool MayPublishTo(RouterPeer peer) => _scoring.Score(peer.Id) >= _scoring.Thresholds.Publish;
+}

@@ -1,0 +1,48 @@
+namespace OpStack.Libp2p.Gossipsub;
+
+/// <summary>Joining and leaving topics.</summary>
+internal sealed partial class GossipsubRouter
+{
+    private void OnJoin(string topic)
+    {
+        if (_mesh.ContainsKey(topic))
+        {
+            return;
+        }
+
+        Announce(topic, subscribe: true);
+        HashSet<RouterPeer> mesh = SetFor(_mesh, topic);
+        if (_fanout.Remove(topic, out FanoutTopic? fanout))
+        {
+            foreach (RouterPeer peer in fanout.Peers.Where(peer => MayGraft(topic, peer)).Take(_options.MeshDegree))
+            {
+                Graft(topic, peer, mesh);
+            }
+        }
+
+        GraftRandom(topic, mesh, _options.MeshDegree - mesh.Count, _ => true);
+    }
+
+    private void OnLeave(string topic)
+    {
+        if (!_mesh.Remove(topic, out HashSet<RouterPeer>? mesh))
+        {
+            return;
+        }
+
+        Announce(topic, subscribe: false);
+        foreach (RouterPeer peer in mesh)
+        {
+            _scoring.Prune(peer.Id, topic, _now);
+            RefuseGraft(topic, peer, _options.UnsubscribeBackoff);
+        }
+    }
+
+    private void Announce(string topic, bool subscribe)
+    {
+        foreach (RouterPeer peer in _peers.Values)
+        {
+            ControlTo(peer).Subscriptions.Add(new SubscriptionEntry(topic, subscribe));
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System.Diagnostics.CodeAnalysis;
+using OpStack.Libp2p.Identity;
+
+namespace OpStack.Libp2p.Gossipsub;
+
+/// <summary>
+/// Accepted and published messages of the last heartbeats, to serve IWANT and to advertise by IHAVE. Holds one reference to each frame.
+/// Bounded in heartbeats and in bytes; over the bytes the oldest goes.
+/// </summary>
+internal sealed class MessageCache(int historyLength, int historyGossip, long maxBytes)
+{
+    private readonly Dictionary<MessageId, Entry> _entries = [];
+    private readonly Queue<Entry> _oldestFirst = [];
+    private long _heartbeat;
+
+    /// <summary>Messages held.</summary>
+    public int Count => _entries.Count;
+
+    /// <summary>Bytes of their frames, plus <see cref="GossipsubLimits.CachedEntryOverhead"/> each.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Adds a message, taking a reference of its own to the frame. One that is held already stays as it is.</summary>
+    public void Put(MessageId id, string topic, GossipFrame frame)
+    {
+        long cost = frame.Length + (long)GossipsubLimits.CachedEntryOverhead;
+        if (cost > maxBytes || _entries.ContainsKey(id))
+        {
+            return;
+        }
+
+        while (Bytes + cost > maxBytes)
+        {
+            RemoveOldest();
+        }
+
+        frame.Retain();
+        Entry entry = new(id, topic, frame, cost, _heartbeat);
+        _entries.Add(id, entry);
+        _oldestFirst.Enqueue(entry);
+        Bytes += cost;
+    }
+
+    /// <summary>
+    /// The frame of a message the peer asks for, unless it was given to this peer <paramref name="most"/> times. The caller retains it before it passes it on.
+    /// </summary>
+    public bool TryGive(MessageId id, PeerId peer, int most, [NotNullWhen(true)] out GossipFrame? frame)
+    {
+        frame = null;
+        if (!_entries.TryGetValue(id, out Entry? entry))
+        {
+            return false;
+        }
+
+        int given = entry.Given.GetValueOrDefault(peer);
+        if (given >= most)
+        {
+            return false;
+        }
+
+        entry.Given[peer] = given + 1;
+        frame = entry.Frame;
+        return true;
+    }
+
+    /// <summary>Ids of the topic's messages of the last heartbeats, as many as are gossiped about.</summary>
+    public List<MessageId> GossipIds(string topic)
+    {
+        List<MessageId> ids = [];
+        foreach (Entry entry in _oldestFirst)
+        {
+            if (_heartbeat - entry.Heartbeat < historyGossip && entry.Topic == topic)
+            {
+                ids.Add(entry.Id);
+            }
+        }
+
+        return ids;
+    }
+
+    /// <summary>A heartbeat passed: messages that have been held for the history length go.</summary>
+    public void Shift()
+    {
+        _heartbeat++;
+        while (_oldestFirst.TryPeek(out Entry? oldest) && _heartbeat - oldest.Heartbeat >= historyLength)
+        {
+            RemoveOldest();
+        }
+    }
+
+    /// <summary>Releases everything.</summary>
+    public void Clear()
+    {
+        while (_oldestFirst.Count > 0)
+        {
+            RemoveOldest();
+        }
+    }
+
+    private void RemoveOldest()
+    {
+        Entry oldest = _oldestFirst.Dequeue();
+        _entries.Remove(oldest.Id);
+        Bytes -= oldest.Cost;
+        oldest.Frame.Release();
+    }
+
+    private sealed record Entry(MessageId Id, string Topic, GossipFrame Frame, long Cost, long Heartbeat)
+    {
+        /// <summary>Copies given by IWANT; the peers of a few seconds at most.</summary>
+        public Dictionary<PeerId, int> Given { get; } = [];
+    }
+}

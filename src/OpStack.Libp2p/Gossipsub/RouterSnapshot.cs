@@ -1,0 +1,40 @@
+using OpStack.Libp2p.Identity;
+
+namespace OpStack.Libp2p.Gossipsub;
+
+/// <summary>The router's state at one moment, copied: what admin RPC and metrics read.</summary>
+/// <param name="Peers">Connected peers.</param>
+/// <param name="Mesh">Mesh peers of each joined topic.</param>
+/// <param name="Fanout">Peers of topics published to without having joined them.</param>
+/// <param name="Subscribers">Peers that subscribe to each topic.</param>
+/// <param name="Backoffs">Backoffs, with what is left of each; negative for one that has ended and is not swept yet.</param>
+/// <param name="SeenIds">Ids in the seen cache.</param>
+/// <param name="CachedMessages">Messages in the message cache.</param>
+/// <param name="CachedBytes">Bytes they count.</param>
+/// <param name="Validating">Messages being validated.</param>
+/// <param name="Counters">What was counted since the start.</param>
+internal sealed record RouterSnapshot(
+    IReadOnlyList<PeerSnapshot> Peers,
+    IReadOnlyDictionary<string, IReadOnlyList<PeerId>> Mesh,
+    IReadOnlyDictionary<string, IReadOnlyList<PeerId>> Fanout,
+    IReadOnlyDictionary<string, IReadOnlyList<PeerId>> Subscribers,
+    IReadOnlyList<BackoffSnapshot> Backoffs,
+    int SeenIds,
+    int CachedMessages,
+    long CachedBytes,
+    int Validating,
+    RouterCounters Counters);
+
+/// <summary>One connected peer.</summary>
+/// <param name="Peer">Its id.</param>
+/// <param name="Version">The version on our outbound stream.</param>
+/// <param name="Outbound">We dialled it.</param>
+/// <param name="Topics">What it subscribes to.</param>
+/// <param name="Unwanted">Ids held that it does not want.</param>
+internal sealed record PeerSnapshot(PeerId Peer, GossipsubVersion Version, bool Outbound, IReadOnlyList<string> Topics, int Unwanted);
+
+/// <summary>One backoff.</summary>
+/// <param name="Topic">The topic.</param>
+/// <param name="Peer">The peer; need not be connected.</param>
+/// <param name="Remaining">Time left.</param>
+internal sealed record BackoffSnapshot(string Topic, PeerId Peer, TimeSpan Remaining);
