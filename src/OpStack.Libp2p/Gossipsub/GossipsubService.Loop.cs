@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using OpStack.Libp2p.Identity;
 
 namespace OpStack.Libp2p.Gossipsub;
 
@@ -116,15 +115,15 @@ public sealed partial class GossipsubService : IIngestSink
         }
     }
 
-    /// <summary>Sets the timer to the next deadline; it wakes the loop by an empty action.</summary>
+    /// <summary>Sets the timer to the next deadline; it wakes the loop. Rounded up: a timer counts whole milliseconds.</summary>
     private void Arm()
     {
         TimeSpan next = _lanes.NextDeadline is { } check && check < _router.NextDeadline ? check : _router.NextDeadline;
         if (next != _armedFor)
         {
             _armedFor = next;
-            TimeSpan left = next - Now;
-            _timer.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            double left = Math.Ceiling((next - Now).TotalMilliseconds);
+            _timer.Change(TimeSpan.FromMilliseconds(Math.Max(left, 0)), Timeout.InfiniteTimeSpan);
         }
     }
 

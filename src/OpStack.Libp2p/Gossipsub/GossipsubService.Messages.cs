@@ -21,7 +21,7 @@ public sealed partial class GossipsubService
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_disposal is not null, this);
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (_loop is null)
             {
                 throw new InvalidOperationException("The gossip service was not started.");
@@ -91,7 +91,7 @@ public sealed partial class GossipsubService
     private void Answer(PendingCheck pending, MessageAcceptance acceptance)
     {
         pending.Answer();
-        Handle(new RouterInput.ValidationCompleted(pending.Message.Decoded.Id, acceptance, pending.Result));
+        Handle(new RouterInput.ValidationCompleted(pending.Message.Decoded.Id, acceptance, acceptance == MessageAcceptance.Accept ? pending.Result : null));
     }
 
     private MessageAcceptance Admit(GossipMessage message, object? check)

@@ -10,40 +10,42 @@ namespace OpStack.Libp2p.Gossipsub;
 public sealed partial class GossipsubService : IPeerObserver, IPeerStreamsOwner
 {
     private readonly ConcurrentDictionary<PeerId, PeerStreams> _peers = new();
-    private readonly ConcurrentDictionary<PeerId, Task> _leaving = new();
-    private readonly TaskTracker _reading = new();
+    private readonly TaskTracker _streams = new();
+    private readonly Dictionary<PeerId, PeerStreams> _leaving = [];
 
     void IPeerObserver.OnPeerConnected(PeerId peer, ConnectionDirection direction, Multiaddr remoteAddress)
     {
         lock (_gate)
         {
-            if (_disposal is not null || _peers.ContainsKey(peer))
+            if (_isDisposed || _peers.ContainsKey(peer))
             {
                 return;
             }
 
             PeerStreams streams = new(peer, direction, _context, this, new Random(_random.Next()));
             _peers[peer] = streams;
-            _reading.Track(streams.Start(_leaving.GetValueOrDefault(peer, Task.CompletedTask)));
+
+            // The router must learn that an earlier connection is gone before it learns of this one.
+            _streams.Track(streams.Start(_leaving.GetValueOrDefault(peer)?.Ended ?? Task.CompletedTask));
         }
     }
 
     void IPeerObserver.OnPeerDisconnected(PeerId peer)
     {
+        PeerStreams? streams;
         lock (_gate)
         {
-            if (!_peers.TryRemove(peer, out PeerStreams? streams))
+            if (!_peers.TryRemove(peer, out streams))
             {
                 return;
             }
 
-            streams.Stop();
-
-            // A new connection to the peer must wait until the router has been told that the old one is gone.
-            Task left = LeaveAsync(streams);
-            _leaving[peer] = left;
-            _reading.Track(left);
+            _leaving[peer] = streams;
+            _streams.Track(LeaveAsync(streams));
         }
+
+        // Outside the lock: it ends reads and writes of the host's streams.
+        streams.Stop();
     }
 
     void IPeerObserver.OnPeerIdentified(PeerId peer, IdentifyInfo info)
@@ -66,10 +68,13 @@ public sealed partial class GossipsubService : IPeerObserver, IPeerStreamsOwner
     private async Task LeaveAsync(PeerStreams streams)
     {
         await streams.Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
-        await streams.InboundEnded.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await streams.Inbound.WhenAllAsync().ConfigureAwait(false);
         lock (_gate)
         {
-            _leaving.TryRemove(streams.Peer, out _);
+            if (_leaving.GetValueOrDefault(streams.Peer) == streams)
+            {
+                _leaving.Remove(streams.Peer);
+            }
         }
 
         streams.Dispose();
@@ -82,27 +87,37 @@ public sealed partial class GossipsubService : IPeerObserver, IPeerStreamsOwner
             Task? reading = null;
             lock (_gate)
             {
-                if (_disposal is null && _peers.TryGetValue(stream.Peer, out PeerStreams? streams))
+                if (!_isDisposed && _peers.TryGetValue(stream.Peer, out PeerStreams? streams))
                 {
-                    reading = _reading.Track(streams.ReadAsync(stream, _ingest, cancellationToken));
+                    reading = streams.Inbound.Track(Task.Run(() => streams.ReadAsync(stream, _ingest, cancellationToken), CancellationToken.None));
+                    _streams.Track(reading);
                 }
             }
 
-            await (reading ?? Task.CompletedTask).ConfigureAwait(false);
+            if (reading is null)
+            {
+                stream.Bytes.Abort();
+                return;
+            }
+
+            await reading.ConfigureAwait(false);
         }
     }
 
     private PeerStreams[] StopPeers()
     {
+        PeerStreams[] peers;
         lock (_gate)
         {
-            PeerStreams[] peers = [.. _peers.Values];
-            foreach (PeerStreams peer in peers)
-            {
-                peer.Stop();
-            }
-
-            return peers;
+            peers = [.. _peers.Values];
+            _peers.Clear();
         }
+
+        foreach (PeerStreams peer in peers)
+        {
+            peer.Stop();
+        }
+
+        return peers;
     }
 }

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using OpStack.Libp2p.Connections;
-using OpStack.Libp2p.Identity;
 
 namespace OpStack.Libp2p.Gossipsub;
 
@@ -17,12 +15,13 @@ public sealed partial class GossipsubService : IAsyncDisposable
     private readonly TopicTable _topics;
     private readonly Random _random;
     private readonly Ingest _ingest;
-    private readonly TaskTracker _tasks = new();
+    private readonly TaskTracker _checks = new();
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<string, bool> _subscribed = new();
+    private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IDisposable? _observation;
     private Task? _loop;
-    private Task? _disposal;
+    private bool _isDisposed;
 
     /// <summary>Creates the service; nothing runs before <see cref="StartAsync"/>.</summary>
     /// <param name="host">Streams and peers.</param>
@@ -61,9 +60,9 @@ public sealed partial class GossipsubService : IAsyncDisposable
         _random = random ?? new Random();
         _started = time.GetTimestamp();
         _router = new GossipsubRouter(options, scoring, new Random(_random.Next()), Now);
-        _lanes = new ValidationLanes(handler, _tasks, pending => Post(() => OnChecked(pending)));
+        _lanes = new ValidationLanes(handler, _checks, pending => Post(() => OnChecked(pending)));
         _ingest = new Ingest(_topics, handler, this, _context.Counters, time, logger);
-        _timer = time.CreateTimer(_ => Post(static () => { }), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(_ => Post(() => _armedFor = TimeSpan.MinValue), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>What was counted since construction.</summary>
@@ -78,7 +77,7 @@ public sealed partial class GossipsubService : IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_disposal is not null, this);
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (_loop is not null)
             {
                 throw new InvalidOperationException("The gossip service was started already.");
@@ -121,9 +120,15 @@ public sealed partial class GossipsubService : IAsyncDisposable
     {
         lock (_gate)
         {
-            _disposal ??= Task.Run(DisposeCoreAsync);
-            return new ValueTask(_disposal);
+            if (_isDisposed)
+            {
+                return new ValueTask(_disposed.Task);
+            }
+
+            _isDisposed = true;
         }
+
+        return DisposeAsyncCore();
     }
 
     /// <summary>The router's state, read on its loop.</summary>
@@ -142,35 +147,41 @@ public sealed partial class GossipsubService : IAsyncDisposable
         }
     }
 
-    private async Task DisposeCoreAsync()
+    private async ValueTask DisposeAsyncCore()
     {
-        _observation?.Dispose();
-        PeerStreams[] peers = StopPeers();
-        foreach (PeerStreams peer in peers)
-        {
-            await peer.Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        await _reading.WhenAllAsync().ConfigureAwait(false);
-        _items.Writer.Complete();
-        await (_loop ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _timer.DisposeAsync().ConfigureAwait(false);
         try
         {
-            await _tasks.WhenAllAsync().WaitAsync(RpcLimits.DisposeTimeout, _context.Time).ConfigureAwait(false);
+            _observation?.Dispose();
+            PeerStreams[] peers = StopPeers();
+            await _streams.WhenAllAsync().ConfigureAwait(false);
+            _items.Writer.Complete();
+            await (_loop ?? Task.CompletedTask).ConfigureAwait(false);
+            await _timer.DisposeAsync().ConfigureAwait(false);
+            await WaitForHandlerAsync().ConfigureAwait(false);
+            foreach (PeerStreams peer in peers)
+            {
+                peer.Dispose();
+            }
+
+            _router.Dispose();
+            _ingest.Dispose();
+            _credit.Dispose();
+        }
+        finally
+        {
+            _disposed.SetResult();
+        }
+    }
+
+    private async Task WaitForHandlerAsync()
+    {
+        try
+        {
+            await _checks.WhenAllAsync().WaitAsync(RpcLimits.DisposeTimeout, _context.Time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             GossipLog.HandlerStuck(_context.Logger, RpcLimits.DisposeTimeout.TotalSeconds);
         }
-
-        foreach (PeerStreams peer in peers)
-        {
-            peer.Dispose();
-        }
-
-        _router.Dispose();
-        _ingest.Dispose();
-        _credit.Dispose();
     }
 }

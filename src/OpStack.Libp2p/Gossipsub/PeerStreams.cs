@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using OpStack.Libp2p.Connections;
 using OpStack.Libp2p.Identify;
 using OpStack.Libp2p.Identity;
@@ -54,6 +53,9 @@ internal sealed partial class PeerStreams : IDisposable
 
     /// <summary>Ends when the outbound side has: nothing is posted for this object afterwards.</summary>
     public Task Ended { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Tasks that read inbound streams.</summary>
+    public TaskTracker Inbound { get; } = new();
 
     /// <summary>Opens the outbound stream as soon as <paramref name="previous"/>, the last connection to this peer, has ended.</summary>
     public Task Start(Task previous) => Ended = RunAsync(previous);

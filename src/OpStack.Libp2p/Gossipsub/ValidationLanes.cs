@@ -55,7 +55,8 @@ internal sealed class ValidationLanes(IGossipMessageHandler handler, TaskTracker
     {
         get
         {
-            while (_byDeadline.TryPeek(out PendingCheck? first) && first.IsAnswered)
+            PendingCheck? first;
+            while (_byDeadline.TryPeek(out first) && first.IsAnswered)
             {
                 _byDeadline.Dequeue();
             }
