@@ -1,0 +1,34 @@
+using OpStack.Libp2p.Gossipsub;
+using OpStack.Libp2p.Identity;
+
+namespace OpStack.Libp2p.Tests.Gossipsub.Router;
+
+/// <summary>Scores as the test sets them, and what the router told.</summary>
+internal sealed class RecordingScoring : IPeerScoring
+{
+    public Dictionary<PeerId, double> Scores { get; } = [];
+
+    public List<string> Events { get; } = [];
+
+    public ScoreThresholds Thresholds { get; } = new(Gossip: -10, Publish: -40, Graylist: -80);
+
+    public double Score(PeerId peer) => Scores.GetValueOrDefault(peer);
+
+    public void AddPeer(PeerId peer, TimeSpan now) => Events.Add($"add {peer}");
+
+    public void RemovePeer(PeerId peer, TimeSpan now) => Events.Add($"remove {peer}");
+
+    public void Graft(PeerId peer, string topic, TimeSpan now) => Events.Add($"graft {peer}");
+
+    public void Prune(PeerId peer, string topic, TimeSpan now) => Events.Add($"prune {peer}");
+
+    public void ValidateMessage(PeerId peer, string topic, MessageId id, TimeSpan now) => Events.Add($"validate {peer}");
+
+    public void DeliverMessage(PeerId peer, string topic, MessageId id, TimeSpan now) => Events.Add($"deliver {peer}");
+
+    public void DuplicateMessage(PeerId peer, string topic, MessageId id, TimeSpan now) => Events.Add($"duplicate {peer}");
+
+    public void RejectMessage(PeerId peer, string topic, MessageId? id, MessageRejection reason, TimeSpan now) => Events.Add($"{reason} {peer}");
+
+    public void AddPenalty(PeerId peer, int count) => Events.Add($"penalty {count} {peer}");
+}
