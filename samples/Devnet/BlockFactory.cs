@@ -99,10 +99,18 @@ internal sealed class BlockFactory(ulong chainId, Secp256k1PrivateKey sequencerK
         int payload = fields.Sum(f => f is null ? 1 : RlpWriter.LengthOfBytes(f));
         byte[] result = new byte[1 + RlpWriter.LengthOfList(payload)];
         result[0] = type;
-        int at = 1 + RlpWriter.WriteListHeader(result.AsSpan(1), payload);
+        RlpWriter rlp = new(result.AsSpan(1));
+        rlp.WriteListPrefix(payload);
         foreach (byte[]? field in fields)
         {
-            at += field is null ? RlpWriter.WriteListHeader(result.AsSpan(at), 0) : RlpWriter.WriteBytes(result.AsSpan(at), field);
+            if (field is null)
+            {
+                rlp.WriteListPrefix(0);
+            }
+            else
+            {
+                rlp.WriteBytes(field);
+            }
         }
 
         return result;

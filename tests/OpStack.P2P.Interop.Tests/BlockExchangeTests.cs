@@ -17,8 +17,8 @@ public sealed class BlockExchangeTests
         Js,
     }
 
-    public static TheoryData<Dialler, PayloadVersion> DiallersAndVersions =>
-        new(from dialler in Enum.GetValues<Dialler>() from version in Enum.GetValues<PayloadVersion>() select (dialler, version));
+    public static MatrixTheoryData<Dialler, PayloadVersion> DiallersAndVersions =>
+        new MatrixTheoryData<Dialler, PayloadVersion>(Enum.GetValues<Dialler>(), Enum.GetValues<PayloadVersion>());
 
     public static TheoryData<PayloadVersion> Versions => [.. Enum.GetValues<PayloadVersion>()];
 

@@ -138,7 +138,7 @@ public sealed partial class LayeringTests
 
     private sealed record Source(string Path, string Folder, string Code);
 
-    [GeneratedRegex("""//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*\"""", RegexOptions.Singleline)]
+    [GeneratedRegex(@"//[^\n]*|/\*.*?\*/|""(?:\\.|[^""\\\n])*""", RegexOptions.Singleline)]
     private static partial Regex CommentsAndStrings();
 
     // Nested private types count as well: their names are unlikely to be another folder's, and then the word match only errs on the safe side.

@@ -49,7 +49,7 @@ public sealed partial class Swarm
             {
                 dial = new SharedDial();
                 _dials[peer] = dial;
-                _tasks.Run(() => RunDialAsync(peer, addresses, dial));
+                _tasks.Track(Task.Run(() => RunDialAsync(peer, addresses, dial)));
             }
 
             dial.Callers++;

@@ -44,7 +44,7 @@ public sealed partial class Swarm
 
         Multiaddr bound = listener.LocalAddress;
         _logger.Listening(bound);
-        _tasks.Run(() => AcceptLoopAsync(listener));
+        _tasks.Track(Task.Run(() => AcceptLoopAsync(listener)));
         _identify.NotifyChanged();
         return bound;
     }
@@ -57,7 +57,7 @@ public sealed partial class Swarm
             {
                 TcpConnection socket = await listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
                 LinkedListNode<TcpConnection> node = EnterHalfOpen(socket);
-                _tasks.Run(() => AcceptAsync(socket, node));
+                _ = _tasks.Track(Task.Run(() => AcceptAsync(socket, node)));
             }
         }
         catch (Exception e) when (_stopping.IsCancellationRequested && e is OperationCanceledException or Libp2pException)

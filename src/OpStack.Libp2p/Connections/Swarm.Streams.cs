@@ -60,17 +60,17 @@ public sealed partial class Swarm
     private async Task ServeAsync(PeerConnection connection)
     {
         using SemaphoreSlim slots = new(SwarmLimits.StreamTasksPerConnection);
-        TaskSet streams = new();
+        TaskTracker streams = new();
         try
         {
             while (await connection.Muxer.AcceptStreamAsync(CancellationToken.None).ConfigureAwait(false) is { } stream)
             {
                 await slots.WaitAsync().ConfigureAwait(false);
-                streams.Run(async () =>
+                _ = streams.Track(Task.Run(async () =>
                 {
                     await ServeStreamAsync(connection, stream).ConfigureAwait(false);
                     slots.Release();
-                });
+                }));
             }
         }
         catch (Exception e)
@@ -81,7 +81,7 @@ public sealed partial class Swarm
         Remove(connection);
         _logger.Disconnected(connection.Peer, connection.Muxer.CloseReason?.ToString() ?? "closed");
         await connection.DisposeAsync().ConfigureAwait(false);
-        await streams.WhenEmptyAsync().ConfigureAwait(false);
+        await streams.WhenAllAsync().ConfigureAwait(false);
     }
 
     private async Task ServeStreamAsync(PeerConnection connection, YamuxStream stream)

@@ -46,16 +46,16 @@ public sealed partial class Swarm
         if (admission is ConnectionAdmission.Duplicate or ConnectionAdmission.LimitReached)
         {
             _logger.ConnectionRefused(connection.Peer, admission);
-            _tasks.Run(() => GoodbyeAsync(connection));
+            _tasks.Track(Task.Run(() => GoodbyeAsync(connection)));
             return false;
         }
 
         _logger.Connected(connection.Peer, connection.RemoteAddress, connection.Direction);
-        _tasks.Run(() => ServeAsync(connection));
+        _tasks.Track(Task.Run(() => ServeAsync(connection)));
         if (displaced is not null)
         {
             // Its ServeAsync ends by itself once the muxer is closed.
-            _tasks.Run(() => GoodbyeAsync(displaced));
+            _tasks.Track(Task.Run(() => GoodbyeAsync(displaced)));
         }
 
         return true;

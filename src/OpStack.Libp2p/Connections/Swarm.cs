@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpStack.Libp2p.Identify;
 using OpStack.Libp2p.Identity;
-using OpStack.Libp2p.Multiformats;
 using OpStack.Libp2p.Noise;
 using OpStack.Libp2p.Ping;
 using OpStack.Libp2p.Transport;
@@ -30,7 +29,7 @@ public sealed partial class Swarm : IProtocolHost, IAsyncDisposable
     private readonly TcpTransport _transport;
     private readonly ConnectionUpgrader _upgrader;
     private readonly AddressResolver _resolver;
-    private readonly TaskSet _tasks = new();
+    private readonly TaskTracker _tasks = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly IdentifyService _identify;
     private readonly PingService _ping;
@@ -60,7 +59,9 @@ public sealed partial class Swarm : IProtocolHost, IAsyncDisposable
         _resolver = new AddressResolver(nameResolver);
         _upgrader = new ConnectionUpgrader(_staticKey, YamuxOptions.Default, _time, loggers.CreateLogger<YamuxConnection>());
         _identify = new IdentifyService(this, new IdentifyContext(this), _time, loggers.CreateLogger<IdentifyService>());
-        _ping = new PingService(this, _time, loggers.CreateLogger<PingService>());
+        _ping = new PingService(this, _time);
+        _identify.Start();
+        _ping.Start();
     }
 
     /// <inheritdoc/>
@@ -145,7 +146,7 @@ public sealed partial class Swarm : IProtocolHost, IAsyncDisposable
         }
 
         Task goodbyes = Task.WhenAll(open.Select(c => CloseAsync(c).AsTask()));
-        Task all = Task.WhenAll(goodbyes, _tasks.WhenEmptyAsync());
+        Task all = Task.WhenAll(goodbyes, _tasks.WhenAllAsync());
         try
         {
             await all.WaitAsync(_options.CloseTimeout, _time).ConfigureAwait(false);

@@ -132,7 +132,7 @@ public sealed partial class GossipsubService : IAsyncDisposable
     }
 
     /// <summary>The router's state, read on its loop.</summary>
-    internal Task<RouterSnapshot> GetSnapshotAsync(CancellationToken cancellationToken = default)
+    public Task<RouterSnapshot> GetSnapshotAsync(CancellationToken cancellationToken = default)
     {
         TaskCompletionSource<RouterSnapshot> read = new(TaskCreationOptions.RunContinuationsAsynchronously);
         ObjectDisposedException.ThrowIf(!Post(() => read.SetResult(_router.Snapshot())), this);

@@ -1,7 +1,7 @@
 namespace OpStack.Libp2p.Gossipsub;
 
 /// <summary>The meshsub version agreed on our outbound stream to a peer; it alone decides which features we use towards that peer (wire.md 9.1).</summary>
-internal enum GossipsubVersion
+public enum GossipsubVersion
 {
     /// <summary>/meshsub/1.0.0: PRUNE without backoff and peer exchange.</summary>
     V10,

@@ -1,7 +1,7 @@
 namespace OpStack.Libp2p.Gossipsub;
 
 /// <summary>What the router has counted since it began.</summary>
-internal record struct RouterCounters
+public record struct RouterCounters
 {
     /// <summary>Messages accepted.</summary>
     public long Accepted { get; set; }

@@ -13,7 +13,7 @@ namespace OpStack.Libp2p.Gossipsub;
 /// <param name="CachedBytes">Bytes they count.</param>
 /// <param name="Validating">Messages being validated.</param>
 /// <param name="Counters">What was counted since the start.</param>
-internal sealed record RouterSnapshot(
+public sealed record RouterSnapshot(
     IReadOnlyList<PeerSnapshot> Peers,
     IReadOnlyDictionary<string, IReadOnlyList<PeerId>> Mesh,
     IReadOnlyDictionary<string, IReadOnlyList<PeerId>> Fanout,
@@ -31,10 +31,10 @@ internal sealed record RouterSnapshot(
 /// <param name="Outbound">We dialled it.</param>
 /// <param name="Topics">What it subscribes to.</param>
 /// <param name="Unwanted">Ids held that it does not want.</param>
-internal sealed record PeerSnapshot(PeerId Peer, GossipsubVersion Version, bool Outbound, IReadOnlyList<string> Topics, int Unwanted);
+public sealed record PeerSnapshot(PeerId Peer, GossipsubVersion Version, bool Outbound, IReadOnlyList<string> Topics, int Unwanted);
 
 /// <summary>One backoff.</summary>
 /// <param name="Topic">The topic.</param>
 /// <param name="Peer">The peer; need not be connected.</param>
 /// <param name="Remaining">Time left.</param>
-internal sealed record BackoffSnapshot(string Topic, PeerId Peer, TimeSpan Remaining);
+public sealed record BackoffSnapshot(string Topic, PeerId Peer, TimeSpan Remaining);

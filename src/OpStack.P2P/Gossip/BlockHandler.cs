@@ -3,11 +3,6 @@ using OpStack.P2P.Gossip;
 
 namespace OpStack.P2P;
 
-/// <summary>A block ready to be published.</summary>
-/// <param name="Topic">The topic that belongs to the block's timestamp.</param>
-/// <param name="Data">The message data: snappy block format.</param>
-public readonly record struct EncodedBlock(string Topic, ReadOnlyMemory<byte> Data);
-
 /// <summary>
 /// Validates gossiped blocks by op-node's rules (gossip.go BuildBlocksValidator), cheap ones first: the declared length, then the signature, then
 /// the format, the timestamp, the block hash and what the version demands; at last, in <see cref="Admit(BlockCheck)"/>, what was seen at the height.
@@ -47,11 +42,7 @@ public sealed partial class BlockHandler : IBlockHandler
 
     /// <summary>Encodes a block for publishing, for the version of its timestamp.</summary>
     /// <exception cref="PayloadEncodingException">The payload is of another version than its timestamp demands.</exception>
-    public EncodedBlock Encode(OpNetworkPayloadEnvelope envelope)
-    {
-        PayloadVersion version = _config.PayloadVersionAt(envelope.Payload.Timestamp);
-        return new EncodedBlock(_topics[version], envelope.Encode(version));
-    }
+    public EncodedBlock Encode(OpNetworkPayloadEnvelope envelope) => EncodedBlock.Create(_config, envelope);
 
     /// <inheritdoc/>
     public DecodedMessage Decode(string topic, ReadOnlySpan<byte> data) => MessageIds.Decode(topic, data);

@@ -197,13 +197,14 @@ public sealed class GossipDriver : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         if (_start is not null)
         {
-            await _start.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // Its caller has the failure.
+            await ((Task)_start).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // Its caller has the failure.
         }
 
         await _gossip.DisposeAsync().ConfigureAwait(false);
         await _swarm.DisposeAsync().ConfigureAwait(false);
         _observation?.Dispose();
         _events.Complete();
+        _stopping.Dispose();
         _logger.Stopped(LocalPeerId);
     }
 

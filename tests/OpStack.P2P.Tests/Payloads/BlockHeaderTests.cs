@@ -1,7 +1,8 @@
 using System.Text.Json;
 using OpStack.P2P.Payloads;
-using OpStack.Primitives;
+using OpStack.P2P.TestKit;
 using OpStack.Primitives.Crypto;
+using OpStack.Primitives;
 
 namespace OpStack.P2P.Tests.Payloads;
 

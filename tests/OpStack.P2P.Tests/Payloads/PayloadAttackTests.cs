@@ -1,15 +1,15 @@
 using System.Buffers.Binary;
 using OpStack.P2P.Payloads;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.P2P.Tests.Payloads;
 
 /// <summary>attack-cases.md rows 4 to 6, op-service/eth/ssz_test.go, and mutation of the SSZ codec.</summary>
 public sealed class PayloadAttackTests
 {
-    public static TheoryData<PayloadVersion> Versions => TestBlocks.Versions;
 
     [Theory]
-    [MemberData(nameof(Versions))]
+    [MemberData(nameof(TestBlocks.Versions), MemberType = typeof(TestBlocks))]
     public void A_corrupted_offset_is_refused_without_allocating(PayloadVersion version)
     {
         byte[] ssz = TestBlocks.Ssz(TestBlocks.Payload(version, [1, 2, 3], [4, 5, 6]));
@@ -24,7 +24,7 @@ public sealed class PayloadAttackTests
     }
 
     [Theory]
-    [MemberData(nameof(Versions))]
+    [MemberData(nameof(TestBlocks.Versions), MemberType = typeof(TestBlocks))]
     public void A_corrupted_transaction_offset_is_refused_without_allocating(PayloadVersion version)
     {
         ExecutionPayload payload = TestBlocks.Payload(version, [1, 2, 3], [4, 5, 6], [7]);
@@ -119,7 +119,7 @@ public sealed class PayloadAttackTests
     /// withdrawal shows in the block hash and in the rule that L2 blocks have no withdrawals, so those are part of the statement.
     /// </summary>
     [Theory]
-    [MemberData(nameof(Versions))]
+    [MemberData(nameof(TestBlocks.Versions), MemberType = typeof(TestBlocks))]
     public void Only_the_exact_length_is_a_valid_block(PayloadVersion version)
     {
         byte[] ssz = TestBlocks.Ssz(TestBlocks.Payload(version, [1, 2, 3], [4, 5, 6], new byte[50]));
@@ -132,7 +132,7 @@ public sealed class PayloadAttackTests
     }
 
     [Theory]
-    [MemberData(nameof(Versions))]
+    [MemberData(nameof(TestBlocks.Versions), MemberType = typeof(TestBlocks))]
     public void A_payload_with_withdrawals_section_does_not_even_decode_when_cut(PayloadVersion version)
     {
         byte[] ssz = TestBlocks.Ssz(TestBlocks.Payload(version, [1, 2, 3]));
@@ -144,7 +144,7 @@ public sealed class PayloadAttackTests
     }
 
     [Theory]
-    [MemberData(nameof(Versions))]
+    [MemberData(nameof(TestBlocks.Versions), MemberType = typeof(TestBlocks))]
     public void What_a_mutated_payload_decodes_to_encodes_to_the_same_bytes(PayloadVersion version)
     {
         Random random = new(4_711 + (int)version);

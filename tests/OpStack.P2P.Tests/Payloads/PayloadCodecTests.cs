@@ -1,4 +1,5 @@
 using OpStack.P2P.Payloads;
+using OpStack.P2P.TestKit;
 using OpStack.Primitives;
 
 namespace OpStack.P2P.Tests.Payloads;

@@ -1,4 +1,4 @@
-namespace OpStack.Libp2p.Gossipsub;
+namespace OpStack.Libp2p;
 
 /// <summary>The tasks a service has running, so that disposal can wait for all of them. Any thread may call.</summary>
 internal sealed class TaskTracker
@@ -30,18 +30,27 @@ internal sealed class TaskTracker
         return task;
     }
 
-    /// <summary>Ends when every task tracked so far has; never fails, whatever they ended with.</summary>
+    /// <summary>Ends when no task is left, those tracked meanwhile included; never fails, whatever they ended with.</summary>
     public async Task WhenAllAsync()
     {
-        Task[] running;
-        lock (_gate)
+        while (true)
         {
-            running = [.. _running];
-        }
+            Task[] running;
+            lock (_gate)
+            {
+                running = [.. _running];
+            }
 
-        foreach (Task task in running)
-        {
-            await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (running.Length == 0)
+            {
+                return;
+            }
+
+            foreach (Task task in running)
+            {
+                await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                Forget(task); // Its continuation may not have run yet.
+            }
         }
     }
 

@@ -1,10 +1,10 @@
 using OpStack.Primitives;
 using OpStack.Primitives.Crypto.Secp256k1;
 
-namespace OpStack.P2P.Tests.Payloads;
+namespace OpStack.P2P.TestKit;
 
 /// <summary>Valid blocks of every version to begin a test with.</summary>
-internal static class TestBlocks
+public static class TestBlocks
 {
     public const ulong Timestamp = 1_764_691_203;
 
@@ -13,7 +13,8 @@ internal static class TestBlocks
     /// <summary>The address of <see cref="NewSequencerKey"/>.</summary>
     public static readonly Address Sequencer = Address.Parse("9d8a62f656a8d1615c1294fd71e9cfb3e4855a4f");
 
-    public static TheoryData<PayloadVersion> Versions => [.. Enum.GetValues<PayloadVersion>()];
+    /// <summary>Every version, as the data of a theory.</summary>
+    public static IEnumerable<object[]> Versions => Enum.GetValues<PayloadVersion>().Select(version => new object[] { version });
 
     public static Secp256k1PrivateKey NewSequencerKey() => NewKey(0x46);
 
@@ -46,6 +47,28 @@ internal static class TestBlocks
         ExcessBlobGas = version >= PayloadVersion.V3 ? 0UL : null,
         WithdrawalsRoot = version >= PayloadVersion.V4 ? Hash256.Parse(new string('5', 64)) : null,
     });
+
+    /// <summary>A signed block of about <paramref name="size"/> decompressed bytes, stamped with the present time.</summary>
+    public static OpNetworkPayloadEnvelope SignedNow(PayloadVersion version, ulong chainId, Secp256k1PrivateKey key, ulong number, int size)
+    {
+        // Half noise, half zero bytes: compresses about as calldata does.
+        Random random = new((int)number);
+        List<byte[]> transactions = [];
+        for (int left = size - 700; left > 8;)
+        {
+            byte[] transaction = new byte[Math.Min(left, 120 + (transactions.Count * 37 % 4_000))];
+            random.NextBytes(transaction.AsSpan(0, (transaction.Length / 2) + 1));
+            transactions.Add(transaction);
+            left -= transaction.Length + 4;
+        }
+
+        ExecutionPayload payload = Payload(version, [.. transactions]) with
+        {
+            BlockNumber = number,
+            Timestamp = (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
+        };
+        return Envelope(Rehash(payload)).Sign(key, chainId);
+    }
 
     /// <summary>The same with the hash that belongs to it now.</summary>
     public static ExecutionPayload Rehash(ExecutionPayload payload) => payload with { BlockHash = payload.ComputeBlockHash(Root(payload.Version)) };
