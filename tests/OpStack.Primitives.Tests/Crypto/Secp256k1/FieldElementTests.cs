@@ -113,7 +113,8 @@ public class FieldElementTests
     {
         const ulong Limb = (1UL << 52) - 1, Top = (1UL << 48) - 1;
         ulong factor = 2UL * magnitude;
-        BigInteger value = factor * (Limb * (1 + (BigInteger.One << 52) + (BigInteger.One << 104) + (BigInteger.One << 156)) + (Top * (BigInteger.One << 208)));
+        BigInteger ones = 1 + (BigInteger.One << 52) + (BigInteger.One << 104) + (BigInteger.One << 156);
+        BigInteger value = factor * ((Limb * ones) + (Top * (BigInteger.One << 208)));
         return (FieldElement.FromLimbs(factor * Limb, factor * Limb, factor * Limb, factor * Limb, factor * Top), value);
     }
 

@@ -13,7 +13,7 @@ internal static class Integers
         Parse("79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"),
         Parse("483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8"));
 
-    /// <summary>Values at the borders of limbs (52 and 64 bits), of the moduli and of zero runs, then seeded random ones; all below 2^256.</summary>
+    /// <summary>Values at the borders of limbs, of the moduli and of zero runs, then seeded random ones; all below 2^256.</summary>
     public static IEnumerable<BigInteger> Samples(int random, int seed = 1)
     {
         foreach (BigInteger centre in new[] { 0, P, N, P / 2, N / 2, P - N, N - (TwoTo256 - N), TwoTo256 })
@@ -27,8 +27,8 @@ internal static class Integers
             yield return TwoTo256 - (BigInteger.One << bit);
         }
 
-        yield return BigInteger.Parse("0ffffffffffffffff0000000000000000ffffffffffffffff0000000000000000", System.Globalization.NumberStyles.HexNumber);
-        yield return BigInteger.Parse("00000000000000001ffffffffffffffff00000000000000000000000000000001", System.Globalization.NumberStyles.HexNumber);
+        yield return Parse("ffffffffffffffff0000000000000000ffffffffffffffff0000000000000000");
+        yield return Parse("0000000000000001ffffffffffffffff00000000000000000000000000000001");
         var source = new Random(seed);
         for (int i = 0; i < random; i++)
             yield return Random(source);
