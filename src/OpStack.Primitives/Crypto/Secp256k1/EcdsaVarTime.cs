@@ -5,7 +5,7 @@ internal static class EcdsaVarTime
 {
     private const int HashSize = 32;
 
-    /// <summary>True when r ‖ s (64 bytes) signs the 32-byte hash for the key; false for any other lengths.</summary>
+    /// <summary>True when r ‖ s (64 bytes) signs the 32-byte hash for the key; false for other lengths.</summary>
     internal static bool Verify(in AffinePoint key, ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature)
     {
         if (!TryRead(hash, signature, out Scalar z, out Scalar r, out Scalar s))
@@ -22,13 +22,14 @@ internal static class EcdsaVarTime
             || (TryGetAbscissa(r, true, out x) && HasAbscissa(point, x, zz));
     }
 
-    /// <summary>The key for which r ‖ s (64 bytes) signs the 32-byte hash; false for any other lengths or recovery ids outside 0..3.</summary>
+    /// <summary>The key for which r ‖ s (64 bytes) signs the 32-byte hash; false for other lengths and ids outside 0..3.</summary>
     internal static bool TryRecover(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature, int recoveryId, out AffinePoint key)
     {
         key = default;
         if (recoveryId is < 0 or > 3 || !TryRead(hash, signature, out Scalar z, out Scalar r, out Scalar s))
             return false;
-        if (!TryGetAbscissa(r, recoveryId >= 2, out FieldElement x) || !AffinePoint.TryLiftVarTime(x, (recoveryId & 1) != 0, out AffinePoint nonce))
+        if (!TryGetAbscissa(r, recoveryId >= 2, out FieldElement x)
+            || !AffinePoint.TryLiftVarTime(x, (recoveryId & 1) != 0, out AffinePoint nonce))
             return false;
 
         Scalar inverse = Scalar.Invert(r);

@@ -18,7 +18,7 @@ internal readonly partial struct FieldElement
     /// <summary>2^260 mod p: what the column of weight 2^260 is worth at weight 1.</summary>
     private const ulong Fold260 = Fold256 << 4;
 
-    /// <summary>r = a b; the magnitudes of a and b are at most 31 and their product at most 200. Any arguments may be the same variable.</summary>
+    /// <summary>r = a b; the magnitudes are at most 31 and their product at most 200. Any arguments may be the same variable.</summary>
     internal static void Multiply(in FieldElement a, in FieldElement b, out FieldElement r)
     {
         ulong a0 = a._n0 << 6, a1 = a._n1 << 6, a2 = a._n2 << 6, a3 = a._n3 << 6, a4 = a._n4 << 6;
@@ -143,7 +143,7 @@ internal readonly partial struct FieldElement
         r = new FieldElement(t0 & LimbMask, t1 & LimbMask, t2 & LimbMask, t3 & LimbMask, (t4 & TopLimbMask) + (t3 >> 52));
     }
 
-    /// <summary>The 128-bit product; the upper half is returned. Two multiplications that stay in registers beat one that stores its lower half.</summary>
+    /// <summary>The 128-bit product, its upper half returned. Two multiplications in registers beat one that stores its lower half.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Wide(ulong x, ulong y, out ulong low)
     {

@@ -18,7 +18,7 @@ internal readonly partial struct FieldElement
         Multiply(t, a, out r);
     }
 
-    /// <summary>r = a^((p + 1) / 4), the root whose square is a if a has one; false (public) when it has none. a has magnitude at most 14.</summary>
+    /// <summary>r = a^((p + 1) / 4), a square root of a; false when a has none. a has magnitude at most 14.</summary>
     internal static bool TrySquareRootVarTime(in FieldElement a, out FieldElement r)
     {
         // (p + 1) / 4 in binary: 223 ones, 0, 22 ones, 0000, 1100.

@@ -121,7 +121,11 @@ internal readonly partial struct FieldElement
     /// <summary>sum |= a under a mask: with exactly one mask set over a whole table, sum becomes that entry.</summary>
     internal static void AccumulateMasked(ref FieldElement sum, in FieldElement a, ulong mask) =>
         sum = new FieldElement(
-            sum._n0 | (mask & a._n0), sum._n1 | (mask & a._n1), sum._n2 | (mask & a._n2), sum._n3 | (mask & a._n3), sum._n4 | (mask & a._n4));
+            sum._n0 | (mask & a._n0),
+            sum._n1 | (mask & a._n1),
+            sum._n2 | (mask & a._n2),
+            sum._n3 | (mask & a._n3),
+            sum._n4 | (mask & a._n4));
 
     /// <summary>True for a multiple of p, from any magnitude below 1,024. For public values: callers branch on it.</summary>
     internal static bool IsZeroVarTime(in FieldElement a)

@@ -1,7 +1,8 @@
 namespace OpStack.Primitives.Crypto.Secp256k1;
 
 /// <summary>
-/// An accumulator in Jacobian coordinates (x = X/Z^2, y = Y/Z^3) whose formulas branch on the cases they cannot handle: for public points only.
+/// An accumulator in Jacobian coordinates (x = X/Z^2, y = Y/Z^3) whose formulas branch on the cases they cannot handle: for public
+/// points only.
 /// </summary>
 /// <remarks>X and Y have magnitude at most 10, Z at most 2.</remarks>
 internal struct JacobianPointVarTime
@@ -45,7 +46,7 @@ internal struct JacobianPointVarTime
 
     /// <summary>Adds an affine point in place: 8M + 3S. This must not be infinity.</summary>
     /// <param name="point">The point, with coordinates of magnitude at most 2.</param>
-    /// <param name="scaledZ">Z itself, or Z times the factor by which the curve of this accumulator was scaled and that of the point was not.</param>
+    /// <param name="scaledZ">Z itself, or Z times the scale of the accumulator's curve when the point is on the unscaled one.</param>
     /// <param name="ratio">What Z was multiplied by; zero in the exceptional cases.</param>
     internal void Add(in AffinePoint point, in FieldElement scaledZ, out FieldElement ratio)
     {

@@ -8,8 +8,8 @@ namespace OpStack.Primitives.Crypto.Secp256k1;
 /// </summary>
 internal ref struct Rfc6979
 {
-    /// <summary>Bytes of caller-owned secret state: K, V, and the longest HMAC message V ‖ 0x00 ‖ key ‖ hash.</summary>
-    internal const int WorkspaceSize = 4 * HashSize + HashSize + 1;
+    /// <summary>Bytes of caller-owned secret state: K, V, an HMAC output, and the longest HMAC message V ‖ 0x00 ‖ key ‖ hash.</summary>
+    internal const int WorkspaceSize = 6 * HashSize + 1;
 
     private const int HashSize = 32;
 
@@ -35,7 +35,9 @@ internal ref struct Rfc6979
 
     private readonly Span<byte> Value => _workspace.Slice(HashSize, HashSize);
 
-    private readonly Span<byte> Message => _workspace[(2 * HashSize)..];
+    private readonly Span<byte> Output => _workspace.Slice(2 * HashSize, HashSize);
+
+    private readonly Span<byte> Message => _workspace[(3 * HashSize)..];
 
     /// <summary>The next candidate in 1..n-1 (step h).</summary>
     internal void Next(out Scalar nonce)
@@ -45,7 +47,7 @@ internal ref struct Rfc6979
             if (_started)
                 Update(0, Message[..(HashSize + 1)]);
             _started = true;
-            HMACSHA256.HashData(Key, Value, Value);
+            Authenticate(Value, Value);
         }
         while (!Scalar.TryReadNonZero(Value, out nonce));
     }
@@ -55,7 +57,14 @@ internal ref struct Rfc6979
     {
         Value.CopyTo(message);
         message[HashSize] = separator;
-        HMACSHA256.HashData(Key, message, Key);
-        HMACSHA256.HashData(Key, Value, Value);
+        Authenticate(message, Key);
+        Authenticate(Value, Value);
+    }
+
+    /// <summary>target = HMAC(K, message), by way of a third place: the platforms do not promise that output may overlap input.</summary>
+    private readonly void Authenticate(ReadOnlySpan<byte> message, Span<byte> target)
+    {
+        HMACSHA256.HashData(Key, message, Output);
+        Output.CopyTo(target);
     }
 }

@@ -126,9 +126,10 @@ internal readonly partial struct Scalar
             b._l3 ^ (mask & (a._l3 ^ b._l3)));
 
     /// <summary>Overwrites a secret; unlike an assignment this is never optimized away.</summary>
-    internal static void Clear(ref Scalar secret) => CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(new Span<Scalar>(ref secret)));
+    internal static void Clear(ref Scalar secret) =>
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(new Span<Scalar>(ref secret)));
 
-    /// <summary>The integer carry 2^256 + limbs, below 2n, modulo n; <paramref name="overflow"/> is 1 when n was subtracted, else 0.</summary>
+    /// <summary>The integer carry 2^256 + limbs, below 2n, modulo n; overflow is 1 when n was subtracted, else 0.</summary>
     private static Scalar ReduceOnce(ulong l0, ulong l1, ulong l2, ulong l3, ulong carry, out ulong overflow)
     {
         ulong c = 0;

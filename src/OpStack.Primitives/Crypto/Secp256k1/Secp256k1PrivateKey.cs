@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace OpStack.Primitives.Crypto.Secp256k1;
 
-/// <summary>A secp256k1 key; everything here takes the same time for every secret. Its methods may be called concurrently, except with Dispose.</summary>
+/// <summary>
+/// A secp256k1 key; everything here takes the same time for every secret. Its methods may be called concurrently, except with Dispose.
+/// </summary>
 public sealed class Secp256k1PrivateKey : IDisposable
 {
     /// <summary>Length of a secret in bytes.</summary>
@@ -48,8 +50,8 @@ public sealed class Secp256k1PrivateKey : IDisposable
     }
 
     /// <summary>
-    /// Signs a 32-byte hash: r (32) ‖ s (32) ‖ recovery id (1, 0..3) into 65 bytes. The nonce is that of RFC 6979 with SHA-256, s is at most
-    /// n/2, and the id fits the s written. The first 64 bytes are the plain signature.
+    /// Signs a 32-byte hash: r (32) ‖ s (32) ‖ recovery id (1, 0..3) into 65 bytes. The nonce is that of RFC 6979 with SHA-256, s is at
+    /// most n/2, and the id fits the s written. The first 64 bytes are the plain signature.
     /// </summary>
     /// <exception cref="ArgumentException">The hash is not 32 bytes long or the destination not 65.</exception>
     /// <exception cref="ObjectDisposedException">The key was disposed.</exception>

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace OpStack.Primitives.Crypto.Secp256k1;
 
-/// <summary>A point of secp256k1 (SEC 2 section 2.4.1), never infinity; the cofactor is 1, so every point is a valid key. Immutable.</summary>
+/// <summary>A point of secp256k1 (SEC 2 section 2.4.1), never infinity. The cofactor is 1: every point is a valid key. Immutable.</summary>
 public sealed class Secp256k1PublicKey : IEquatable<Secp256k1PublicKey>
 {
     /// <summary>Length of the compressed form in bytes.</summary>
@@ -112,7 +112,8 @@ public sealed class Secp256k1PublicKey : IEquatable<Secp256k1PublicKey>
     private static bool TryParsePoint(ReadOnlySpan<byte> sec1, out AffinePoint point)
     {
         point = default;
-        if (sec1.Length is not (CompressedSize or UncompressedSize) || !FieldElement.TryRead(sec1.Slice(1, FieldElement.Size), out FieldElement x))
+        if (sec1.Length is not (CompressedSize or UncompressedSize)
+            || !FieldElement.TryRead(sec1.Slice(1, FieldElement.Size), out FieldElement x))
             return false;
         if (sec1.Length == CompressedSize)
             return sec1[0] is CompressedEven or CompressedOdd && AffinePoint.TryLiftVarTime(x, sec1[0] == CompressedOdd, out point);

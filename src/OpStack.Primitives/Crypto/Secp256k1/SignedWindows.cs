@@ -30,7 +30,7 @@ internal static class SignedWindows
         }
     }
 
-    /// <summary>Splits an odd digit into its sign (all ones when negative) and the index of its absolute value in a table of odd multiples.</summary>
+    /// <summary>The index of an odd digit's absolute value in a table of odd multiples, and its sign: all ones when negative.</summary>
     internal static ulong TableIndex(sbyte digit, out ulong negative)
     {
         long value = digit;
