@@ -100,7 +100,9 @@ public readonly struct UInt256 : IEquatable<UInt256>, IComparable<UInt256>
     /// <summary>Widens.</summary>
     public static implicit operator UInt256(ulong value) => new(0, 0, 0, value);
 
-    /// <summary>Parses decimal digits, or 0x and 1..64 hex digits of any case; false for anything else, a sign and white space included.</summary>
+    /// <summary>
+    /// Parses 1..78 decimal digits, or 0x and 1..64 hex digits of any case; false for anything else, a sign and white space included.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out UInt256 value)
     {
         value = default;
@@ -173,5 +175,7 @@ public readonly struct UInt256 : IEquatable<UInt256>, IComparable<UInt256>
 
     // Nothing is written unless all of it fits.
     private static Span<byte> Checked(Span<byte> destination) =>
-        destination.Length >= Size ? destination[..Size] : throw new ArgumentException("The destination is shorter than 32 bytes.", nameof(destination));
+        destination.Length >= Size
+            ? destination[..Size]
+            : throw new ArgumentException("The destination is shorter than 32 bytes.", nameof(destination));
 }

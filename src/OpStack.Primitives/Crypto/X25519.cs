@@ -21,7 +21,7 @@ public static class X25519
         Span<byte> scalar = stackalloc byte[KeySize];
         Clamp(secretKey, scalar);
 
-        // The base point u = 9 is that of edwards25519 seen on the Montgomery curve (RFC 7748 section 4.1), and there is a table of its multiples.
+        // The base point u = 9 is that of edwards25519 seen on the Montgomery curve (RFC 7748 section 4.1), of which there is a table.
         BaseMultiplication.Multiply(scalar).ToMontgomeryU().WriteTo(publicKey);
         CryptographicOperations.ZeroMemory(scalar);
     }

@@ -15,7 +15,10 @@ public static class Hex
         return false;
     }
 
-    /// <summary>Parses hex, 0x optional, any case, of exactly as many bytes as <paramref name="destination"/> has; false otherwise, and the content of the destination is undefined.</summary>
+    /// <summary>
+    /// Parses hex, 0x optional, any case, of exactly as many bytes as <paramref name="destination"/> has. False otherwise, and what the
+    /// destination then holds is undefined.
+    /// </summary>
     public static bool TryDecode(ReadOnlySpan<char> text, Span<byte> destination)
     {
         ReadOnlySpan<char> digits = WithoutPrefix(text);
@@ -24,7 +27,7 @@ public static class Hex
     }
 
     /// <summary>Parses hex, 0x optional, any case.</summary>
-    /// <exception cref="FormatException">Odd length or a foreign character; the message never repeats the text, which may be a secret.</exception>
+    /// <exception cref="FormatException">Odd length or a foreign character. The text, perhaps a secret, is not repeated.</exception>
     public static byte[] Decode(ReadOnlySpan<char> text) =>
         TryDecode(text, out byte[] bytes) ? bytes : throw new FormatException("Not a hexadecimal string of whole bytes.");
 

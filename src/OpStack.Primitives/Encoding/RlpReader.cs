@@ -4,11 +4,11 @@ namespace OpStack.Primitives.Encoding;
 
 /// <summary>
 /// Reads RLP items one after another from bytes that may come from a peer. Only the canonical form is accepted (Ethereum yellow paper,
-/// appendix B): minimal lengths, a single byte below 0x80 as itself, integers without leading zeros. Nothing is allocated or copied, and
-/// nothing throws: a read that fails returns false and leaves the reader where it was.
+/// appendix B): minimal lengths, a single byte below 0x80 as itself, integers without leading zeros. Nothing is allocated and nothing
+/// throws: a read that fails returns false and leaves the reader where it was.
 /// </summary>
 /// <remarks>
-/// A list is entered with <see cref="TryReadList"/>, which gives a reader of its items; nesting is the caller's loop, never recursion in here.
+/// A list is entered with <see cref="TryReadList"/>, which gives a reader of its items; nesting is the caller's loop, never recursion here.
 /// The items of a list are checked when they are read, not when the list is entered or skipped.
 /// </remarks>
 public ref struct RlpReader

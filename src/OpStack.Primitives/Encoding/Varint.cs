@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace OpStack.Primitives.Encoding;
 
-/// <summary>Unsigned LEB128: seven bits a byte, the least significant first. Protobuf and multiformats differ in what they accept.</summary>
+/// <summary>Unsigned LEB128: seven bits a byte, the lowest first. Protobuf and multiformats differ in what they accept.</summary>
 public static class Varint
 {
     /// <summary>Most bytes of a 64-bit varint (protobuf).</summary>

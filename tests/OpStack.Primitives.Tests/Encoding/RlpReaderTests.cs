@@ -57,6 +57,25 @@ public class RlpReaderTests
         Assert.Equal(source.Length, reader.Remaining);
     }
 
+    // The payload is all there: nothing but the form of its length is wrong.
+    [Theory]
+    [InlineData("b800", 0)]
+    [InlineData("b801", 1)]
+    [InlineData("b837", 55)]
+    [InlineData("f837", 55)]
+    [InlineData("b90037", 55)]
+    [InlineData("b90038", 56)]
+    [InlineData("f90038", 56)]
+    [InlineData("ba000100", 256)]
+    [InlineData("bf0000000000000100", 256)]
+    [InlineData("ff0000000000000100", 256)]
+    public void A_length_has_one_form(string prefix, int payloadLength)
+    {
+        byte[] source = [.. Convert.FromHexString(prefix), .. new byte[payloadLength]];
+        Assert.False(new RlpReader(source).TrySkip());
+        Assert.Null(RlpTree.Read(source));
+    }
+
     [Theory]
     [InlineData("c28100")]
     [InlineData("c3c28101")]

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace OpStack.Primitives.Crypto.Ed25519;
 
-/// <summary>A secret multiple of the base point, in constant time: a table of its multiples, every entry of a row read for every digit.</summary>
+/// <summary>
+/// A secret multiple of the base point, in constant time: from a table of its multiples, every entry of a row being read for every digit.
+/// </summary>
 internal static class BaseMultiplication
 {
     private const int Rows = 32;

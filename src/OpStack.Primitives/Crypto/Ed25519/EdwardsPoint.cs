@@ -1,6 +1,9 @@
 namespace OpStack.Primitives.Crypto.Ed25519;
 
-/// <summary>A point of edwards25519 in extended coordinates: x = X/Z, y = Y/Z, xy = T/Z (RFC 8032 section 5.1.4). Constant time but for <see cref="TryDecode"/>.</summary>
+/// <summary>
+/// A point of edwards25519 in extended coordinates: x = X/Z, y = Y/Z, xy = T/Z (RFC 8032 section 5.1.4). Constant time but for
+/// <see cref="TryDecode"/>.
+/// </summary>
 internal readonly struct EdwardsPoint
 {
     /// <summary>Length of the encoding in bytes.</summary>
@@ -12,14 +15,16 @@ internal readonly struct EdwardsPoint
     private readonly FieldElement25519 _t;
 
     // d of the curve's equation, -121665/121666. Declared before what is computed from it.
-    private static readonly FieldElement25519 D = -FieldElement25519.FromUInt32(121665) * FieldElement25519.FromUInt32(121666).Invert();
+    private static readonly FieldElement25519 D =
+        -FieldElement25519.FromUInt32(121665) * FieldElement25519.FromUInt32(121666).Invert();
     private static readonly FieldElement25519 TwiceD = D.Times(2);
 
     private EdwardsPoint(in FieldElement25519 x, in FieldElement25519 y, in FieldElement25519 z, in FieldElement25519 t) =>
         (_x, _y, _z, _t) = (x, y, z, t);
 
     /// <summary>The neutral element.</summary>
-    public static EdwardsPoint Identity => new(FieldElement25519.Zero, FieldElement25519.One, FieldElement25519.One, FieldElement25519.Zero);
+    public static EdwardsPoint Identity =>
+        new(FieldElement25519.Zero, FieldElement25519.One, FieldElement25519.One, FieldElement25519.Zero);
 
     /// <summary>The generator: the point of even x with y = 4/5.</summary>
     public static EdwardsPoint Base { get; } = CreateBase();
@@ -103,6 +108,8 @@ internal readonly struct EdwardsPoint
     {
         Span<byte> encoded = stackalloc byte[Size];
         (FieldElement25519.FromUInt32(4) * FieldElement25519.FromUInt32(5).Invert()).WriteTo(encoded);
-        return TryDecode(encoded, out EdwardsPoint point) ? point : throw new InvalidOperationException("The base point is not on the curve.");
+        return TryDecode(encoded, out EdwardsPoint point)
+            ? point
+            : throw new InvalidOperationException("The base point is not on the curve.");
     }
 }

@@ -23,7 +23,8 @@ internal readonly partial struct FieldElement25519
     private readonly ulong _3;
     private readonly ulong _4;
 
-    private FieldElement25519(ulong l0, ulong l1, ulong l2, ulong l3, ulong l4) => (_0, _1, _2, _3, _4) = (l0, l1, l2, l3, l4);
+    private FieldElement25519(ulong l0, ulong l1, ulong l2, ulong l3, ulong l4) =>
+        (_0, _1, _2, _3, _4) = (l0, l1, l2, l3, l4);
 
     public static FieldElement25519 Zero => default;
 
@@ -32,7 +33,7 @@ internal readonly partial struct FieldElement25519
     /// <summary>A small number.</summary>
     public static FieldElement25519 FromUInt32(uint value) => new(value, 0, 0, 0, 0);
 
-    /// <summary>Reads 32 bytes, least significant first. The top bit is ignored, and the value need not be reduced (RFC 7748 section 5).</summary>
+    /// <summary>Reads 32 bytes, least significant first. The top bit is ignored, no reduced form demanded (RFC 7748 section 5).</summary>
     public static FieldElement25519 FromBytes(ReadOnlySpan<byte> bytes)
     {
         ulong w0 = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
@@ -102,7 +103,11 @@ internal readonly partial struct FieldElement25519
     public static void Swap(ref FieldElement25519 a, ref FieldElement25519 b, ulong swap)
     {
         ulong mask = 0 - swap;
-        ulong x0 = (a._0 ^ b._0) & mask, x1 = (a._1 ^ b._1) & mask, x2 = (a._2 ^ b._2) & mask, x3 = (a._3 ^ b._3) & mask, x4 = (a._4 ^ b._4) & mask;
+        ulong x0 = (a._0 ^ b._0) & mask;
+        ulong x1 = (a._1 ^ b._1) & mask;
+        ulong x2 = (a._2 ^ b._2) & mask;
+        ulong x3 = (a._3 ^ b._3) & mask;
+        ulong x4 = (a._4 ^ b._4) & mask;
         a = new FieldElement25519(a._0 ^ x0, a._1 ^ x1, a._2 ^ x2, a._3 ^ x3, a._4 ^ x4);
         b = new FieldElement25519(b._0 ^ x0, b._1 ^ x1, b._2 ^ x2, b._3 ^ x3, b._4 ^ x4);
     }

@@ -4,7 +4,10 @@ using System.Security.Cryptography;
 
 namespace OpStack.Primitives.Crypto.Ed25519;
 
-/// <summary>Numbers modulo L, the order of the base point (RFC 8032 section 5.1), as 32 bytes, least significant first. Constant time but for <see cref="IsReduced"/>.</summary>
+/// <summary>
+/// Numbers modulo L, the order of the base point (RFC 8032 section 5.1), as 32 bytes, least significant first. Constant time but for
+/// <see cref="IsReduced"/>.
+/// </summary>
 internal static class Scalar25519
 {
     /// <summary>Length in bytes.</summary>
@@ -43,7 +46,8 @@ internal static class Scalar25519
     /// <summary>a * b + c. Each is any 32 bytes as long as a * b + c stays below 2^512: one of a and b below 2^255 is enough.</summary>
     public static void MultiplyAdd(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, Span<byte> result)
     {
-        Span<ulong> x = stackalloc ulong[Limbs], y = stackalloc ulong[Limbs], z = stackalloc ulong[Limbs], sum = stackalloc ulong[2 * Limbs];
+        Span<ulong> x = stackalloc ulong[Limbs], y = stackalloc ulong[Limbs], z = stackalloc ulong[Limbs];
+        Span<ulong> sum = stackalloc ulong[2 * Limbs];
         Load(a, x);
         Load(b, y);
         Load(c, z);
