@@ -1,3 +1,4 @@
+using System.Text;
 using OpStack.Libp2p.Protobuf;
 
 namespace OpStack.Libp2p.Noise;
@@ -16,6 +17,7 @@ internal readonly ref struct NoiseHandshakePayload
     private const int ExtensionsField = 4;
     private const int StreamMuxersField = 2;
 
+    private static readonly byte[] MuxerBytes = Encoding.UTF8.GetBytes(Muxer);
     private static readonly int ExtensionsLength = ProtobufSize.String(StreamMuxersField, Muxer);
 
     /// <summary>The identity's public key in its protobuf form; empty when absent.</summary>
@@ -102,7 +104,7 @@ internal readonly ref struct NoiseHandshakePayload
                 return false;
             }
 
-            offersMuxer |= muxer.SequenceEqual("/yamux/1.0.0"u8);
+            offersMuxer |= muxer.SequenceEqual(MuxerBytes);
         }
 
         return true;

@@ -20,6 +20,8 @@ internal sealed class NoiseSymmetricState : IDisposable
 
     private static ReadOnlySpan<byte> ProtocolName => "Noise_XX_25519_ChaChaPoly_SHA256"u8;
 
+    private int TagLength => _cipher is null ? 0 : NoiseLimits.TagSize;
+
     public void MixHash(ReadOnlySpan<byte> data)
     {
         _sha256.AppendData(_hash);
@@ -30,7 +32,7 @@ internal sealed class NoiseSymmetricState : IDisposable
     public void MixKey(ReadOnlySpan<byte> secret)
     {
         Span<byte> output = stackalloc byte[2 * NoiseLimits.KeySize];
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, output, _chainingKey, []);
+        DeriveKeys(secret, output);
         output[..NoiseLimits.KeySize].CopyTo(_chainingKey);
         _cipher?.Dispose();
         _cipher = new NoiseCipherState(output[NoiseLimits.KeySize..]);
@@ -74,7 +76,7 @@ internal sealed class NoiseSymmetricState : IDisposable
     public (NoiseCipherState FromInitiator, NoiseCipherState FromResponder) Split()
     {
         Span<byte> output = stackalloc byte[2 * NoiseLimits.KeySize];
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, [], output, _chainingKey, []);
+        DeriveKeys([], output);
         NoiseCipherState first = new(output[..NoiseLimits.KeySize]);
         NoiseCipherState second = new(output[NoiseLimits.KeySize..]);
         CryptographicOperations.ZeroMemory(output);
@@ -89,5 +91,18 @@ internal sealed class NoiseSymmetricState : IDisposable
         _cipher?.Dispose();
     }
 
-    private int TagLength => _cipher is null ? 0 : NoiseLimits.TagSize;
+    // HKDF of the Noise specification section 4.3 by its HMACs, since the one-shot of OpenSSL refuses the empty input of Split.
+    private void DeriveKeys(ReadOnlySpan<byte> input, Span<byte> output)
+    {
+        Span<byte> first = output[..NoiseLimits.KeySize], second = output[NoiseLimits.KeySize..];
+        Span<byte> temporary = stackalloc byte[NoiseLimits.KeySize];
+        Span<byte> chained = stackalloc byte[NoiseLimits.KeySize + 1];
+        HMACSHA256.HashData(_chainingKey, input, temporary);
+        HMACSHA256.HashData(temporary, [1], first);
+        first.CopyTo(chained);
+        chained[^1] = 2;
+        HMACSHA256.HashData(temporary, chained, second);
+        CryptographicOperations.ZeroMemory(temporary);
+        CryptographicOperations.ZeroMemory(chained);
+    }
 }

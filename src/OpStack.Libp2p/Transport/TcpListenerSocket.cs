@@ -12,6 +12,7 @@ internal sealed class TcpListenerSocket : IDisposable
     private readonly Func<CancellationToken, ValueTask<Socket>> _accept;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private volatile bool _disposed;
 
     /// <summary>Takes over a socket that listens already. <paramref name="accept"/> stands in for the kernel in tests.</summary>
     public TcpListenerSocket(
@@ -44,7 +45,7 @@ internal sealed class TcpListenerSocket : IDisposable
                 socket = await _accept(cancellationToken).ConfigureAwait(false);
                 return new TcpConnection(socket);
             }
-            catch (Exception e) when (e is ObjectDisposedException || e is SocketException && _socket.SafeHandle.IsClosed)
+            catch (Exception e) when (e is ObjectDisposedException || e is SocketException && _disposed)
             {
                 socket?.Dispose();
                 throw new Libp2pException(Libp2pError.ConnectionClosed, $"Listening on {LocalEndPoint} has ended", e);
@@ -64,7 +65,11 @@ internal sealed class TcpListenerSocket : IDisposable
     }
 
     /// <summary>Stops listening; a pending accept throws.</summary>
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _disposed = true;
+        _socket.Dispose();
+    }
 
     private static bool IsLostConnection(SocketError error) =>
         error is SocketError.ConnectionAborted or SocketError.ConnectionReset or SocketError.NotConnected;

@@ -16,25 +16,26 @@ internal sealed class TcpTransport(TimeProvider time, ILogger<TcpTransport> logg
         IPEndPoint target = TcpConnection.Normalize(endPoint);
         using CancellationTokenSource deadline = new(timeout, time);
         using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
-        Socket socket = new(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        Socket? socket = null;
         try
         {
+            socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(target, linked.Token).ConfigureAwait(false);
             return new TcpConnection(socket);
         }
         catch (SocketException e)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw new Libp2pException(Libp2pError.DialFailed, $"Connecting to {target} failed: {e.SocketErrorCode}", e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw new Libp2pException(Libp2pError.Timeout, $"Connecting to {target} took longer than {timeout}", e);
         }
         catch
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw;
         }
     }

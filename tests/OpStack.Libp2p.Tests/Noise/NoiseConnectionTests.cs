@@ -89,11 +89,9 @@ public class NoiseConnectionTests
     {
         await using ScriptedStream remote = new(Convert.FromHexString(frame));
         await using NoiseConnection connection = Connect(remote);
-        Assert.Equal(
-            Libp2pError.ProtocolViolation, await StreamReading.ErrorOfAsync(() => connection.ReadAsync(new byte[100], default).AsTask()));
+        Assert.Equal(Libp2pError.ProtocolViolation, await ReadErrorAsync(connection));
         Assert.True(remote.IsAborted);
-        Assert.Equal(
-            Libp2pError.ConnectionClosed, await StreamReading.ErrorOfAsync(() => connection.ReadAsync(new byte[100], default).AsTask()));
+        Assert.Equal(Libp2pError.ConnectionClosed, await ReadErrorAsync(connection));
         Assert.Equal(
             Libp2pError.ConnectionClosed, await StreamReading.ErrorOfAsync(() => connection.WriteAsync(new byte[1], default).AsTask()));
     }
@@ -106,8 +104,7 @@ public class NoiseConnectionTests
     {
         await using ScriptedStream remote = new(Convert.FromHexString(part));
         await using NoiseConnection connection = Connect(remote);
-        Assert.Equal(
-            Libp2pError.ConnectionClosed, await StreamReading.ErrorOfAsync(() => connection.ReadAsync(new byte[100], default).AsTask()));
+        Assert.Equal(Libp2pError.ConnectionClosed, await ReadErrorAsync(connection));
     }
 
     [Fact]
@@ -231,6 +228,9 @@ public class NoiseConnectionTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => handshake);
         Assert.Equal(Libp2pError.ConnectionClosed, await StreamReading.ErrorOfAsync(() => a.WriteAsync(new byte[1], default).AsTask()));
     }
+
+    private static Task<Libp2pError> ReadErrorAsync(NoiseConnection connection) =>
+        StreamReading.ErrorOfAsync(() => connection.ReadAsync(new byte[100], default).AsTask());
 
     private static byte[] Prefixed(byte[] message)
     {

@@ -22,19 +22,15 @@ internal static class NoiseTestKeys
     public static KeyPair ResponderIdentity => KeyPair.FromSecp256k1(
         Convert.FromHexString("53dadf1d5a164d6b4acdb15e24aa4c5b1d3461bdbd42abedb0a4404d56ced8fb"));
 
-    public static NoiseHandshake Initiator(NoiseStaticKey? key = null, PeerId? expected = null)
-    {
-        using KeyPair identity = InitiatorIdentity;
-        using NoiseStaticKey own = NoiseStaticKey.Create(InitiatorStatic, identity);
-        return new NoiseHandshake(true, key ?? own, InitiatorEphemeral, expected);
-    }
+    // Signed once: the tests run hundreds of handshakes.
+    private static readonly NoiseStaticKey InitiatorKey = Sign(InitiatorStatic, InitiatorIdentity);
+    private static readonly NoiseStaticKey ResponderKey = Sign(ResponderStatic, ResponderIdentity);
 
-    public static NoiseHandshake Responder(NoiseStaticKey? key = null, PeerId? expected = null)
-    {
-        using KeyPair identity = ResponderIdentity;
-        using NoiseStaticKey own = NoiseStaticKey.Create(ResponderStatic, identity);
-        return new NoiseHandshake(false, key ?? own, ResponderEphemeral, expected);
-    }
+    public static NoiseHandshake Initiator(NoiseStaticKey? key = null, PeerId? expected = null) =>
+        new(true, key ?? InitiatorKey, InitiatorEphemeral, expected);
+
+    public static NoiseHandshake Responder(NoiseStaticKey? key = null, PeerId? expected = null) =>
+        new(false, key ?? ResponderKey, ResponderEphemeral, expected);
 
     /// <summary>Carries one message; the tamperer may change it on the way.</summary>
     public static bool Carry(NoiseHandshake from, NoiseHandshake to, Func<byte[], byte[]>? tamper = null)
@@ -48,6 +44,14 @@ internal static class NoiseTestKeys
         byte[] buffer = new byte[NoiseHandshake.MaxMessage];
         Assert.True(from.TryWrite(buffer, out int length));
         return buffer[..length];
+    }
+
+    private static NoiseStaticKey Sign(byte[] secret, KeyPair identity)
+    {
+        using (identity)
+        {
+            return NoiseStaticKey.Create(secret, identity);
+        }
     }
 
     private static byte[] Counting(int first) => [.. Enumerable.Range(first, 32).Select(i => (byte)i)];
