@@ -14,7 +14,14 @@ internal sealed partial class YamuxStream
             return ValueTask.FromCanceled<int>(cancellationToken);
         }
 
-        return TryRead(buffer.Span, out int count) ? new ValueTask<int>(count) : ReadSlowAsync(buffer, cancellationToken);
+        try
+        {
+            return TryRead(buffer.Span, out int count) ? new ValueTask<int>(count) : ReadSlowAsync(buffer, cancellationToken);
+        }
+        catch (Libp2pException e)
+        {
+            return ValueTask.FromException<int>(e);
+        }
     }
 
     /// <summary>Bytes from the peer; the window was checked by the session.</summary>

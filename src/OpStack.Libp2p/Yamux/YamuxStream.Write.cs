@@ -14,18 +14,26 @@ internal sealed partial class YamuxStream
             return ValueTask.FromCanceled(cancellationToken);
         }
 
-        for (int sent = 0; sent < buffer.Length;)
+        try
         {
-            int count = TrySend(buffer.Span[sent..]);
-            if (count == 0)
+            int sent = 0;
+            while (sent < buffer.Length)
             {
-                return WriteSlowAsync(buffer, sent, cancellationToken);
+                int count = TrySend(buffer.Span[sent..]);
+                if (count == 0)
+                {
+                    return WriteSlowAsync(buffer, sent, cancellationToken);
+                }
+
+                sent += count;
             }
 
-            sent += count;
+            return default;
         }
-
-        return default;
+        catch (Libp2pException e)
+        {
+            return ValueTask.FromException(e);
+        }
     }
 
     /// <summary>The peer granted more.</summary>
