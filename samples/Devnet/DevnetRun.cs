@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using OpStack.Libp2p.Identity;
-using OpStack.Libp2p.Multiformats;
 using OpStack.Primitives.Crypto.Secp256k1;
 
 namespace OpStack.P2P.Devnet;

@@ -17,8 +17,19 @@ public sealed class BlockExchangeTests
         Js,
     }
 
-    public static MatrixTheoryData<Dialler, PayloadVersion> DiallersAndVersions =>
-        new MatrixTheoryData<Dialler, PayloadVersion>(Enum.GetValues<Dialler>(), Enum.GetValues<PayloadVersion>());
+    public static TheoryData<Dialler, PayloadVersion> DiallersAndVersions
+    {
+        get
+        {
+            TheoryData<Dialler, PayloadVersion> all = [];
+            foreach (Dialler dialler in Enum.GetValues<Dialler>())
+            {
+                Array.ForEach(Enum.GetValues<PayloadVersion>(), version => all.Add(dialler, version));
+            }
+
+            return all;
+        }
+    }
 
     public static TheoryData<PayloadVersion> Versions => [.. Enum.GetValues<PayloadVersion>()];
 

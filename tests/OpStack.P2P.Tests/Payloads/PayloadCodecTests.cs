@@ -53,7 +53,7 @@ public sealed class PayloadCodecTests
         Assert.True(OpNetworkPayloadEnvelope.TryDecode(PayloadVersion.V3, message, out OpNetworkPayloadEnvelope? envelope, out _));
 
         int position = message.AsSpan().LastIndexOf(new byte[] { 4, 5 });
-        Assert.True(envelope.Payload.Transactions[1].Span.Overlaps(message, out int distance));
+        Assert.True(message.AsSpan().Overlaps(envelope.Payload.Transactions[1].Span, out int distance));
         Assert.Equal(position, distance);
     }
 
@@ -63,15 +63,17 @@ public sealed class PayloadCodecTests
     {
         byte[][] transactions = [.. Enumerable.Range(0, 5_000).Select(i => new byte[i % 400])];
         byte[] message = TestBlocks.Message(TestBlocks.Envelope(TestBlocks.Payload(version, transactions)));
-        OpNetworkPayloadEnvelope.TryDecode(version, message, out _, out _);
+        // The hash is given: an unoptimised build of Keccak allocates while hashing.
+        PayloadHash hash = PayloadHash.Compute(message.AsSpan(BlockSignature.Size));
+        OpNetworkPayloadEnvelope.TryDecode(version, message, hash, out _, out _);
 
         long before = GC.GetAllocatedBytesForCurrentThread();
-        bool decodes = OpNetworkPayloadEnvelope.TryDecode(version, message, out OpNetworkPayloadEnvelope? envelope, out _);
+        bool decodes = OpNetworkPayloadEnvelope.TryDecode(version, message, hash, out OpNetworkPayloadEnvelope? envelope, out _);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
         Assert.True(decodes);
         Assert.Equal(transactions.Length, envelope!.Payload.Transactions.Count);
-        Assert.InRange(allocated, 0, 2_048);
+        Assert.InRange(allocated, 0, 1_024);
     }
 
     [Theory]

@@ -76,9 +76,9 @@ public sealed class SnappyBlockTests
     [InlineData("020061", "declares 2, has 1")]
     [InlineData("010461", "literal of 2 with 1 byte left")]
     [InlineData("01046162", "literal beyond the declared length")]
-    [InlineData("0500610500", "copy offset 0")]
-    [InlineData("0500610502", "copy offset beyond the output")]
-    [InlineData("0400610501", "copy beyond the declared length")]
+    [InlineData("0500610100", "copy offset 0")]
+    [InlineData("0500610102", "copy offset beyond the output")]
+    [InlineData("0400610101", "copy beyond the declared length")]
     [InlineData("05006105", "copy of one-byte offset cut off")]
     [InlineData("0500610e01", "copy of two-byte offset cut off")]
     [InlineData("0500610f010000", "copy of four-byte offset cut off")]
@@ -91,13 +91,13 @@ public sealed class SnappyBlockTests
         Assert.False(SnappyBlock.TryDecode(Hex.Decode(hex), MaxLength, out _), why);
 
     [Theory]
-    [InlineData("0500610501", 5)]     // one-byte offset
+    [InlineData("0500610101", 5)]     // one-byte offset
     [InlineData("0500610e0100", 5)]   // two-byte offset: length 4
     [InlineData("0500610f01000000", 5)]
-    [InlineData("05f00061" + "0501", 5)] // literal with a one-byte length
-    [InlineData("05f4000061" + "0501", 5)]
-    [InlineData("05f800000061" + "0501", 5)]
-    [InlineData("05fc0000000061" + "0501", 5)]
+    [InlineData("05f00061" + "0101", 5)] // literal with a one-byte length
+    [InlineData("05f4000061" + "0101", 5)]
+    [InlineData("05f800000061" + "0101", 5)]
+    [InlineData("05fc0000000061" + "0101", 5)]
     public void Every_kind_of_element_is_read(string hex, int length)
     {
         Assert.True(SnappyBlock.TryDecode(Hex.Decode(hex), MaxLength, out byte[]? decoded));
