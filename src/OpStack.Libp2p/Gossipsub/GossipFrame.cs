@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using OpStack.Primitives.Encoding;
 
@@ -15,7 +16,6 @@ namespace OpStack.Libp2p.Gossipsub;
 /// </remarks>
 internal sealed class GossipFrame
 {
-    private readonly ReadOnlyMemory<byte> _bytes;
     private readonly int _dataOffset;
     private readonly int _dataLength;
     private byte[]? _pooled;
@@ -24,7 +24,7 @@ internal sealed class GossipFrame
     private GossipFrame(byte[] pooled, int length, string topic, int dataOffset, int dataLength)
     {
         _pooled = pooled;
-        _bytes = pooled.AsMemory(0, length);
+        Length = length;
         _dataOffset = dataOffset;
         _dataLength = dataLength;
         Topic = topic;
@@ -42,23 +42,31 @@ internal sealed class GossipFrame
     public ReadOnlyMemory<byte> Data => Live().Slice(_dataOffset, _dataLength);
 
     /// <summary>Length of <see cref="Bytes"/>; readable at any time.</summary>
-    public int Length => _bytes.Length;
+    public int Length { get; }
 
     /// <summary>Encodes a message. The caller owns the one reference.</summary>
     /// <exception cref="ArgumentException">The frame would exceed <see cref="RpcLimits.MaxRpc"/>, or the topic <see cref="RpcLimits.MaxTopicBytes"/>.</exception>
     public static GossipFrame Encode(string topic, ReadOnlySpan<byte> data)
     {
-        int topicLength = Encoding.UTF8.GetByteCount(topic);
-        if (topicLength is 0 or > RpcLimits.MaxTopicBytes)
+        if (!TryEncode(topic, data, out GossipFrame? frame))
         {
-            throw new ArgumentException($"A topic has 1 to {RpcLimits.MaxTopicBytes} bytes of UTF-8.", nameof(topic));
+            throw new ArgumentException(
+                $"A topic has 1 to {RpcLimits.MaxTopicBytes} bytes of UTF-8, and the RPC at most {RpcLimits.MaxRpc} bytes.", nameof(data));
         }
 
+        return frame;
+    }
+
+    /// <summary>Encodes a message; false when it exceeds what <see cref="Encode"/> names. The caller owns the one reference.</summary>
+    public static bool TryEncode(string topic, ReadOnlySpan<byte> data, [NotNullWhen(true)] out GossipFrame? frame)
+    {
+        frame = null;
+        int topicLength = Encoding.UTF8.GetByteCount(topic);
         long message = FieldLength(data.Length) + FieldLength(topicLength);
         long rpc = FieldLength(message);
-        if (rpc > RpcLimits.MaxRpc)
+        if (topicLength is 0 or > RpcLimits.MaxTopicBytes || rpc > RpcLimits.MaxRpc)
         {
-            throw new ArgumentException($"The message makes an RPC of {rpc} bytes; at most {RpcLimits.MaxRpc} may be sent.", nameof(data));
+            return false;
         }
 
         int length = Varint.LengthOf((ulong)rpc) + (int)rpc;
@@ -71,7 +79,8 @@ internal sealed class GossipFrame
         data.CopyTo(rest);
         rest = WriteHeader(rest[data.Length..], RpcFields.MessageTopic, topicLength);
         Encoding.UTF8.GetBytes(topic, rest);
-        return new GossipFrame(pooled, length, topic, dataOffset, data.Length);
+        frame = new GossipFrame(pooled, length, topic, dataOffset, data.Length);
+        return true;
     }
 
     /// <summary>
@@ -127,8 +136,9 @@ internal sealed class GossipFrame
         }
     }
 
-    private ReadOnlyMemory<byte> Live() =>
-        Volatile.Read(ref _references) > 0 ? _bytes : throw new InvalidOperationException("The gossip frame was released already.");
+    private ReadOnlyMemory<byte> Live() => Volatile.Read(ref _references) > 0
+        ? _pooled.AsMemory(0, Length)
+        : throw new InvalidOperationException("The gossip frame was released already.");
 
     private static long FieldLength(long body) => 1L + Varint.LengthOf((ulong)body) + body;
 

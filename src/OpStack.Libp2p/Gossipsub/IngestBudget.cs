@@ -5,7 +5,7 @@ namespace OpStack.Libp2p.Gossipsub;
 /// be starved by many with small ones. A holder that is slow while others wait gets told to give up (<see cref="Lease.Revoked"/>):
 /// without that a few peers that begin a large frame and stall would stop all others.
 /// </summary>
-internal sealed class IngestBudget
+internal sealed class IngestBudget : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly LinkedList<Waiter> _waiting = [];
@@ -62,6 +62,9 @@ internal sealed class IngestBudget
         using CancellationTokenRegistration registration = cancellationToken.Register(() => Cancel(waiter, cancellationToken));
         return await waiter.Granted.Task.ConfigureAwait(false);
     }
+
+    /// <summary>Stops revoking. Leases still held may be given back later.</summary>
+    public void Dispose() => _reclaim.Dispose();
 
     private Lease Grant(int bytes)
     {
@@ -166,9 +169,18 @@ internal sealed class IngestBudget
 
         public void Revoke()
         {
-            if (Interlocked.CompareExchange(ref _state, 1, 0) == 0)
+            if (Interlocked.CompareExchange(ref _state, 1, 0) != 0)
+            {
+                return;
+            }
+
+            try
             {
                 _revoked.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // The holder gave it back in the same moment, which is all that was wanted.
             }
         }
 
@@ -177,6 +189,7 @@ internal sealed class IngestBudget
             if (Interlocked.Exchange(ref _state, 2) != 2)
             {
                 owner.GiveBack(this);
+                _revoked.Dispose();
             }
         }
     }

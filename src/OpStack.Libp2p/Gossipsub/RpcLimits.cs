@@ -41,4 +41,55 @@ internal static class RpcLimits
 
     /// <summary>Longest PRUNE backoff in seconds, applied where it is read (CVE-2026-33040, CVE-2026-34219).</summary>
     public const int MaxPruneBackoffSeconds = 3600;
+
+    /// <summary>Most RPCs waiting for one peer, control and messages together (op-node's outbound queue).</summary>
+    public const int SendQueueEntries = 256;
+
+    /// <summary>Most bytes waiting for one peer (attack-cases.md row 42).</summary>
+    public const int SendQueueBytes = 16 * 1024 * 1024;
+
+    /// <summary>Frames up to this many bytes are read without asking the budget: it is what one peer costs anyway.</summary>
+    public const int SmallFrame = 16 * 1024;
+
+    /// <summary>Bytes of larger frames in flight in all, from their first byte until the router has them (DESIGN section 4).</summary>
+    public const int FramesInFlight = 64 * 1024 * 1024;
+
+    /// <summary>Bytes of decoded messages in flight in all, until their verdict; a small frame may decompress to <see cref="MaxRpc"/>.</summary>
+    public const int BodiesInFlight = 64 * 1024 * 1024;
+
+    /// <summary>Inputs from peers waiting for the router (a choice of ours); the peer whose input is one too many waits.</summary>
+    public const int RouterInputs = 1024;
+
+    /// <summary>Frames the duplicate index looks for; 4 blocks a second for the 6 s of the message cache need 24 (a choice of ours).</summary>
+    public const int RetainedFrames = 1024;
+
+    /// <summary>Retained frames compared with a received one, byte by byte (DESIGN section 4).</summary>
+    public const int DuplicateCandidates = 4;
+
+    /// <summary>Outbound streams opened on one connection: rust-libp2p disables gossipsub for it at the fifth (row 45b).</summary>
+    public const int StreamAttempts = 4;
+
+    /// <summary>Concurrent checks of one topic (op-node's validator concurrency).</summary>
+    public const int ValidationConcurrency = 4;
+
+    /// <summary>Longest a frame may take to arrive while others wait for its room (a choice of ours).</summary>
+    public static readonly TimeSpan FrameGrace = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest one write may take (go-libp2p-pubsub after v0.12).</summary>
+    public static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>First pause before a stream is opened again; doubles up to <see cref="MaxReopenDelay"/> (go-libp2p-pubsub).</summary>
+    public static readonly TimeSpan MinReopenDelay = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Longest pause before a stream is opened again.</summary>
+    public static readonly TimeSpan MaxReopenDelay = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest random addition to that pause.</summary>
+    public static readonly TimeSpan ReopenJitter = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Longest a message may wait for its verdict, its place in the queue included (op-node's validator timeout).</summary>
+    public static readonly TimeSpan ValidationTimeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>Longest disposal waits for calls into the handler that do not return (a choice of ours).</summary>
+    public static readonly TimeSpan DisposeTimeout = TimeSpan.FromSeconds(10);
 }

@@ -89,6 +89,5 @@ internal static class MultiaddrValue
 
     // Text begins a path with the slash behind the protocol name and loses trailing slashes; other bytes would have no text of their own.
     private static bool IsPath(ReadOnlySpan<byte> value) =>
-        value.Length > 1 && value[0] == '/' && value[^1] != '/' && System.Text.Unicode.Utf8.IsValid(value)
-        && !value.ContainsAnyInRange((byte)0, (byte)0x1f) && !value.Contains((byte)0x7f);
+        value.Length > 1 && value[0] == '/' && value[^1] != '/' && Utf8Text.IsPrintable(value);
 }

@@ -9,22 +9,10 @@ internal static class Utf8Text
     public static bool TryEncode(ReadOnlySpan<char> text, Span<byte> destination, out int written) =>
         Utf8.FromUtf16(text, destination, out _, out written, replaceInvalidSequences: false) == OperationStatus.Done;
 
-    /// <summary>True for a name that may stand in a log line and in multiaddr text: UTF-8 without control characters, spaces or '/'.</summary>
-    public static bool IsName(ReadOnlySpan<byte> value)
-    {
-        if (value.IsEmpty || !Utf8.IsValid(value))
-        {
-            return false;
-        }
+    /// <summary>True for text that may stand in a log line: UTF-8 without control characters.</summary>
+    public static bool IsPrintable(ReadOnlySpan<byte> value) =>
+        Utf8.IsValid(value) && !value.ContainsAnyInRange((byte)0, (byte)0x1f) && !value.Contains((byte)0x7f);
 
-        foreach (byte b in value)
-        {
-            if (b <= ' ' || b is (byte)'/' or 0x7f)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    /// <summary>True for a name that can be one segment of multiaddr text: printable, not empty, without spaces and '/'.</summary>
+    public static bool IsName(ReadOnlySpan<byte> value) => !value.IsEmpty && IsPrintable(value) && !value.ContainsAny((byte)' ', (byte)'/');
 }

@@ -1,0 +1,202 @@
+using System.Threading.Channels;
+
+namespace OpStack.Libp2p.Gossipsub;
+
+/// <summary>The loop that owns the router. Methods below are called on it unless they say otherwise.</summary>
+public sealed partial class GossipsubService : IIngestSink
+{
+    // Unbounded in form only: peers' inputs need a credit each, checks are bounded by the router, and the rest is the host's own calls.
+    private readonly Channel<LoopItem> _items = Channel.CreateUnbounded<LoopItem>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly SemaphoreSlim _credit = new(RpcLimits.RouterInputs);
+    private readonly GossipsubRouter _router;
+    private readonly ITimer _timer;
+    private readonly long _started;
+    private readonly List<RouterOutput> _outputs = [];
+    private TimeSpan _armedFor = TimeSpan.MinValue;
+
+    private TimeSpan Now => _context.Time.GetElapsedTime(_started);
+
+    bool IIngestSink.IsSubscribed(string topic) => _subscribed.ContainsKey(topic);
+
+    /// <summary>Any thread.</summary>
+    async ValueTask IIngestSink.PostAsync(IngestedInput input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _credit.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            Discard(input);
+            throw;
+        }
+
+        if (!_items.Writer.TryWrite(new LoopItem(input, null)))
+        {
+            Discard(input);
+        }
+    }
+
+    /// <summary>Any thread; false after the loop has ended.</summary>
+    private bool Post(Action action) => _items.Writer.TryWrite(new LoopItem(null, action));
+
+    private async Task RunLoopAsync()
+    {
+        Arm();
+        while (await _items.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            while (_items.Reader.TryRead(out LoopItem item))
+            {
+                Run(item);
+                RunDeadlines();
+            }
+
+            Arm();
+        }
+
+        _lanes.AnswerAll();
+    }
+
+    private void Run(LoopItem item)
+    {
+        if (item.Input is { } ingested)
+        {
+            _credit.Release();
+            Handle(ingested.Input, ingested.Body);
+            ingested.Frame?.Dispose();
+            return;
+        }
+
+        try
+        {
+            item.Action!();
+        }
+        catch (Exception e)
+        {
+            OnFault("command", e);
+        }
+    }
+
+    /// <summary>Steps the router and does what it asks. Returns the messages put into queues.</summary>
+    private int Handle(RouterInput input, IDisposable? body = null)
+    {
+        try
+        {
+            _router.Handle(input, Now, _outputs);
+        }
+        catch (Exception e)
+        {
+            OnFault(input.GetType().Name, e);
+        }
+
+        return DoOutputs(body);
+    }
+
+    private void RunDeadlines()
+    {
+        TimeSpan now = Now;
+        if (now >= _router.NextDeadline)
+        {
+            try
+            {
+                _router.Tick(now, _outputs);
+            }
+            catch (Exception e)
+            {
+                OnFault("heartbeat", e);
+            }
+
+            DoOutputs(null);
+        }
+
+        while (_lanes.Expired(now) is { } late)
+        {
+            OnLate(late);
+        }
+    }
+
+    /// <summary>Sets the timer to the next deadline; it wakes the loop. Rounded up: a timer counts whole milliseconds.</summary>
+    private void Arm()
+    {
+        TimeSpan next = _lanes.NextDeadline is { } check && check < _router.NextDeadline ? check : _router.NextDeadline;
+        if (next != _armedFor)
+        {
+            _armedFor = next;
+            double left = Math.Ceiling((next - Now).TotalMilliseconds);
+            _timer.Change(TimeSpan.FromMilliseconds(Math.Max(left, 0)), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <param name="body">Room of the message that was the input, if it was one.</param>
+    private int DoOutputs(IDisposable? body)
+    {
+        int queued = 0;
+        foreach (RouterOutput output in _outputs)
+        {
+            switch (output)
+            {
+                case RouterOutput.SendMessage send:
+                    queued += Send(send) ? 1 : 0;
+                    break;
+                case RouterOutput.SendRpc send:
+                    Send(send);
+                    break;
+                case RouterOutput.Validate validate:
+                    _lanes.Start(validate.Message, body, Now);
+                    body = null;
+                    break;
+                case RouterOutput.Deliver deliver:
+                    Deliver(deliver);
+                    break;
+            }
+        }
+
+        _outputs.Clear();
+        body?.Dispose();
+        return queued;
+    }
+
+    private bool Send(RouterOutput.SendMessage send)
+    {
+        if (!_peers.TryGetValue(send.Peer, out PeerStreams? peer))
+        {
+            send.Frame.Release();
+            return false;
+        }
+
+        bool queued = peer.Queue.TryEnqueue(send.Frame);
+        Interlocked.Add(ref _context.Counters.MessagesDropped, queued ? 0 : 1);
+        return queued;
+    }
+
+    private void Send(RouterOutput.SendRpc send)
+    {
+        if (!_peers.TryGetValue(send.Peer, out PeerStreams? peer))
+        {
+            return;
+        }
+
+        bool queued = peer.Queue.TryEnqueue(send.Rpc, out int dropped);
+        Interlocked.Add(ref _context.Counters.MessagesDropped, dropped);
+        if (!queued)
+        {
+            Interlocked.Increment(ref _context.Counters.ControlDropped);
+            Post(() => Handle(new RouterInput.SendDropped(send.Peer, send.Rpc)));
+        }
+    }
+
+    private void OnFault(string input, Exception exception)
+    {
+        Interlocked.Increment(ref _context.Counters.RouterFaults);
+        GossipLog.RouterFault(_context.Logger, input, exception);
+    }
+
+    private static void Discard(IngestedInput input)
+    {
+        (input.Input as RouterInput.MessageReceived)?.Frame.Release();
+        input.Frame?.Dispose();
+        input.Body?.Dispose();
+    }
+
+    private readonly record struct LoopItem(IngestedInput? Input, Action? Action);
+}

@@ -1,0 +1,187 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using OpStack.Libp2p.Connections;
+
+namespace OpStack.Libp2p.Gossipsub;
+
+/// <summary>
+/// Gossipsub over a host: streams, queues, validation workers and the one loop that owns the router (DESIGN sections 3 and 4).
+/// Topics are an allow-list given at construction; subscriptions to others are refused, and what peers say of others is not kept.
+/// </summary>
+public sealed partial class GossipsubService : IAsyncDisposable
+{
+    private readonly GossipsubContext _context;
+    private readonly IGossipMessageHandler _handler;
+    private readonly TopicTable _topics;
+    private readonly Random _random;
+    private readonly Ingest _ingest;
+    private readonly TaskTracker _checks = new();
+    private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<string, bool> _subscribed = new();
+    private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IDisposable? _observation;
+    private Task? _loop;
+    private bool _isDisposed;
+
+    /// <summary>Creates the service; nothing runs before <see cref="StartAsync"/>.</summary>
+    /// <param name="host">Streams and peers.</param>
+    /// <param name="options">Parameters of the router.</param>
+    /// <param name="topics">Every topic this service may ever handle: at most 64, of 1 to 256 bytes.</param>
+    /// <param name="handler">The application.</param>
+    /// <param name="time">The clock of all deadlines.</param>
+    /// <param name="logger">Events 2000 on.</param>
+    /// <param name="random">Source of every random choice; a seeded one replays them. Not used by others while the service lives.</param>
+    /// <exception cref="ArgumentException">An option or a topic is out of range; the message names it.</exception>
+    public GossipsubService(
+        IProtocolHost host,
+        GossipsubOptions options,
+        IEnumerable<string> topics,
+        IGossipMessageHandler handler,
+        TimeProvider time,
+        ILogger logger,
+        Random? random = null)
+        : this(host, options, topics, handler, new UnscoredPeers(), time, logger, random)
+    {
+    }
+
+    internal GossipsubService(
+        IProtocolHost host,
+        GossipsubOptions options,
+        IEnumerable<string> topics,
+        IGossipMessageHandler handler,
+        IPeerScoring scoring,
+        TimeProvider time,
+        ILogger logger,
+        Random? random)
+    {
+        _context = new GossipsubContext(host, time, logger, new GossipsubCounters());
+        _handler = handler;
+        _topics = new TopicTable(topics);
+        _random = random ?? new Random();
+        _started = time.GetTimestamp();
+        _router = new GossipsubRouter(options, scoring, new Random(_random.Next()), Now);
+        _lanes = new ValidationLanes(handler, _checks, pending => Post(() => OnChecked(pending)));
+        _ingest = new Ingest(_topics, handler, this, _context.Counters, time, logger);
+        _timer = time.CreateTimer(_ => Post(() => _armedFor = TimeSpan.MinValue), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>What was counted since construction.</summary>
+    public GossipsubStatistics Statistics => _context.Counters.Snapshot();
+
+    /// <summary>Offers the meshsub protocols and begins to open streams to connected peers. Call it before the host accepts connections:
+    /// go peers look for meshsub in the first identify answer only (wire.md 14, trap 2).</summary>
+    /// <exception cref="InvalidOperationException">Started already.</exception>
+    /// <exception cref="ObjectDisposedException">Disposed.</exception>
+    public Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_loop is not null)
+            {
+                throw new InvalidOperationException("The gossip service was started already.");
+            }
+
+            _loop = Task.Run(RunLoopAsync, CancellationToken.None);
+        }
+
+        foreach (string protocol in PeerStreams.Protocols)
+        {
+            _context.Host.SetStreamHandler(protocol, HandleInboundAsync);
+        }
+
+        _observation = _context.Host.Observe(this);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Joins a topic's mesh and tells all peers. Idempotent; may be called before the start.</summary>
+    /// <exception cref="ArgumentException">The topic is not on the allow-list.</exception>
+    public void Subscribe(string topic)
+    {
+        Require(topic);
+        _subscribed[topic] = true;
+        Post(() => Handle(new RouterInput.Join(topic)));
+    }
+
+    /// <summary>Leaves a topic's mesh and tells all peers. Idempotent.</summary>
+    /// <exception cref="ArgumentException">The topic is not on the allow-list.</exception>
+    public void Unsubscribe(string topic)
+    {
+        Require(topic);
+        _subscribed.TryRemove(topic, out _);
+        Post(() => Handle(new RouterInput.Leave(topic)));
+    }
+
+    /// <summary>
+    /// Ends all streams, then the loop, then waits up to 10 s for calls into the handler. Idempotent; a second call waits for the first.
+    /// </summary>
+    public ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return new ValueTask(_disposed.Task);
+            }
+
+            _isDisposed = true;
+        }
+
+        return DisposeAsyncCore();
+    }
+
+    /// <summary>The router's state, read on its loop.</summary>
+    internal Task<RouterSnapshot> GetSnapshotAsync(CancellationToken cancellationToken = default)
+    {
+        TaskCompletionSource<RouterSnapshot> read = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        ObjectDisposedException.ThrowIf(!Post(() => read.SetResult(_router.Snapshot())), this);
+        return read.Task.WaitAsync(cancellationToken);
+    }
+
+    private void Require(string topic)
+    {
+        if (!_topics.Contains(topic))
+        {
+            throw new ArgumentException("The topic is not on the allow-list given at construction.", nameof(topic));
+        }
+    }
+
+    private async ValueTask DisposeAsyncCore()
+    {
+        try
+        {
+            _observation?.Dispose();
+            PeerStreams[] peers = StopPeers();
+            await _streams.WhenAllAsync().ConfigureAwait(false);
+            _items.Writer.Complete();
+            await (_loop ?? Task.CompletedTask).ConfigureAwait(false);
+            await _timer.DisposeAsync().ConfigureAwait(false);
+            await WaitForHandlerAsync().ConfigureAwait(false);
+            foreach (PeerStreams peer in peers)
+            {
+                peer.Dispose();
+            }
+
+            _router.Dispose();
+            _ingest.Dispose();
+            _credit.Dispose();
+        }
+        finally
+        {
+            _disposed.SetResult();
+        }
+    }
+
+    private async Task WaitForHandlerAsync()
+    {
+        try
+        {
+            await _checks.WhenAllAsync().WaitAsync(RpcLimits.DisposeTimeout, _context.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            GossipLog.HandlerStuck(_context.Logger, RpcLimits.DisposeTimeout.TotalSeconds);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using OpStack.Libp2p.Identity;
+
+namespace OpStack.Libp2p.Gossipsub;
+
+/// <summary>One message: known already, or decoded once.</summary>
+internal sealed partial class Ingest
+{
+    /// <summary>Takes over the frame's reference and its room.</summary>
+    private async ValueTask AcceptAsync(PeerId peer, GossipFrame frame, IDisposable? room, CancellationToken cancellationToken)
+    {
+        if (!_sink.IsSubscribed(frame.Topic))
+        {
+            Interlocked.Increment(ref _counters.NotSubscribed);
+            frame.Release();
+            room?.Dispose();
+            return;
+        }
+
+        RetainedFrames.Entry entry = _retained.FindOrAdd(frame, out bool added);
+        if (added)
+        {
+            await DecodeAsync(peer, frame, room, entry, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        Interlocked.Increment(ref _counters.CopiesRecognised);
+        string topic = frame.Topic;
+        frame.Release();
+        room?.Dispose();
+
+        // The first copy may still be on its way through the decoder; its verdict is this one's too.
+        if (await entry.Id.WaitAsync(cancellationToken).ConfigureAwait(false) is { } id)
+        {
+            await _sink.PostAsync(new IngestedInput(new RouterInput.DuplicateReceived(peer, topic, id), null, null), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask DecodeAsync(
+        PeerId peer, GossipFrame frame, IDisposable? room, RetainedFrames.Entry entry, CancellationToken cancellationToken)
+    {
+        MessageId? id = null;
+        bool posted = false;
+        try
+        {
+            (DecodedMessage Message, IDisposable Room)? decoded = await TryDecodeAsync(frame, cancellationToken).ConfigureAwait(false);
+            if (decoded is null)
+            {
+                return;
+            }
+
+            posted = true;
+            RouterInput input = new RouterInput.MessageReceived(peer, frame.Topic, decoded.Value.Message, frame);
+            await _sink.PostAsync(new IngestedInput(input, room, decoded.Value.Room), cancellationToken).ConfigureAwait(false);
+            id = decoded.Value.Message.Id;
+        }
+        finally
+        {
+            if (!posted)
+            {
+                frame.Release();
+                room?.Dispose();
+            }
+
+            // Only now: a copy must not reach the router before the message.
+            entry.Complete(id);
+        }
+    }
+
+    private async ValueTask<(DecodedMessage Message, IDisposable Room)?> TryDecodeAsync(GossipFrame frame, CancellationToken cancellationToken)
+    {
+        await _decoding.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            DecodedMessage message;
+            try
+            {
+                message = _handler.Decode(frame.Topic, frame.Data.Span);
+            }
+            catch (Exception e)
+            {
+                Interlocked.Increment(ref _counters.HandlerFaults);
+                GossipLog.HandlerFault(_logger, nameof(IGossipMessageHandler.Decode), frame.Topic, e);
+                return null;
+            }
+
+            Interlocked.Increment(ref _counters.MessagesDecoded);
+            int bytes = Math.Min(message.Body.Length, RpcLimits.BodiesInFlight);
+            IngestBudget.Lease lease = await _bodies.AcquireAsync(bytes, cancellationToken).ConfigureAwait(false);
+            lease.Keep();
+            return (message, lease);
+        }
+        finally
+        {
+            _decoding.Release();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using Microsoft.Extensions.Logging;
+using OpStack.Libp2p.Identity;
+
+namespace OpStack.Libp2p.Gossipsub;
+
+/// <summary>What ingest gives to the router's loop.</summary>
+/// <param name="Input">The input.</param>
+/// <param name="Frame">Room of the frame it came in; given back once the router has the input.</param>
+/// <param name="Body">Room of the decoded message; given back with the verdict.</param>
+internal readonly record struct IngestedInput(RouterInput Input, IDisposable? Frame, IDisposable? Body);
+
+/// <summary>Where ingest's results go. Waits when the router is behind; the peer it reads from then waits too.</summary>
+internal interface IIngestSink
+{
+    /// <summary>True when messages of the topic are wanted. Any thread.</summary>
+    bool IsSubscribed(string topic);
+
+    /// <summary>Takes over the input, its frame reference and its rooms, also when it throws.</summary>
+    ValueTask PostAsync(IngestedInput input, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// From a frame to the router's inputs, off the router's loop (DESIGN section 4): counts, topic allow-list, StrictNoSign, duplicate check, and
+/// one decode per message. The caller gives the frames of one peer one at a time; peers run in parallel.
+/// </summary>
+internal sealed partial class Ingest : IDisposable
+{
+    private readonly TopicTable _topics;
+    private readonly IGossipMessageHandler _handler;
+    private readonly IIngestSink _sink;
+    private readonly GossipsubCounters _counters;
+    private readonly ILogger _logger;
+    private readonly RetainedFrames _retained = new();
+    private readonly IngestBudget _bodies;
+
+    // A decoded message exists before its length is known to the budget; this bounds how many do.
+    private readonly SemaphoreSlim _decoding = new(Environment.ProcessorCount);
+
+    public Ingest(
+        TopicTable topics, IGossipMessageHandler handler, IIngestSink sink, GossipsubCounters counters, TimeProvider time, ILogger logger)
+    {
+        _topics = topics;
+        _handler = handler;
+        _sink = sink;
+        _counters = counters;
+        _logger = logger;
+        _bodies = new IngestBudget(RpcLimits.BodiesInFlight, RpcLimits.FrameGrace, time);
+        Frames = new IngestBudget(RpcLimits.FramesInFlight, RpcLimits.FrameGrace, time);
+    }
+
+    /// <summary>Room for the frames of all peers.</summary>
+    public IngestBudget Frames { get; }
+
+    /// <summary>Takes over a frame and posts what is in it: messages first, then subscriptions and control (wire.md 9.6).</summary>
+    /// <exception cref="Libp2pException">ProtocolViolation: the bytes are no RPC; the stream is to be reset.</exception>
+    public async ValueTask ProcessAsync(PeerId peer, IngestFrame received, CancellationToken cancellationToken)
+    {
+        using IngestFrame frame = received;
+        Interlocked.Increment(ref _counters.RpcsReceived);
+        Interlocked.Add(ref _counters.BytesReceived, frame.Length);
+        GossipLog.RpcReceived(_logger, peer, frame.Length);
+        if (frame.TryAdopt(_topics, out GossipFrame? message))
+        {
+            await AcceptAsync(peer, message!, frame.TakeRoom(), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        if (!RpcReader.TryRead(frame.Body.Span, _topics, out Rpc rpc, out RpcError error))
+        {
+            Interlocked.Increment(ref _counters.RpcsRefused);
+            GossipLog.RpcRefused(_logger, peer, frame.Length, error);
+            if (error == RpcError.Malformed)
+            {
+                throw new Libp2pException(Libp2pError.ProtocolViolation, "The RPC is malformed.");
+            }
+
+            return;
+        }
+
+        foreach (PublishEntry entry in rpc.Publish)
+        {
+            await PublishedAsync(peer, entry, frame, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (rpc.Subscriptions.Count > 0 || rpc.HasControl)
+        {
+            await _sink.PostAsync(new IngestedInput(new RouterInput.RpcReceived(peer, rpc), null, null), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Frames.Dispose();
+        _bodies.Dispose();
+        _decoding.Dispose();
+    }
+
+    private async ValueTask PublishedAsync(PeerId peer, PublishEntry entry, IngestFrame frame, CancellationToken cancellationToken)
+    {
+        if (entry.HasSignature || entry.HasAuthInfo)
+        {
+            Interlocked.Increment(ref _counters.PolicyRefused);
+            MessageRejection reason = entry.HasSignature ? MessageRejection.UnexpectedSignature : MessageRejection.UnexpectedAuthInfo;
+            await _sink.PostAsync(new IngestedInput(new RouterInput.InvalidReceived(peer, entry.Topic, reason), null, null), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        if (!_sink.IsSubscribed(entry.Topic))
+        {
+            Interlocked.Increment(ref _counters.NotSubscribed);
+            return;
+        }
+
+        // Framed anew: what is forwarded carries neither unknown fields nor other messages. The frame's own room covers the copy meanwhile.
+        ReadOnlyMemory<byte> data = frame.Body.Slice(entry.DataOffset, entry.DataLength);
+        if (GossipFrame.TryEncode(entry.Topic, data.Span, out GossipFrame? message))
+        {
+            await AcceptAsync(peer, message, null, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            Interlocked.Increment(ref _counters.RpcsRefused);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Buffers;
+using OpStack.Libp2p.Connections;
+using OpStack.Libp2p.Transport;
+
+namespace OpStack.Libp2p.Gossipsub;
+
+/// <summary>The outbound stream.</summary>
+internal sealed partial class PeerStreams
+{
+    /// <summary>Opens the stream and writes on it until it ends. Throws when trying again is of no use.</summary>
+    private async Task AttemptAsync(int attempt)
+    {
+        ProtocolStream stream;
+        try
+        {
+            stream = await _context.Host.OpenStreamAsync(Peer, Protocols, _stopped).ConfigureAwait(false);
+        }
+        catch (Libp2pException e) when (e.Error == Libp2pError.NegotiationFailed)
+        {
+            GossipLog.NotSpoken(_context.Logger, Peer);
+            await _speaksMeshsub.Task.WaitAsync(_stopped).ConfigureAwait(false);
+            return;
+        }
+        catch (Libp2pException e) when (e.Error is not (Libp2pError.NotConnected or Libp2pError.ConnectionClosed))
+        {
+            GossipLog.StreamLost(_context.Logger, Peer, attempt, RpcLimits.StreamAttempts, e);
+            return;
+        }
+
+        await using (stream.Bytes.ConfigureAwait(false))
+        {
+            Interlocked.Increment(ref _context.Counters.StreamsOpened);
+            GossipLog.StreamOpened(_context.Logger, Peer, stream.Protocol);
+            Exception? reason = await ServeAsync(stream, attempt).ConfigureAwait(false);
+            _stopped.ThrowIfCancellationRequested();
+            Interlocked.Increment(ref _context.Counters.StreamsLost);
+            GossipLog.StreamLost(_context.Logger, Peer, attempt, RpcLimits.StreamAttempts, reason);
+        }
+    }
+
+    private async Task<Exception?> ServeAsync(ProtocolStream stream, int attempt)
+    {
+        _owner.OnStreamOpened(this, VersionOf(stream.Protocol), attempt);
+        _announced.TrySetResult();
+        using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(_stopped);
+        Task watching = WatchAsync(stream.Bytes, ended.Token);
+        Task writing = WriteAsync(stream.Bytes, ended.Token);
+        Task first = await Task.WhenAny(watching, writing).ConfigureAwait(false);
+        Queue.Close(attempt);
+        stream.Bytes.Abort();
+        await ended.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(watching, writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return first.Exception?.InnerException;
+    }
+
+    /// <summary>The peer never writes here: whatever a read brings, the stream is at its end (go-libp2p-pubsub).</summary>
+    private static async Task WatchAsync(IByteStream stream, CancellationToken cancellationToken) =>
+        await stream.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false);
+
+    private async Task WriteAsync(IByteStream stream, CancellationToken cancellationToken)
+    {
+        ArrayBufferWriter<byte> control = new();
+        using ITimer deadline = _context.Time.CreateTimer(_ => OnWriteTimeout(stream), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        while (true)
+        {
+            SendEntry entry = await Queue.DequeueAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                ReadOnlyMemory<byte> bytes = entry.Frame?.Bytes ?? Encode(entry.Control!, control);
+                deadline.Change(RpcLimits.WriteTimeout, Timeout.InfiniteTimeSpan);
+                await stream.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+                deadline.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                Interlocked.Increment(ref _context.Counters.RpcsSent);
+                Interlocked.Add(ref _context.Counters.BytesSent, bytes.Length);
+            }
+            finally
+            {
+                Queue.Complete(entry);
+            }
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Encode(Rpc rpc, ArrayBufferWriter<byte> output)
+    {
+        output.ResetWrittenCount();
+        RpcWriter.Write(rpc, output);
+        return output.WrittenMemory;
+    }
+
+    private void OnWriteTimeout(IByteStream stream)
+    {
+        Interlocked.Increment(ref _context.Counters.WriteTimeouts);
+        stream.Abort();
+    }
+
+    private static GossipsubVersion VersionOf(string protocol) => protocol switch
+    {
+        "/meshsub/1.2.0" => GossipsubVersion.V12,
+        "/meshsub/1.1.0" => GossipsubVersion.V11,
+        _ => GossipsubVersion.V10,
+    };
+}
