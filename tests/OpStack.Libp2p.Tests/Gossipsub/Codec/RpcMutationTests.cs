@@ -1,0 +1,91 @@
+using Google.Protobuf;
+using OpStack.Libp2p.Gossipsub;
+using OpStack.Libp2p.Tests.Protos;
+
+namespace OpStack.Libp2p.Tests.Gossipsub.Codec;
+
+public class RpcMutationTests
+{
+    [Fact]
+    public void EveryTruncationAgreesWithProtobuf()
+    {
+        byte[] frame = SampleRpc.Full().ToByteArray();
+        int refused = 0;
+        for (int length = 0; length < frame.Length; length++)
+        {
+            bool ours = RpcReader.TryRead(frame.AsSpan(0, length), SampleRpc.Topics, out _, out _);
+            Assert.Equal(TryOracle(frame.AsSpan(0, length), out _), ours);
+            refused += ours ? 0 : 1;
+        }
+
+        Assert.InRange(refused, frame.Length / 2, frame.Length);
+    }
+
+    [Fact]
+    public void MutationsNeverThrowAndAllocateNoMoreThanTheySent()
+    {
+        byte[] original = SampleRpc.Full().ToByteArray();
+        Random random = new(20261121);
+        int accepted = 0;
+        for (int round = 0; round < 50_000; round++)
+        {
+            byte[] frame = Mutate(original, random);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            bool read = RpcReader.TryRead(frame, SampleRpc.Topics, out Rpc rpc, out RpcError error);
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+            Assert.Equal(read, error == RpcError.None);
+            Assert.InRange(allocated, 0, 4096 + (64 * frame.Length));
+            Assert.All(rpc.Publish, p => Assert.InRange(p.DataOffset + p.DataLength, 0, frame.Length));
+            accepted += read ? 1 : 0;
+            if (read && TryOracle(frame, out RpcMessage? oracle))
+            {
+                Assert.Equal(oracle.Subscriptions.Count(s => s.Topicid is "a" or "b"), rpc.Subscriptions.Count);
+                Assert.Equal(oracle.Publish.Count(p => p.Topic is "a" or "b"), rpc.Publish.Count);
+                Assert.Equal(oracle.Control?.Graft.Count(g => g.TopicID is "a" or "b") ?? 0, rpc.Graft.Count);
+            }
+        }
+
+        Assert.InRange(accepted, 100, 49_900);
+    }
+
+    private static byte[] Mutate(byte[] original, Random random)
+    {
+        List<byte> bytes = [.. original];
+        for (int i = random.Next(1, 4); i > 0; i--)
+        {
+            int at = random.Next(bytes.Count);
+            switch (random.Next(4))
+            {
+                case 0:
+                    bytes[at] ^= (byte)(1 << random.Next(8));
+                    break;
+                case 1:
+                    bytes[at] = (byte)random.Next(256);
+                    break;
+                case 2:
+                    bytes.RemoveAt(at);
+                    break;
+                default:
+                    bytes.InsertRange(at, bytes[at..Math.Min(bytes.Count, at + random.Next(1, 30))]);
+                    break;
+            }
+        }
+
+        return [.. bytes];
+    }
+
+    private static bool TryOracle(ReadOnlySpan<byte> frame, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RpcMessage? message)
+    {
+        try
+        {
+            message = RpcMessage.Parser.ParseFrom(frame.ToArray());
+            return true;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            message = null;
+            return false;
+        }
+    }
+}
