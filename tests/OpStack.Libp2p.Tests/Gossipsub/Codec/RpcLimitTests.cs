@@ -19,10 +19,9 @@ public class RpcLimitTests
             entry.CopyTo(frame, i);
         }
 
-        RpcReader.TryRead(frame, SampleRpc.Topics, out _, out _);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        bool read = RpcReader.TryRead(frame, SampleRpc.Topics, out _, out RpcError error);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        bool read = true;
+        RpcError error = RpcError.None;
+        long allocated = Mutations.AllocatedBy(() => read = RpcReader.TryRead(frame, SampleRpc.Topics, out _, out error));
 
         Assert.False(read);
         Assert.Equal(RpcError.TooManySubscriptions, error);

@@ -11,10 +11,10 @@ public class RpcMutationTests
     {
         byte[] frame = SampleRpc.Full().ToByteArray();
         int refused = 0;
-        for (int length = 0; length < frame.Length; length++)
+        foreach (byte[] truncated in Mutations.Truncations(frame))
         {
-            bool ours = RpcReader.TryRead(frame.AsSpan(0, length), SampleRpc.Topics, out _, out _);
-            Assert.Equal(TryOracle(frame.AsSpan(0, length), out _), ours);
+            bool ours = RpcReader.TryRead(truncated, SampleRpc.Topics, out _, out _);
+            Assert.Equal(TryOracle(truncated, out _), ours);
             refused += ours ? 0 : 1;
         }
 
@@ -29,7 +29,7 @@ public class RpcMutationTests
         int accepted = 0;
         for (int round = 0; round < 50_000; round++)
         {
-            byte[] frame = Mutate(original, random);
+            byte[] frame = Mutations.Mutate(random, [original]);
             long before = GC.GetAllocatedBytesForCurrentThread();
             bool read = RpcReader.TryRead(frame, SampleRpc.Topics, out Rpc rpc, out RpcError error);
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
@@ -49,37 +49,11 @@ public class RpcMutationTests
         Assert.InRange(accepted, 100, 49_900);
     }
 
-    private static byte[] Mutate(byte[] original, Random random)
-    {
-        List<byte> bytes = [.. original];
-        for (int i = random.Next(1, 4); i > 0; i--)
-        {
-            int at = random.Next(bytes.Count);
-            switch (random.Next(4))
-            {
-                case 0:
-                    bytes[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 1:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 2:
-                    bytes.RemoveAt(at);
-                    break;
-                default:
-                    bytes.InsertRange(at, bytes[at..Math.Min(bytes.Count, at + random.Next(1, 30))]);
-                    break;
-            }
-        }
-
-        return [.. bytes];
-    }
-
-    private static bool TryOracle(ReadOnlySpan<byte> frame, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RpcMessage? message)
+    private static bool TryOracle(byte[] frame, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RpcMessage? message)
     {
         try
         {
-            message = RpcMessage.Parser.ParseFrom(frame.ToArray());
+            message = RpcMessage.Parser.ParseFrom(frame);
             return true;
         }
         catch (InvalidProtocolBufferException)
