@@ -32,7 +32,7 @@ internal static class GossipsubLimits
 
     /// <summary>
     /// Ids in the seen cache. 65 s of 4 topics at one block a second are 260; this leaves room for 2,000 garbage messages a second
-    /// and stays under the 40 MB of attack-cases row 41 (measured about 110 bytes an id).
+    /// and stays under the 40 MB of attack-cases row 41 (measured: 17 MB when full, HeapTests).
     /// </summary>
     public const int MaxSeenIds = 131_072;
 

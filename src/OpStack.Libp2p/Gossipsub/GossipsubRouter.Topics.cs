@@ -14,7 +14,7 @@ internal sealed partial class GossipsubRouter
         HashSet<RouterPeer> mesh = SetFor(_mesh, topic);
         if (_fanout.Remove(topic, out FanoutTopic? fanout))
         {
-            foreach (RouterPeer peer in fanout.Peers.Where(peer => MayGraft(topic, peer)).Take(_options.MeshDegree))
+            foreach (RouterPeer peer in fanout.Peers.Where(peer => MayGraft(topic, peer)))
             {
                 Graft(topic, peer, mesh);
             }
