@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using OpStack.Libp2p.Connections;
+using OpStack.Libp2p.Identity;
 
 namespace OpStack.Libp2p.Gossipsub;
 
@@ -138,6 +139,15 @@ public sealed partial class GossipsubService : IAsyncDisposable
         ObjectDisposedException.ThrowIf(!Post(() => read.SetResult(_router.Snapshot())), this);
         return read.Task.WaitAsync(cancellationToken);
     }
+
+    /// <summary>Bytes of large frames in flight.</summary>
+    internal long FramesInFlight => _ingest.Frames.InUse;
+
+    /// <summary>Tasks of streams and checks that have not ended, and the loop.</summary>
+    internal int RunningTasks => _streams.Count + _checks.Count + (_loop is { IsCompleted: false } ? 1 : 0);
+
+    /// <summary>The queue of a connected peer.</summary>
+    internal PeerSendQueue? QueueOf(PeerId peer) => _peers.TryGetValue(peer, out PeerStreams? streams) ? streams.Queue : null;
 
     private void Require(string topic)
     {

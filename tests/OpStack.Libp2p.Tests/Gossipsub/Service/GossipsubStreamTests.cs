@@ -1,0 +1,108 @@
+using OpStack.Libp2p.Gossipsub;
+using OpStack.P2P.TestKit;
+
+namespace OpStack.Libp2p.Tests.Gossipsub.Service;
+
+/// <summary>attack-cases.md rows 42 and 45b: streams that end, stall or are never agreed on.</summary>
+public class GossipsubStreamTests
+{
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public async Task Row45b_AStreamIsOpenedAtMostFourTimes()
+    {
+        await using TestNode node = await TestNode.StartAsync(1, _time);
+        RawPeer peer = new(2, node);
+        await peer.JoinAsync();
+        for (int i = 1; i <= 3; i++)
+        {
+            await ResetAsync(node, peer, i);
+            await AdvanceUntilAsync(node, () => peer.Accepted == i + 1);
+            Assert.True(await TestNode.WithinAsync(() => peer.Received.Count(r => r.Subscriptions.Count > 0) >= i + 1));
+        }
+
+        Assert.Single((await node.Service.GetSnapshotAsync()).Peers);
+        await ResetAsync(node, peer, 4);
+        Assert.True(await TestNode.WithinAsync(async () => (await node.Service.GetSnapshotAsync()).Peers.Count == 0));
+        await node.AdvanceAsync(_time, TimeSpan.FromMinutes(1));
+        Assert.Equal((4, 4), (peer.Accepted, node.Host.Opened));
+        Assert.Equal(4, node.Service.Statistics.StreamsOpened);
+        Assert.Equal(4, node.Service.Statistics.StreamsLost);
+    }
+
+    [Fact]
+    public async Task Row45b_MessagesFlowAfterAReset()
+    {
+        await using TestNode node = await TestNode.StartAsync(1, _time);
+        RawPeer peer = new(2, node);
+        await peer.JoinAsync();
+        await ResetAsync(node, peer, 1);
+        await AdvanceUntilAsync(node, () => peer.Received.Count(r => r.Subscriptions.Count > 0) >= 2);
+        await node.AdvanceAsync(_time, TimeSpan.FromSeconds(2));
+
+        await node.Service.PublishAsync(TestNode.Topic, new byte[] { 7 });
+
+        Assert.True(await TestNode.WithinAsync(() => peer.Messages.Any()));
+        Assert.Equal([7], Assert.Single(peer.Messages));
+    }
+
+    [Fact]
+    public async Task APeerWithoutMeshsubIsLeftAloneUntilItListsIt()
+    {
+        await using TestNode node = await TestNode.StartAsync(1, _time);
+        RawPeer peer = new(2, node, protocol: "/other");
+        peer.Host.Connect(node.Host);
+        Assert.True(await TestNode.WithinAsync(() => node.Host.Opened == 1));
+        node.Host.Identify(peer.Host, "/ipfs/ping/1.0.0");
+        await node.AdvanceAsync(_time, TimeSpan.FromMinutes(1));
+        Assert.Equal(1, node.Host.Opened);
+        Assert.Empty((await node.Service.GetSnapshotAsync()).Peers);
+
+        peer.Host.SetStreamHandler("/meshsub/1.1.0", (_, _) => Task.Delay(Timeout.Infinite));
+        node.Host.Identify(peer.Host, "/ipfs/ping/1.0.0", "/meshsub/1.1.0");
+        await AdvanceUntilAsync(node, () => node.Service.Statistics.StreamsOpened == 1);
+        Assert.True(await TestNode.WithinAsync(async () => (await node.Service.GetSnapshotAsync()).Peers.Count == 1));
+        Assert.Equal(GossipsubVersion.V11, Assert.Single((await node.Service.GetSnapshotAsync()).Peers).Version);
+    }
+
+    [Fact]
+    public async Task Row42_ASlowConsumerHoldsBackNobodyElse()
+    {
+        await using TestNode node = await TestNode.StartAsync(1, _time, pipeCapacity: 1 << 16);
+        RawPeer slow = new(2, node, reads: false), quick = new(3, node);
+        await slow.JoinAsync();
+        await quick.JoinAsync();
+        await node.AdvanceAsync(_time, TimeSpan.FromSeconds(1));
+        byte[] block = new byte[100_000];
+        for (int i = 0; i < 400; i++)
+        {
+            BitConverter.TryWriteBytes(block, i);
+            Assert.Equal(PublishOutcome.Published, (await node.Service.PublishAsync(TestNode.Topic, block.ToArray())).Outcome);
+            Assert.True(await TestNode.WithinAsync(() => quick.MessageCount == i + 1));
+        }
+
+        PeerSendQueue queue = node.Service.QueueOf(slow.Host.LocalPeerId)!;
+        Assert.InRange(queue.Count, 100, RpcLimits.SendQueueEntries);
+        Assert.InRange(queue.Bytes, 10_000_000, RpcLimits.SendQueueBytes);
+        Assert.InRange(node.Service.Statistics.MessagesDropped, 100, 400);
+
+        // The write that never ends is given up after 30 s, and the stream opened anew.
+        await node.AdvanceAsync(_time, TimeSpan.FromSeconds(31));
+        Assert.True(await TestNode.WithinAsync(() => node.Service.Statistics.WriteTimeouts == 1));
+        await AdvanceUntilAsync(node, () => slow.Accepted == 2);
+        Assert.Equal(1, quick.Accepted);
+    }
+
+    private static async Task ResetAsync(TestNode node, RawPeer peer, int count)
+    {
+        Assert.True(await TestNode.WithinAsync(() => peer.Streams.Count == count && node.Service.Statistics.StreamsOpened == count));
+        peer.Streams.Last().Abort();
+        Assert.True(await TestNode.WithinAsync(() => node.Service.Statistics.StreamsLost == count));
+    }
+
+    private async Task AdvanceUntilAsync(TestNode node, Func<bool> condition) => Assert.True(await TestNode.WithinAsync(async () =>
+    {
+        await node.AdvanceAsync(_time, TimeSpan.FromMilliseconds(100));
+        return condition();
+    }));
+}
