@@ -1,7 +1,6 @@
 using OpStack.Libp2p.Gossipsub;
 using OpStack.P2P.Payloads;
 using OpStack.P2P.TestKit;
-using OpStack.P2P.Tests.Payloads;
 using OpStack.Primitives;
 using OpStack.Primitives.Crypto.Secp256k1;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using OpStack.Libp2p.Gossipsub;
 using OpStack.P2P.Payloads;
-using OpStack.P2P.Tests.Payloads;
+using OpStack.P2P.TestKit;
 using OpStack.Primitives;
 
 namespace OpStack.P2P.Tests.Gossip;

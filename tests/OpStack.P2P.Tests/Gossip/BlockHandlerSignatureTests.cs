@@ -1,6 +1,6 @@
 using System.Numerics;
 using OpStack.Libp2p.Gossipsub;
-using OpStack.P2P.Tests.Payloads;
+using OpStack.P2P.TestKit;
 using OpStack.Primitives;
 
 namespace OpStack.P2P.Tests.Gossip;

@@ -43,7 +43,7 @@ internal sealed class TestNode : IAsyncDisposable
     }
 
     public Task<bool> InMeshAsync(int degree) => WithinAsync(async () =>
-        (await Service.GetSnapshotAsync()).Mesh.TryGetValue(Topic, out IReadOnlyList<Identity.PeerId>? mesh) && mesh.Count >= degree);
+        (await Service.GetSnapshotAsync()).Mesh.TryGetValue(Topic, out IReadOnlyList<Libp2p.Identity.PeerId>? mesh) && mesh.Count >= degree);
 
     /// <summary>Polls until the condition holds; false at the hang guard.</summary>
     public static async Task<bool> WithinAsync(Func<Task<bool>> condition)
