@@ -4,8 +4,9 @@ using OpStack.P2P.Gossip;
 namespace OpStack.P2P;
 
 /// <summary>
-/// Validates gossiped blocks by op-node's rules (gossip.go BuildBlocksValidator), cheap ones first: the declared length, then the signature, then
-/// the format, the timestamp, the block hash and what the version demands; at last, in <see cref="Admit(BlockCheck)"/>, what was seen at the height.
+/// Validates gossiped blocks by op-node's rules (gossip.go BuildBlocksValidator), cheap ones first: the declared length, then the
+/// signature, then the format, the timestamp, the block hash and what the version demands; at last, in <see cref="Admit(BlockCheck)"/>,
+/// what was seen at the height.
 /// </summary>
 public sealed partial class BlockHandler : IBlockHandler
 {

@@ -1,6 +1,9 @@
 namespace OpStack.P2P;
 
-/// <summary>What is wrong with a gossiped block: the checks of op-node's BuildBlocksValidator in their order, under the names of kona's BlockInvalidError.</summary>
+/// <summary>
+/// What is wrong with a gossiped block: the checks of op-node's BuildBlocksValidator in their order, under the names of kona's
+/// BlockInvalidError.
+/// </summary>
 public enum BlockInvalidReason
 {
     /// <summary>Nothing.</summary>

@@ -2,7 +2,9 @@ using OpStack.Primitives;
 
 namespace OpStack.P2P.Gossip;
 
-/// <summary>The hashes of the blocks accepted on one topic, by height: the least recently asked-for height goes when there are too many.</summary>
+/// <summary>
+/// The hashes of the blocks accepted on one topic, by height: the least recently asked-for height goes when there are too many.
+/// </summary>
 internal sealed class BlockSeenHashes
 {
     private readonly Dictionary<ulong, LinkedListNode<Height>> _heights = [];
@@ -13,7 +15,10 @@ internal sealed class BlockSeenHashes
     /// <summary>Heights remembered.</summary>
     public int Count => _heights.Count;
 
-    /// <summary>Applies the rules of op-node's seenBlocks and remembers the block if it is new. The count comes first: above it, a known block is rejected too.</summary>
+    /// <summary>
+    /// Applies the rules of op-node's seenBlocks and remembers the block if it is new. The count comes first: above it, a known block is
+    /// rejected too.
+    /// </summary>
     public BlockInvalidReason Add(ulong number, Hash256 hash)
     {
         List<Hash256> hashes = GetOrAdd(number).Hashes;

@@ -8,7 +8,8 @@ public sealed class BlockTopics
     /// <summary>The topics of a chain.</summary>
     /// <param name="chainId">The L2 chain id.</param>
     public BlockTopics(ulong chainId) =>
-        _topics = [.. Enum.GetValues<PayloadVersion>().Select(version => FormattableString.Invariant($"/optimism/{chainId}/{(int)version - 1}/blocks"))];
+        _topics = [.. Enum.GetValues<PayloadVersion>().Select(
+            version => FormattableString.Invariant($"/optimism/{chainId}/{(int)version - 1}/blocks"))];
 
     /// <summary>All four, by version.</summary>
     public IReadOnlyList<string> All => _topics;

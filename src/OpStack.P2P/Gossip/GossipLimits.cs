@@ -1,3 +1,5 @@
+using OpStack.P2P.Payloads;
+
 namespace OpStack.P2P.Gossip;
 
 /// <summary>Bounds and times of block gossip, under the names of op-node's gossip.go and kona's gossip/config.rs.</summary>
@@ -7,15 +9,18 @@ internal static class GossipLimits
     public const int MaxGossipSize = 10 * (1 << 20);
 
     /// <summary>Shortest decompressed message in bytes: a signature and one byte (op-node minGossipSize).</summary>
-    public const int MinGossipSize = OpNetworkPayloadEnvelope.MinLength;
+    public const int MinGossipSize = PayloadLimits.MinMessageLength;
 
     /// <summary>Heights remembered per topic (op-node blockHeightLRU, kona SEEN_HASH_CACHE_SIZE).</summary>
     public const int SeenHashCacheSize = 1000;
 
-    /// <summary>A height with more different blocks than this takes no other (op-node, kona MAX_BLOCKS_TO_KEEP). The rule is "more than": six pass, against the spec's text.</summary>
+    /// <summary>
+    /// A height with more different blocks than this takes no other (op-node, kona MAX_BLOCKS_TO_KEEP). The rule is "more than": six pass,
+    /// against the spec's text.
+    /// </summary>
     public const int MaxBlocksToKeep = 5;
 
-    /// <summary>Longest message id domain and topic hashed on the stack, in bytes. Own choice: block topics have about 30.</summary>
+    /// <summary>Longest topic hashed on the stack, in bytes. Own choice: block topics have about 30.</summary>
     public const int MaxStackTopicLength = 256;
 
     /// <summary>How old a block may be (op-node --p2p.gossip.timestamp.threshold).</summary>

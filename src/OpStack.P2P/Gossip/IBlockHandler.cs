@@ -11,7 +11,9 @@ public interface IBlockHandler
     /// <summary>The topics to join; messages on any other are not looked at.</summary>
     IReadOnlyList<string> Topics { get; }
 
-    /// <summary>Decompresses message data once and computes its id. Pure; called in parallel; allocates no more than the data could decode to.</summary>
+    /// <summary>
+    /// Decompresses message data once and computes its id. Pure; called in parallel; allocates no more than the data could decode to.
+    /// </summary>
     DecodedMessage Decode(string topic, ReadOnlySpan<byte> data);
 
     /// <summary>The stateless part: everything but what depends on other blocks. Called in parallel.</summary>

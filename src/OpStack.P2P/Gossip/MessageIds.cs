@@ -7,8 +7,9 @@ using OpStack.P2P.Payloads;
 namespace OpStack.P2P.Gossip;
 
 /// <summary>
-/// The id of a gossip message: the first 20 bytes of SHA-256(domain ‖ length of the topic as 64-bit little-endian ‖ topic ‖ body), the body being the decompressed
-/// data, or the raw data under another domain when it does not decompress. Bound to the topic as in op-node; the older form without it is not computed.
+/// The id of a gossip message: the first 20 bytes of SHA-256(domain ‖ length of the topic as 64-bit little-endian ‖ topic ‖ body), the
+/// body being the decompressed data, or the raw data under another domain when it does not decompress. Bound to the topic as in op-node;
+/// the older form without it is not computed.
 /// </summary>
 internal static class MessageIds
 {
@@ -29,7 +30,8 @@ internal static class MessageIds
 
     /// <summary>Computes the id.</summary>
     /// <param name="topic">The message's topic.</param>
-    /// <param name="isValidSnappy">Whether <paramref name="body"/> is the decompressed data, or the raw data that does not decompress.</param>
+    /// <param name="isValidSnappy">Whether <paramref name="body"/> is the decompressed data, or the raw data that does not
+    /// decompress.</param>
     /// <param name="body">The one or the other.</param>
     public static MessageId Compute(string topic, bool isValidSnappy, ReadOnlySpan<byte> body)
     {

@@ -2,7 +2,9 @@ using OpStack.Primitives;
 
 namespace OpStack.P2P.Gossip;
 
-/// <summary>A signer that was replaced, and when, as a timestamp of the clock: a step of the wall clock must not lengthen the grace.</summary>
+/// <summary>
+/// A signer that was replaced, and when, as a timestamp of the clock: a step of the wall clock must not lengthen the grace.
+/// </summary>
 internal readonly record struct ReplacedSigner(Address Signer, long ReplacedAt);
 
 /// <summary>Who may sign, at one moment.</summary>

@@ -27,8 +27,9 @@ public sealed class UnsafeBlockSigners
     }
 
     /// <summary>
-    /// The current signer, the zero address for none. Setting another address lets the one before it stay valid for the grace period; of several
-    /// changes in a row only the last replaced one does. The first signer begins no grace, and setting the same address changes nothing.
+    /// The current signer, the zero address for none. Setting another address lets the one before it stay valid for the grace period; of
+    /// several changes in a row only the last replaced one does. The first signer begins no grace, and setting the same address changes
+    /// nothing.
     /// </summary>
     public Address Current
     {
@@ -43,10 +44,14 @@ public sealed class UnsafeBlockSigners
     internal UnsafeBlockSignerSnapshot Snapshot()
     {
         UnsafeBlockSignerSnapshot snapshot = Volatile.Read(ref _snapshot);
-        return snapshot.Previous is { } previous && _clock.GetElapsedTime(previous.ReplacedAt) >= _gracePeriod ? snapshot with { Previous = null } : snapshot;
+        bool isOver = snapshot.Previous is { } previous && _clock.GetElapsedTime(previous.ReplacedAt) >= _gracePeriod;
+        return isOver ? snapshot with { Previous = null } : snapshot;
     }
 
-    /// <summary>A block signed by <paramref name="signer"/> was seen. If that is the current signer, the rotation is complete and the previous one is no longer valid.</summary>
+    /// <summary>
+    /// A block signed by <paramref name="signer"/> was seen. If that is the current signer, the rotation is complete and the previous one
+    /// is no longer valid.
+    /// </summary>
     internal void Confirm(Address signer)
     {
         UnsafeBlockSignerSnapshot snapshot = Volatile.Read(ref _snapshot);
@@ -67,7 +72,9 @@ public sealed class UnsafeBlockSigners
                 return;
             }
 
-            ReplacedSigner? previous = snapshot.Current.IsZero ? snapshot.Previous : new ReplacedSigner(snapshot.Current, _clock.GetTimestamp());
+            ReplacedSigner? previous = snapshot.Current.IsZero
+                ? snapshot.Previous
+                : new ReplacedSigner(snapshot.Current, _clock.GetTimestamp());
             if (Interlocked.CompareExchange(ref _snapshot, new UnsafeBlockSignerSnapshot(signer, previous), snapshot) == snapshot)
             {
                 return;

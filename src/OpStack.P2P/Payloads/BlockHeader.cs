@@ -72,7 +72,8 @@ internal static class BlockHeader
         fields.WriteUInt256(payload.BaseFeePerGas);
     }
 
-    private static void WriteForkFields(ref RlpWriter fields, ExecutionPayload payload, PayloadVersion version, Hash256 parentBeaconBlockRoot)
+    private static void WriteForkFields(
+        ref RlpWriter fields, ExecutionPayload payload, PayloadVersion version, Hash256 parentBeaconBlockRoot)
     {
         if (version >= PayloadVersion.V2)
         {

@@ -10,7 +10,9 @@ public readonly struct BlockSignature : IEquatable<BlockSignature>
     /// <summary>Length in bytes.</summary>
     public const int Size = 65;
 
-    /// <summary>The largest recovery id accepted: geth's rule, 0..3; the 27 and 28 of old transactions are refused as op-node does.</summary>
+    /// <summary>
+    /// The largest recovery id accepted: geth's rule, 0..3; the 27 and 28 of old transactions are refused as op-node does.
+    /// </summary>
     private const int MaxRecoveryId = 3;
 
     private readonly Bytes65 _bytes;
@@ -38,7 +40,10 @@ public readonly struct BlockSignature : IEquatable<BlockSignature>
         return new BlockSignature(signature);
     }
 
-    /// <summary>Recovers the signer's address; false for a recovery id above 3 or a signature that no key can have made. High s is accepted, as op-node does.</summary>
+    /// <summary>
+    /// Recovers the signer's address; false for a recovery id above 3 or a signature that no key can have made. High s is accepted, as
+    /// op-node does.
+    /// </summary>
     /// <param name="signingHash">The hash that was signed (<see cref="PayloadHash.SigningHash(ulong)"/>).</param>
     /// <param name="signer">The signer.</param>
     public bool TryRecover(Hash256 signingHash, out Address signer)

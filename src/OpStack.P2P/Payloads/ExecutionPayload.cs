@@ -91,7 +91,8 @@ public sealed record ExecutionPayload
             && LogsBloom.Span.SequenceEqual(other.LogsBloom.Span)
             && ExtraData.Span.SequenceEqual(other.ExtraData.Span)
             && Transactions == other.Transactions
-            && (Withdrawals is null ? other.Withdrawals is null : other.Withdrawals is not null && Withdrawals.SequenceEqual(other.Withdrawals)));
+            && Withdrawals is null == other.Withdrawals is null
+            && (Withdrawals ?? []).SequenceEqual(other.Withdrawals ?? []));
 
     /// <summary>By the block hash.</summary>
     public override int GetHashCode() => BlockHash.GetHashCode();

@@ -7,9 +7,6 @@ namespace OpStack.P2P;
 
 public sealed partial class OpNetworkPayloadEnvelope
 {
-    /// <summary>Shortest message: a signature and one byte (op-node gossip.go minGossipSize).</summary>
-    internal const int MinLength = BlockSignature.Size + 1;
-
     /// <summary>Decodes a decompressed block message without copying it. Nothing is verified but the format.</summary>
     /// <param name="version">The version of the topic the message came on.</param>
     /// <param name="message">The whole message; the envelope owns it from here on, and it must never change.</param>
@@ -21,7 +18,7 @@ public sealed partial class OpNetworkPayloadEnvelope
         [NotNullWhen(true)] out OpNetworkPayloadEnvelope? envelope,
         out PayloadDecodeError error)
     {
-        if (message.Length < MinLength)
+        if (message.Length < PayloadLimits.MinMessageLength)
         {
             envelope = null;
             error = PayloadDecodeError.InvalidLength;
@@ -83,7 +80,8 @@ public sealed partial class OpNetworkPayloadEnvelope
         int rootLength = RootLength(version);
         if (parentBeaconBlockRoot is not null != (rootLength != 0))
         {
-            throw new PayloadEncodingException("parentBeaconBlockRoot", rootLength == 0 ? $"{version} does not carry it" : $"missing, {version} has it");
+            throw new PayloadEncodingException(
+                "parentBeaconBlockRoot", rootLength == 0 ? $"{version} has no such field" : $"missing, {version} has it");
         }
 
         byte[] body = new byte[checked(rootLength + PayloadWriter.LengthOf(payload, version))];

@@ -10,7 +10,11 @@ namespace OpStack.P2P;
 public sealed partial class OpNetworkPayloadEnvelope
 {
     private OpNetworkPayloadEnvelope(
-        ExecutionPayload payload, Hash256? parentBeaconBlockRoot, BlockSignature signature, PayloadHash payloadHash, ReadOnlyMemory<byte> body)
+        ExecutionPayload payload,
+        Hash256? parentBeaconBlockRoot,
+        BlockSignature signature,
+        PayloadHash payloadHash,
+        ReadOnlyMemory<byte> body)
     {
         Payload = payload;
         ParentBeaconBlockRoot = parentBeaconBlockRoot;
@@ -52,12 +56,14 @@ public sealed partial class OpNetworkPayloadEnvelope
     }
 
     /// <summary>The same block with a signature made elsewhere (a remote signer).</summary>
-    public OpNetworkPayloadEnvelope WithSignature(BlockSignature signature) => new(Payload, ParentBeaconBlockRoot, signature, PayloadHash, Body);
+    public OpNetworkPayloadEnvelope WithSignature(BlockSignature signature) =>
+        new(Payload, ParentBeaconBlockRoot, signature, PayloadHash, Body);
 
     /// <summary>The same block, signed for a chain.</summary>
     /// <param name="key">The sequencer's key.</param>
     /// <param name="chainId">The L2 chain id.</param>
-    public OpNetworkPayloadEnvelope Sign(Secp256k1PrivateKey key, ulong chainId) => WithSignature(BlockSignature.Sign(SigningHash(chainId), key));
+    public OpNetworkPayloadEnvelope Sign(Secp256k1PrivateKey key, ulong chainId) =>
+        WithSignature(BlockSignature.Sign(SigningHash(chainId), key));
 
     /// <summary>Recovers who signed the block for a chain; false when the signature is malformed.</summary>
     /// <param name="chainId">The L2 chain id.</param>

@@ -67,7 +67,9 @@ internal static class OrderedTrie
         return written;
     }
 
-    /// <summary>Writes what the parent holds of the node over these items, which share their key up to <paramref name="depth"/>; returns its length.</summary>
+    /// <summary>
+    /// Writes what the parent holds of the node over these items, which share their key up to <paramref name="depth"/>; returns its length.
+    /// </summary>
     private static int WriteNode<TItems>(TItems items, ReadOnlySpan<int> order, int depth, bool isRoot, Span<byte> reference)
         where TItems : IReadOnlyList<ReadOnlyMemory<byte>>
     {

@@ -3,7 +3,9 @@ using OpStack.Primitives.Crypto;
 
 namespace OpStack.P2P;
 
-/// <summary>keccak256 of everything that follows the signature in a block message: the parent beacon block root (V3, V4) and the SSZ payload.</summary>
+/// <summary>
+/// keccak256 of everything that follows the signature in a block message: the parent beacon block root (V3, V4) and the SSZ payload.
+/// </summary>
 /// <param name="Value">The hash.</param>
 public readonly record struct PayloadHash(Hash256 Value)
 {
@@ -14,7 +16,9 @@ public readonly record struct PayloadHash(Hash256 Value)
     /// <param name="chainId">The L2 chain id.</param>
     public Hash256 SigningHash(ulong chainId) => SigningHash(Hash256.Zero, chainId);
 
-    /// <summary>The same under another signing domain; version 1 blocks have the zero domain (op-node gossip.go SigningDomainBlocksV1).</summary>
+    /// <summary>
+    /// The same under another signing domain; version 1 blocks have the zero domain (op-node gossip.go SigningDomainBlocksV1).
+    /// </summary>
     internal Hash256 SigningHash(Hash256 domain, UInt256 chainId)
     {
         Span<byte> message = stackalloc byte[Hash256.Size + UInt256.Size + Hash256.Size];

@@ -1,6 +1,8 @@
 namespace OpStack.P2P.Payloads;
 
-/// <summary>Where the fields of an SSZ ExecutionPayload lie, in bytes from its beginning (op-node ssz.go). Integers are little-endian.</summary>
+/// <summary>
+/// Where the fields of an SSZ ExecutionPayload lie, in bytes from its beginning (op-node ssz.go). Integers are little-endian.
+/// </summary>
 internal static class PayloadLayout
 {
     public const int ParentHash = 0;

@@ -43,8 +43,11 @@ internal static class PayloadReader
         return true;
     }
 
-    /// <summary>Checks the offsets in op-node's order and cuts the variable part. Offsets are kept in 64 bits, so no sum of them can wrap.</summary>
-    private static bool TryReadSections(PayloadVersion version, ReadOnlyMemory<byte> ssz, out Sections sections, out PayloadDecodeError error)
+    /// <summary>
+    /// Checks the offsets in op-node's order and cuts the variable part. Offsets are kept in 64 bits, so no sum of them can wrap.
+    /// </summary>
+    private static bool TryReadSections(
+        PayloadVersion version, ReadOnlyMemory<byte> ssz, out Sections sections, out PayloadDecodeError error)
     {
         sections = default;
         ReadOnlySpan<byte> data = ssz.Span;
@@ -60,7 +63,8 @@ internal static class PayloadReader
         error =
             ReadOffset(data, PayloadLayout.ExtraDataOffset) != extraData ? PayloadDecodeError.BadExtraDataOffset
             : transactions < extraData ? PayloadDecodeError.BadTransactionsOffset
-            : version >= PayloadVersion.V2 && (withdrawals < transactions || withdrawals > data.Length) ? PayloadDecodeError.BadWithdrawalsOffset
+            : version >= PayloadVersion.V2 && (withdrawals < transactions || withdrawals > data.Length)
+                ? PayloadDecodeError.BadWithdrawalsOffset
             : transactions - extraData > PayloadLimits.MaxExtraDataLength ? PayloadDecodeError.ExtraDataTooLarge
             : transactions > data.Length ? PayloadDecodeError.BadTransactionsOffset
             : PayloadDecodeError.None;
@@ -103,5 +107,6 @@ internal static class PayloadReader
 
     private static uint ReadOffset(ReadOnlySpan<byte> data, int position) => BinaryPrimitives.ReadUInt32LittleEndian(data[position..]);
 
-    private readonly record struct Sections(ReadOnlyMemory<byte> ExtraData, ReadOnlyMemory<byte> Transactions, ReadOnlyMemory<byte> Withdrawals);
+    private readonly record struct Sections(
+        ReadOnlyMemory<byte> ExtraData, ReadOnlyMemory<byte> Transactions, ReadOnlyMemory<byte> Withdrawals);
 }

@@ -4,8 +4,8 @@ using OpStack.Primitives;
 namespace OpStack.P2P.Payloads;
 
 /// <summary>
-/// Encodes an SSZ ExecutionPayload for an explicit version. op-node infers the version from the fields instead, and so publishes an Isthmus block whose
-/// withdrawals root is that of an empty trie in the layout of V3, which every peer then rejects.
+/// Encodes an SSZ ExecutionPayload for an explicit version. op-node infers the version from the fields instead, and so publishes an
+/// Isthmus block whose withdrawals root is that of an empty trie in the layout of V3, which every peer then rejects.
 /// </summary>
 internal static class PayloadWriter
 {
@@ -60,7 +60,9 @@ internal static class PayloadWriter
         WriteWithdrawals(payload.Withdrawals ?? [], destination[withdrawals..]);
     }
 
-    /// <summary>Every field the version has must be there, and none that it has no room for: dropping one would change the block's hash.</summary>
+    /// <summary>
+    /// Every field the version has must be there, and none that it has no room for: dropping one would change the block's hash.
+    /// </summary>
     public static void CheckFields(ExecutionPayload payload, PayloadVersion version)
     {
         CheckPresence("withdrawals", payload.Withdrawals is not null, version >= PayloadVersion.V2, version);
@@ -105,7 +107,9 @@ internal static class PayloadWriter
         }
     }
 
-    private static void WriteNumber(Span<byte> data, int position, ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(data[position..], value);
+    private static void WriteNumber(Span<byte> data, int position, ulong value) =>
+        BinaryPrimitives.WriteUInt64LittleEndian(data[position..], value);
 
-    private static void WriteOffset(Span<byte> data, int position, int value) => BinaryPrimitives.WriteInt32LittleEndian(data[position..], value);
+    private static void WriteOffset(Span<byte> data, int position, int value) =>
+        BinaryPrimitives.WriteInt32LittleEndian(data[position..], value);
 }

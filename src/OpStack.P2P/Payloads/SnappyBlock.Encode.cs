@@ -40,7 +40,8 @@ internal static partial class SnappyBlock
         }
     }
 
-    // A literal adds at most 3 bytes, and a copy of 4 or more takes at most 3: the worst, short literals between short copies, stays far below one byte in six.
+    // A literal adds at most 3 bytes, and a copy of 4 or more takes at most 3: the worst, short literals between short copies, stays far
+    // below one byte in six.
     private static int MaxEncodedLength(int length) => checked(32 + length + (length / 6));
 
     private static int EncodePiece(ReadOnlySpan<byte> piece, Span<ushort> table, Span<byte> destination)

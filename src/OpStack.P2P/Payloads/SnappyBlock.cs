@@ -15,8 +15,8 @@ internal static partial class SnappyBlock
     private const int CopyTwoByteOffset = 0b10;
 
     /// <summary>
-    /// Reads the declared length and checks it against <paramref name="maxLength"/> and against what the rest of the input could give at all,
-    /// so that nothing is ever allocated by a length that a peer made up.
+    /// Reads the declared length and checks it against <paramref name="maxLength"/> and against what the rest of the input could give at
+    /// all, so that nothing is ever allocated by a length that a peer made up.
     /// </summary>
     private static bool TryReadLength(ReadOnlySpan<byte> compressed, int maxLength, out int length, out int headerLength)
     {

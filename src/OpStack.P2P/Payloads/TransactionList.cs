@@ -5,7 +5,8 @@ using OpStack.P2P.Payloads;
 namespace OpStack.P2P;
 
 /// <summary>
-/// The transactions of a block as opaque bytes (EIP-2718 envelopes): a view of their SSZ section, which is a table of 4-byte offsets followed by the bytes.
+/// The transactions of a block as opaque bytes (EIP-2718 envelopes): a view of their SSZ section, which is a table of 4-byte offsets
+/// followed by the bytes.
 /// Reading an item copies and allocates nothing; the items live as long as the message buffer they are slices of.
 /// </summary>
 public readonly struct TransactionList : IReadOnlyList<ReadOnlyMemory<byte>>, IEquatable<TransactionList>
@@ -72,7 +73,10 @@ public readonly struct TransactionList : IReadOnlyList<ReadOnlyMemory<byte>>, IE
         return new TransactionList(section);
     }
 
-    /// <summary>Checks a section as op-node's ssz.go does; allocates nothing. The count comes from the first offset, so it never exceeds what the section holds.</summary>
+    /// <summary>
+    /// Checks a section as op-node's ssz.go does; allocates nothing. The count comes from the first offset, so it never exceeds what the
+    /// section holds.
+    /// </summary>
     internal static bool TryRead(ReadOnlyMemory<byte> section, out TransactionList transactions, out PayloadDecodeError error)
     {
         transactions = default;

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace OpStack.P2P.Payloads;
 
-/// <summary>The key of an item in an ordered trie, rlp(index), as nibbles: left-aligned in 32 bits, which holds indices below 2^24.</summary>
+/// <summary>
+/// The key of an item in an ordered trie, rlp(index), as nibbles: left-aligned in 32 bits, which holds indices below 2^24.
+/// </summary>
 internal readonly struct TrieKey
 {
     private const int NibbleBits = 4;

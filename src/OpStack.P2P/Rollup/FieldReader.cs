@@ -3,7 +3,9 @@ using OpStack.Primitives;
 
 namespace OpStack.P2P.Rollup;
 
-/// <summary>Takes typed fields out of a JSON object. The first offending field is kept by its path, and reading goes on with defaults.</summary>
+/// <summary>
+/// Takes typed fields out of a JSON object. The first offending field is kept by its path, and reading goes on with defaults.
+/// </summary>
 internal sealed class FieldReader
 {
     private readonly JsonElement _object;

@@ -25,10 +25,13 @@ public sealed partial record RollupConfig
     /// <summary>The L1 contract whose storage names the unsafe block signer ("l1_system_config_address"); null when absent.</summary>
     public Address? L1SystemConfigAddress { get; init; }
 
-    /// <summary>Reads rollup.json. Bounded and never throwing: unknown fields are skipped, forks that are absent or null stay unscheduled.</summary>
+    /// <summary>
+    /// Reads rollup.json. Bounded and never throwing: unknown fields are skipped, forks that are absent or null stay unscheduled.
+    /// </summary>
     /// <param name="utf8Json">The JSON text in UTF-8, at most 1 MiB.</param>
     /// <param name="config">The configuration read.</param>
     /// <param name="error">On failure names the offending field by its path, as in "genesis.l2_time: missing".</param>
-    public static bool TryParse(ReadOnlyMemory<byte> utf8Json, [NotNullWhen(true)] out RollupConfig? config, [NotNullWhen(false)] out string? error) =>
+    public static bool TryParse(
+        ReadOnlyMemory<byte> utf8Json, [NotNullWhen(true)] out RollupConfig? config, [NotNullWhen(false)] out string? error) =>
         RollupConfigReader.TryRead(utf8Json, out config, out error);
 }

@@ -3,10 +3,13 @@ using System.Text.Json;
 
 namespace OpStack.P2P.Rollup;
 
-/// <summary>Reads a rollup configuration out of JSON, for rollup.json and for the embedded registry, whose forks lie in an object of their own.</summary>
+/// <summary>
+/// Reads a rollup configuration out of JSON, for rollup.json and for the embedded registry, whose forks lie in an object of their own.
+/// </summary>
 internal static class RollupConfigReader
 {
-    public static bool TryRead(ReadOnlyMemory<byte> utf8Json, [NotNullWhen(true)] out RollupConfig? config, [NotNullWhen(false)] out string? error)
+    public static bool TryRead(
+        ReadOnlyMemory<byte> utf8Json, [NotNullWhen(true)] out RollupConfig? config, [NotNullWhen(false)] out string? error)
     {
         config = null;
         if (utf8Json.Length > RollupLimits.MaxConfigBytes)

@@ -6,7 +6,9 @@ using OpStack.Primitives;
 
 namespace OpStack.P2P.Tests.Gossip;
 
-/// <summary>op-stack-p2p.md 1.10 rule by rule; op-node's TestBlockValidator and TestGossipTimestampThreshold; attack-cases.md row 47.</summary>
+/// <summary>
+/// op-stack-p2p.md 1.10 rule by rule; op-node's TestBlockValidator and TestGossipTimestampThreshold; attack-cases.md row 47.
+/// </summary>
 public sealed class BlockHandlerRulesTests
 {
     public static TheoryData<PayloadVersion> Versions => TestBlocks.Versions;

@@ -170,7 +170,8 @@ public sealed class BlockHandlerSignatureTests
     [Fact]
     public async Task Blocks_in_flight_during_rotations_are_judged_by_one_snapshot_each()
     {
-        // attack-cases.md row 49: whoever the current signer is, the other one is the previous, so both signers' blocks stay valid all along.
+        // attack-cases.md row 49: whoever the current signer is, the other one is the previous, so both signers' blocks stay valid all
+        // along.
         BlockHandlerFixture node = new();
         node.Signers.Current = Other;
         byte[][] data = [_block.Encode(PayloadVersion.V4), _blockByOther.Encode(PayloadVersion.V4)];

@@ -3,7 +3,9 @@ using OpStack.Primitives.Crypto;
 
 namespace OpStack.P2P.Tests.Payloads;
 
-/// <summary>The Merkle-Patricia trie as the yellow paper's appendix D defines it, written for clearness: the oracle of the streaming one.</summary>
+/// <summary>
+/// The Merkle-Patricia trie as the yellow paper's appendix D defines it, written for clearness: the oracle of the streaming one.
+/// </summary>
 internal static class NaiveTrie
 {
     public static Hash256 Root(IReadOnlyList<byte[]> items) => Keccak256.Hash(

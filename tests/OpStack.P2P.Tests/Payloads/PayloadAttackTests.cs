@@ -115,8 +115,9 @@ public sealed class PayloadAttackTests
     }
 
     /// <summary>
-    /// SSZ itself does not hold the total length: the last part simply ends where the data does. What is left of a transaction or is taken for a
-    /// withdrawal shows in the block hash and in the rule that L2 blocks have no withdrawals, so those are part of the statement.
+    /// SSZ itself does not hold the total length: the last part simply ends where the data does. What is left of a transaction or is
+    /// taken for a withdrawal shows in the block hash and in the rule that L2 blocks have no withdrawals, so those are part of the
+    /// statement.
     /// </summary>
     [Theory]
     [MemberData(nameof(TestBlocks.Versions), MemberType = typeof(TestBlocks))]

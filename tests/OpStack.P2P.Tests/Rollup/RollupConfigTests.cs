@@ -115,8 +115,17 @@ public sealed class RollupConfigTests
         Assert.True(TryParse(Valid, out RollupConfig? config, out _));
         RollupConfig lagoonOnly = config! with
         {
-            RegolithTime = null, CanyonTime = null, DeltaTime = null, EcotoneTime = null, FjordTime = null, GraniteTime = null,
-            HoloceneTime = null, IsthmusTime = null, JovianTime = null, KarstTime = null, LagoonTime = 100,
+            RegolithTime = null,
+            CanyonTime = null,
+            DeltaTime = null,
+            EcotoneTime = null,
+            FjordTime = null,
+            GraniteTime = null,
+            HoloceneTime = null,
+            IsthmusTime = null,
+            JovianTime = null,
+            KarstTime = null,
+            LagoonTime = 100,
         };
         foreach (ulong time in new ulong[] { 99, 100 })
         {
