@@ -79,8 +79,8 @@ internal static class Scalar25519
         x[..rest.Length].CopyTo(rest);
         Subtract(rest, product[..rest.Length], ulong.MaxValue);
 
-        // The estimate is short by at most two.
-        SubtractOrderOnce(rest);
+        // The estimate is short by at most one: the general bound is two, but this reciprocal lost less than a quarter to rounding,
+        // and the limbs left out of x are worth less than 2^-59.
         SubtractOrderOnce(rest);
 
         for (int i = 0; i < Limbs; i++)

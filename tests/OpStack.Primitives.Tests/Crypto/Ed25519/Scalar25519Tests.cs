@@ -6,7 +6,8 @@ namespace OpStack.Primitives.Tests.Crypto.Ed25519;
 /// <summary>Arithmetic modulo the group's order against BigInteger, and the two ways to multiply a point against each other.</summary>
 public class Scalar25519Tests
 {
-    private static readonly BigInteger L = BigInteger.Pow(2, 252) + BigInteger.Parse("27742317777372353535851937790883648493", System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly BigInteger L =
+        BigInteger.Pow(2, 252) + BigInteger.Parse("27742317777372353535851937790883648493", System.Globalization.CultureInfo.InvariantCulture);
 
     private static readonly BigInteger[] Edges = [0, 1, 2, L - 1, L, L + 1, (2 * L) - 1, 2 * L, 3 * L, BigInteger.Pow(2, 252), BigInteger.Pow(2, 255) - 1];
 
@@ -86,6 +87,14 @@ public class Scalar25519Tests
         BigInteger clamped = BigInteger.Pow(2, 255) - 8;
         Assert.Equal(Encoded(BaseMultiplication.Multiply(Bytes(clamped % L, 32))), Encoded(BaseMultiplication.Multiply(Bytes(clamped, 32))));
     }
+
+    [Theory]
+    [InlineData("0100000000000000000000000000000000000000000000000000000000000000", true)]
+    [InlineData("0100000000000000000000000000000000000000000000000000000000000080", false)]
+    [InlineData("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", true)]
+    [InlineData("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", false)]
+    public void A_zero_x_has_no_sign(string encoded, bool decodes) =>
+        Assert.Equal(decodes, EdwardsPoint.TryDecode(Convert.FromHexString(encoded), out _));
 
     [Fact]
     public void The_base_point_is_that_of_the_RFC()
