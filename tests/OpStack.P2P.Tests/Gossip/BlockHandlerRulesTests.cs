@@ -11,10 +11,8 @@ namespace OpStack.P2P.Tests.Gossip;
 /// </summary>
 public sealed class BlockHandlerRulesTests
 {
-    public static TheoryData<PayloadVersion> Versions => TestBlocks.Versions;
-
     [Theory]
-    [MemberData(nameof(Versions))]
+    [MemberData(nameof(TestBlocks.Versions), MemberType = typeof(TestBlocks))]
     public void A_valid_block_is_accepted(PayloadVersion version)
     {
         BlockHandlerFixture node = new();
@@ -54,7 +52,7 @@ public sealed class BlockHandlerRulesTests
         AssertRejected(BlockInvalidReason.UnknownTopic, new BlockHandlerFixture().Check("/optimism/10/3/blocks", [0]));
 
     [Theory]
-    [MemberData(nameof(Versions))]
+    [MemberData(nameof(TestBlocks.Versions), MemberType = typeof(TestBlocks))]
     public void A_block_on_the_topic_of_another_version_is_rejected(PayloadVersion version)
     {
         BlockHandlerFixture node = new();
@@ -125,7 +123,7 @@ public sealed class BlockHandlerRulesTests
     }
 
     [Theory]
-    [MemberData(nameof(Versions))]
+    [MemberData(nameof(TestBlocks.Versions), MemberType = typeof(TestBlocks))]
     public void A_block_with_a_wrong_hash_is_rejected(PayloadVersion version)
     {
         ExecutionPayload payload = TestBlocks.Payload(version, [1]);
@@ -212,7 +210,7 @@ public sealed class BlockHandlerRulesTests
     }
 
     [Theory]
-    [MemberData(nameof(Versions))]
+    [MemberData(nameof(TestBlocks.Versions), MemberType = typeof(TestBlocks))]
     public void A_signed_message_with_broken_ssz_is_rejected(PayloadVersion version)
     {
         OpNetworkPayloadEnvelope envelope = TestBlocks.Envelope(TestBlocks.Payload(version, [1]));
