@@ -76,6 +76,7 @@ public class YamuxConnectionTests
         await peer.SendAsync(Syn(2));
         await peer.ExpectAsync(YamuxFrameType.GoAway, YamuxFlags.None, 0, 1);
         await read.FailsAsync(Libp2pError.ConnectionClosed);
+        await peer.EndAsync();
         YamuxEnd end = await peer.ClosedAsync();
         Assert.Equal((YamuxCloseReason.ProtocolViolation, YamuxViolation.Parity), (end.Reason, end.Violation));
         Assert.Null(await peer.Victim.AcceptStreamAsync(default));
