@@ -172,6 +172,7 @@ public class YamuxConnectionTests
         });
 
         // The flood itself is what has to stall: nothing of it may be taken once 32 pongs wait behind a full transport.
+        await RawPeer.UntilAsync(() => peer.Victim.BytesReceived > 0);
         long taken = -1;
         while (taken != peer.Victim.BytesReceived)
         {
