@@ -67,6 +67,12 @@ internal sealed partial class YamuxConnection
     private async Task ShutDownAsync(YamuxEnd end, Task writer)
     {
         _logger.ConnectionEnded(end.Reason, end.Violation, end.Cause);
+        if (end.Reason == YamuxCloseReason.ClosedLocally)
+        {
+            // A FIN asked for before the close belongs to what goes out before the GoAway.
+            TakePosted();
+        }
+
         ReleaseWaiters();
         if (end.GoAway is { } code)
         {
@@ -80,8 +86,8 @@ internal sealed partial class YamuxConnection
             _outbox.Discard();
         }
 
-        Task reader = DrainAsync();
-        if (end.Reason == YamuxCloseReason.ClosedLocally)
+        Task reader = DrainAsync(end.Reason == YamuxCloseReason.ClosedLocally ? long.MaxValue : YamuxLimits.MaxDrainAfterFault);
+        if (end.GoAway is not null)
         {
             // The peer's end is the sign that our last bytes arrived; closing a socket with unread bytes would destroy them.
             await EndsInTimeAsync(reader).ConfigureAwait(false);
@@ -126,18 +132,25 @@ internal sealed partial class YamuxConnection
         _streams.Clear();
     }
 
-    /// <summary>Reads and throws away until the transport ends.</summary>
-    private async Task DrainAsync()
+    /// <summary>Reads and throws away until the transport ends, or has given more than <paramref name="limit"/>.</summary>
+    private async Task DrainAsync(long limit)
     {
         try
         {
-            for (int count = -1; count != 0;)
+            while (limit >= 0)
             {
-                if (!TryRead(out count))
+                if (!TryRead(out int count))
                 {
-                    count = -1;
                     await _wake.WaitAsync().ConfigureAwait(false);
+                    continue;
                 }
+
+                if (count == 0)
+                {
+                    return;
+                }
+
+                limit -= count;
             }
         }
         catch (Exception e)

@@ -95,7 +95,9 @@ internal sealed partial class YamuxConnection : IAsyncDisposable
         return await SubmitAsync(request, request.Result, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The next stream the peer opened, in order, skipping those it has reset since; null once the connection is over.</summary>
+    /// <summary>
+    /// The next stream the peer opened, in order, skipping those it has reset since. Once the connection is over, what was opened before (its bytes are readable), then null.
+    /// </summary>
     public async ValueTask<YamuxStream?> AcceptStreamAsync(CancellationToken cancellationToken)
     {
         while (await _accepted.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))

@@ -69,6 +69,9 @@ internal static class YamuxLimits
     /// <summary>For what is left to write, and again for the peer's end, when we close. Ours.</summary>
     public static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>What a peer that broke a rule may still send while it is told so; then it is cut off. Ours.</summary>
+    public const long MaxDrainAfterFault = 256 * 1024;
+
     /// <summary>A read while little arrives: what an idle connection holds. Ours.</summary>
     public const int SmallRead = 2 * 1024;
 

@@ -76,6 +76,7 @@ public class YamuxConnectionTests
         await peer.SendAsync(Syn(2));
         await peer.ExpectAsync(YamuxFrameType.GoAway, YamuxFlags.None, 0, 1);
         await read.FailsAsync(Libp2pError.ConnectionClosed);
+        await peer.EndAsync();
         YamuxEnd end = await peer.ClosedAsync();
         Assert.Equal((YamuxCloseReason.ProtocolViolation, YamuxViolation.Parity), (end.Reason, end.Violation));
         Assert.Null(await peer.Victim.AcceptStreamAsync(default));
@@ -171,6 +172,7 @@ public class YamuxConnectionTests
         });
 
         // The flood itself is what has to stall: nothing of it may be taken once 32 pongs wait behind a full transport.
+        await RawPeer.UntilAsync(() => peer.Victim.BytesReceived > 0);
         long taken = -1;
         while (taken != peer.Victim.BytesReceived)
         {
