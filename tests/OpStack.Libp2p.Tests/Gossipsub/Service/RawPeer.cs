@@ -65,6 +65,8 @@ internal sealed class RawPeer
         frame.Release();
     }
 
+    public int Hellos => Received.Count(r => r.Subscriptions.Count > 0);
+
     public int MessageCount => Received.Sum(r => r.Publish.Count);
 
     public IEnumerable<byte[]> Messages => Received.SelectMany(r => r.Publish).Select(p => p.Data.ToByteArray());
