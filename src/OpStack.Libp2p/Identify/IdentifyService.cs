@@ -23,6 +23,7 @@ internal sealed partial class IdentifyService : IPeerObserver, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly OwnPeerRecord _record;
+    private readonly long _started;
     private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>Guards the fields below; nothing that takes another lock is called while it is held.</summary>
@@ -41,9 +42,10 @@ internal sealed partial class IdentifyService : IPeerObserver, IAsyncDisposable
         _time = time;
         _logger = logger;
         _record = new OwnPeerRecord(time);
+        _started = time.GetTimestamp();
     }
 
-    private TimeSpan Now => _time.GetElapsedTime(0);
+    private TimeSpan Now => _time.GetElapsedTime(_started);
 
     /// <summary>Serves both protocols and begins to watch peers come and go. Called once, before the host listens.</summary>
     public void Start()
@@ -56,7 +58,7 @@ internal sealed partial class IdentifyService : IPeerObserver, IAsyncDisposable
     /// <inheritdoc/>
     public void OnPeerConnected(PeerId peer, ConnectionDirection direction, Multiaddr remoteAddress)
     {
-        IdentifyPeer state = new(peer, remoteAddress, Now);
+        IdentifyPeer state = new(peer, Now);
         lock (_gate)
         {
             _peers[peer] = state;

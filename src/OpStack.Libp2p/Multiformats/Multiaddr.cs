@@ -146,9 +146,11 @@ public sealed partial class Multiaddr : IEquatable<Multiaddr>
         return true;
     }
 
-    // A zone says which link the ip6 address behind it belongs to, and nothing else may stand there.
+    // A zone says which link the ip6 address behind it belongs to. A path takes all the rest of the text, so nothing may follow it.
     private static bool IsInPlace(ReadOnlySpan<Part> parts) =>
-        parts.Length < 2 || parts[^2].Protocol.Code != MultiaddrProtocol.Ip6ZoneCode || parts[^1].Protocol.Code == MultiaddrProtocol.Ip6Code;
+        parts.Length < 2
+        || (parts[^2].Protocol.Kind != MultiaddrValueKind.Path
+            && (parts[^2].Protocol.Code != MultiaddrProtocol.Ip6ZoneCode || parts[^1].Protocol.Code == MultiaddrProtocol.Ip6Code));
 
     private ReadOnlySpan<byte> ValueOf(Part part) => _bytes.AsSpan(part.Value, part.Length);
 

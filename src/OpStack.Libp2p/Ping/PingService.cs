@@ -89,7 +89,8 @@ internal sealed class PingService(IProtocolHost host, TimeProvider time, Action<
     /// <summary>Echoes until the peer closes its side or rests for too long.</summary>
     private async Task EchoAsync(IByteStream stream, CancellationToken cancellationToken)
     {
-        TokenBucket rate = new(PingLimits.Burst, PingLimits.Interval, time.GetElapsedTime(0));
+        long start = time.GetTimestamp();
+        TokenBucket rate = new(PingLimits.Burst, PingLimits.Interval, TimeSpan.Zero);
         byte[] ping = new byte[PingLimits.Size];
         using CancellationTokenSource idle = new(Timeout.InfiniteTimeSpan, time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, idle.Token);
@@ -97,8 +98,13 @@ internal sealed class PingService(IProtocolHost host, TimeProvider time, Action<
         {
             do
             {
-                await Task.Delay(rate.NextIn(time.GetElapsedTime(0)), time, cancellationToken).ConfigureAwait(false);
-                rate.TryTake(time.GetElapsedTime(0));
+                while (!rate.TryTake(time.GetElapsedTime(start)))
+                {
+                    // Rounded up, because a timer cuts to milliseconds and would spin through the last one.
+                    double wait = Math.Ceiling(rate.NextIn(time.GetElapsedTime(start)).TotalMilliseconds);
+                    await Task.Delay(TimeSpan.FromMilliseconds(wait), time, cancellationToken).ConfigureAwait(false);
+                }
+
                 idle.CancelAfter(PingLimits.IdleTimeout);
             }
             while (await TryEchoAsync(stream, ping, either.Token).ConfigureAwait(false));

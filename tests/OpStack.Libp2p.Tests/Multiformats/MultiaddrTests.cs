@@ -202,6 +202,7 @@ public class MultiaddrTests
     [InlineData("a50323" + "1220" + "00000000000000000000000000000000" + "000000000000000000000000000000000000", "a peer id with a byte behind it")]
     [InlineData("9003022f2f", "a path that would lose its slash")]
     [InlineData("90030161", "a path without its slash")]
+    [InlineData("9003022f61" + "060050", "a path with a component behind it")]
     [InlineData("2a0161" + "047f000001", "a zone in front of ip4")]
     [InlineData("2a0161", "a zone in front of nothing")]
     public void Invalid_bytes_are_refused(string hex, string why) => Assert.False(Multiaddr.TryDecode(Convert.FromHexString(hex), out _), why);
