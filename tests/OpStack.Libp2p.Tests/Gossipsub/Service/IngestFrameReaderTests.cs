@@ -1,6 +1,7 @@
 using OpStack.Libp2p.Gossipsub;
 using OpStack.Libp2p.Tests.Gossipsub.Codec;
 using OpStack.P2P.TestKit;
+using OpStack.Primitives.Encoding;
 
 namespace OpStack.Libp2p.Tests.Gossipsub.Service;
 
@@ -126,7 +127,7 @@ public class IngestFrameReaderTests
     private static byte[] Prefix(int length)
     {
         byte[] prefix = new byte[10];
-        return prefix[..Primitives.Encoding.Varint.Write(prefix, (ulong)length)];
+        return prefix[..Varint.Write(prefix, (ulong)length)];
     }
 
     private static byte[] Body(int length)
