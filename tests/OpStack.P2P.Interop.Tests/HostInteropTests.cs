@@ -18,7 +18,6 @@ public sealed class HostInteropTests
     [InlineData(KeyType.Ed25519, "secp256k1", false)]
     [InlineData(KeyType.Ed25519, "RSA", true)]
     [InlineData(KeyType.Secp256k1, "RSA", false)]
-    [InlineData(KeyType.Secp256k1, "ECDSA", true)]
     public async Task Identify_and_ping_work_both_ways(KeyType ourKey, string theirKey, bool weDial)
     {
         await using OurNode ours = await OurNode.StartAsync(TestChains.At(ChainId, PayloadVersion.V4), default(Address), keyType: ourKey);
