@@ -1,6 +1,6 @@
 namespace OpStack.Libp2p.Connections;
 
-/// <summary>Settings of a <see cref="Swarm"/>. Every time span must be positive.</summary>
+/// <summary>Settings of a <see cref="Swarm"/>. Every time span must be positive and at most a day.</summary>
 public sealed record SwarmOptions
 {
     /// <summary>Free text told to peers by identify, at most 128 characters. Default "opstack-p2p".</summary>
@@ -32,18 +32,19 @@ public sealed record SwarmOptions
     {
         RequireText(AgentVersion, nameof(AgentVersion));
         RequireText(ProtocolVersion, nameof(ProtocolVersion));
-        RequirePositive(DialTimeout, nameof(DialTimeout));
-        RequirePositive(AcceptTimeout, nameof(AcceptTimeout));
-        RequirePositive(StreamTimeout, nameof(StreamTimeout));
-        RequirePositive(CloseTimeout, nameof(CloseTimeout));
-        RequirePositive(SimultaneousDialWindow, nameof(SimultaneousDialWindow));
+        RequireTime(DialTimeout, nameof(DialTimeout));
+        RequireTime(AcceptTimeout, nameof(AcceptTimeout));
+        RequireTime(StreamTimeout, nameof(StreamTimeout));
+        RequireTime(CloseTimeout, nameof(CloseTimeout));
+        RequireTime(SimultaneousDialWindow, nameof(SimultaneousDialWindow));
     }
 
-    private static void RequirePositive(TimeSpan value, string name)
+    private static void RequireTime(TimeSpan value, string name)
     {
-        if (value <= TimeSpan.Zero)
+        // Timers end at 49 days: a longer span would fail at the first dial instead of here.
+        if (value <= TimeSpan.Zero || value > TimeSpan.FromDays(1))
         {
-            throw new ArgumentException($"{nameof(SwarmOptions)}.{name} must be positive, not {value}.", name);
+            throw new ArgumentException($"{nameof(SwarmOptions)}.{name} must be positive and at most a day, not {value}.", name);
         }
     }
 
