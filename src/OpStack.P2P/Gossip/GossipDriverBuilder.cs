@@ -63,7 +63,10 @@ public sealed class GossipDriverBuilder
     /// <summary>Sets the parameters of block validation; not used with a handler of one's own.</summary>
     public GossipDriverBuilder WithValidation(BlockHandlerOptions options) => With(() => _validation = options);
 
-    /// <summary>Replaces the validator of blocks; default is <see cref="BlockHandler"/>.</summary>
+    /// <summary>
+    /// Replaces the validator of blocks; default is <see cref="BlockHandler"/>. It decides itself who may sign: the unsafe block signer
+    /// given here, and <see cref="GossipDriver.UnsafeBlockSigner"/>, do not reach it.
+    /// </summary>
     public GossipDriverBuilder WithBlockHandler(IBlockHandler handler) => With(() => _handler = handler);
 
     /// <summary>Sets the clock (default: the system's).</summary>
@@ -97,20 +100,34 @@ public sealed class GossipDriverBuilder
             throw new ArgumentException($"listenAddress: {_address} is not /ip4|ip6/…/tcp/….", "listenAddress");
         }
 
+        RequirePositive(_config.L2ChainId, "rollupConfig.L2ChainId");
+        RequirePositive(_config.BlockTime, "rollupConfig.BlockTime");
         _gossip.Validate();
         UnsafeBlockSigners signers = new(_signer, _time);
         IBlockHandler handler = _handler ?? new BlockHandler(_config, signers, _validation, _time);
+        if (handler.Topics is not { Count: > 0 })
+        {
+            throw new ArgumentException($"{nameof(WithBlockHandler)}: the handler has no topics.", nameof(WithBlockHandler));
+        }
+
         GossipEventQueue events = new();
         Swarm swarm = new(_keypair, _swarm, _time, _loggers, _resolver);
-        GossipsubService gossip = new(
-            swarm,
-            _gossip,
-            handler.Topics,
-            new BlockGossip(handler, events, _time, _loggers.CreateLogger<BlockHandler>()),
-            _time,
-            _loggers.CreateLogger<GossipsubService>(),
-            _random);
+        GossipsubService gossip = BuildGossip(swarm, handler, events);
         return new GossipDriver(_config, _address, swarm, gossip, handler, signers, events, _loggers.CreateLogger<GossipDriver>());
+    }
+
+    private GossipsubService BuildGossip(Swarm swarm, IBlockHandler handler, GossipEventQueue events)
+    {
+        BlockGossip blocks = new(handler, events, _time, _loggers.CreateLogger<BlockHandler>());
+        try
+        {
+            return new GossipsubService(swarm, _gossip, handler.Topics, blocks, _time, _loggers.CreateLogger<GossipsubService>(), _random);
+        }
+        catch (ArgumentException e)
+        {
+            // The options are checked by now: what is left are the topics, of which it cannot know whose they are.
+            throw new ArgumentException($"{nameof(WithBlockHandler)}: {e.Message}", nameof(WithBlockHandler), e);
+        }
     }
 
     private GossipDriverBuilder With(Action set)
@@ -124,6 +141,14 @@ public sealed class GossipDriverBuilder
         if (setting is null)
         {
             throw new ArgumentException($"{name} must be given.", name);
+        }
+    }
+
+    private static void RequirePositive(ulong setting, string name)
+    {
+        if (setting == 0)
+        {
+            throw new ArgumentException($"{name} must be at least 1.", name);
         }
     }
 }
