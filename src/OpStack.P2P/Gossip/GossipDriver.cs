@@ -82,15 +82,21 @@ public sealed class GossipDriver : IAsyncDisposable
     public IAsyncEnumerable<GossipEvent> Events => ReadEventsAsync();
 
     /// <summary>
-    /// Listens, joins the block topics, and returns the address bound, without /p2p. Calling it again returns the same.
+    /// Listens, joins the block topics, and returns the address bound, without /p2p. Calling it again returns the same, a failure too;
+    /// only a start cancelled before it began can be made again.
     /// Throws <see cref="Libp2pException"/> (ListenFailed) when the address cannot be bound.
     /// </summary>
     public Task<Multiaddr> StartAsync(CancellationToken cancellationToken = default)
     {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<Multiaddr>(cancellationToken);
+        }
+
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposal is not null, this);
-            return _start ??= StartCoreAsync(cancellationToken);
+            return _start ??= StartCoreAsync();
         }
     }
 
@@ -102,9 +108,10 @@ public sealed class GossipDriver : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (_start is null)
+            // After disposal there is an end to read up to, started or not.
+            if (_disposal is null)
             {
-                throw new InvalidOperationException($"{nameof(GossipDriver)}.{nameof(StartAsync)} must be called first.");
+                RequireStarted();
             }
         }
 
@@ -127,14 +134,24 @@ public sealed class GossipDriver : IAsyncDisposable
 
     /// <summary>
     /// Connects to the peer at an address ending in /p2p/…; returns once connected, at once when it is already.
-    /// Throws <see cref="Libp2pException"/> as <see cref="Swarm.DialAsync(Multiaddr, CancellationToken)"/> does.
+    /// Throws <see cref="Libp2pException"/> as <see cref="Swarm.DialAsync(Multiaddr, CancellationToken)"/> does, and
+    /// <see cref="InvalidOperationException"/> before <see cref="StartAsync"/>.
     /// </summary>
-    public ValueTask DialAsync(Multiaddr address, CancellationToken cancellationToken = default) => _swarm.DialAsync(address, cancellationToken);
+    public async ValueTask DialAsync(Multiaddr address, CancellationToken cancellationToken = default)
+    {
+        // Peers look for meshsub in the first identify answer only (wire.md 14, trap 2): a connection from before would carry no gossip.
+        RequireStarted();
+        await _swarm.DialAsync(address, cancellationToken).ConfigureAwait(false);
+    }
 
-    /// <summary>Begins a dial and returns at once; the outcome comes as <see cref="PeerConnected"/> or <see cref="DialFailed"/>.</summary>
+    /// <summary>
+    /// Begins a dial and returns at once; the outcome comes as <see cref="PeerConnected"/> or <see cref="DialFailed"/>. Nothing comes of
+    /// a peer that is connected already. Throws <see cref="InvalidOperationException"/> before <see cref="StartAsync"/>.
+    /// </summary>
     public void Dial(Multiaddr address)
     {
         ArgumentNullException.ThrowIfNull(address);
+        RequireStarted();
         _ = DialInBackgroundAsync(address);
     }
 
@@ -147,12 +164,15 @@ public sealed class GossipDriver : IAsyncDisposable
     /// <summary>The router's state now: mesh, fanout, subscribers, backoffs, caches and counters.</summary>
     public Task<RouterSnapshot> GetSnapshotAsync(CancellationToken cancellationToken = default) => _gossip.GetSnapshotAsync(cancellationToken);
 
+    /// <summary>What the gossip streams and the block handler counted since the driver was built, faults of the handler among it.</summary>
+    public GossipsubStatistics Statistics => _gossip.Statistics;
+
     /// <summary>What a connected peer told of itself; null before identify is done.</summary>
     public IdentifyInfo? GetIdentifyInfo(PeerId peer) => _swarm.GetIdentifyInfo(peer);
 
     /// <summary>
-    /// Leaves the network: gossip first, then connections, each within its own bound (5 s). Idempotent. Events that
-    /// came before can still be read; then <see cref="NextAsync"/> gives null.
+    /// Leaves the network: gossip first, which waits up to 10 s for a block handler that does not return, then connections, within
+    /// <see cref="SwarmOptions.CloseTimeout"/>. Idempotent. Events that came before can still be read; then <see cref="NextAsync"/> gives null.
     /// </summary>
     public ValueTask DisposeAsync()
     {
@@ -162,10 +182,22 @@ public sealed class GossipDriver : IAsyncDisposable
         }
     }
 
-    private async Task<Multiaddr> StartCoreAsync(CancellationToken cancellationToken)
+    private void RequireStarted()
+    {
+        lock (_gate)
+        {
+            if (_start is null)
+            {
+                ObjectDisposedException.ThrowIf(_disposal is not null, this);
+                throw new InvalidOperationException($"{nameof(GossipDriver)}.{nameof(StartAsync)} must be called first.");
+            }
+        }
+    }
+
+    private async Task<Multiaddr> StartCoreAsync()
     {
         _observation = _swarm.Observe(new PeerEvents(_events));
-        await _gossip.StartAsync(cancellationToken).ConfigureAwait(false);
+        await _gossip.StartAsync(CancellationToken.None).ConfigureAwait(false);
         foreach (string topic in _handler.Topics)
         {
             _gossip.Subscribe(topic);
@@ -181,8 +213,9 @@ public sealed class GossipDriver : IAsyncDisposable
         {
             await _swarm.DialAsync(address, _stopping.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is Libp2pException or ArgumentException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception e)
         {
+            // Whatever it is, a name resolver of the host's included: nobody else would ever see it.
             _events.Add(new DialFailed(address, e.Message));
         }
     }
