@@ -16,32 +16,29 @@ namespace OpStack.P2P.Devnet;
 internal sealed record BlockStatistics(
     ulong Number, Hash256 Hash, int Size, int Transactions, int Delivered, TimeSpan[] Latencies, int MaxHops, double MeshDegree)
 {
-    public TimeSpan P50 => Percentile(Latencies, 0.50);
+    public TimeSpan? P50 => Percentile(Latencies, 0.50);
 
-    public TimeSpan P99 => Percentile(Latencies, 0.99);
+    public TimeSpan? P99 => Percentile(Latencies, 0.99);
 
-    public static TimeSpan Percentile(TimeSpan[] ascending, double share) =>
-        ascending.Length == 0 ? TimeSpan.Zero : ascending[Math.Min(ascending.Length - 1, (int)Math.Ceiling(share * ascending.Length) - 1)];
+    /// <summary>The value that this share of all is not above; null of none.</summary>
+    public static TimeSpan? Percentile(TimeSpan[] ascending, double share) =>
+        ascending.Length == 0 ? null : ascending[(int)Math.Ceiling(share * ascending.Length) - 1];
 
-    /// <summary>Gathers what the followers have of a block. A delivery of another block at the same height does not count.</summary>
-    public static BlockStatistics Of(
-        OpNetworkPayloadEnvelope block, long publishedAt, PeerId sequencer, IReadOnlyList<DevnetNode> followers, double meshDegree)
+    /// <summary>Gathers what the followers have of a block.</summary>
+    public static BlockStatistics Of(PublishedBlock block, PeerId sequencer, IReadOnlyList<DevnetNode> followers, double meshDegree)
     {
-        ulong number = block.Payload.BlockNumber;
         Dictionary<PeerId, DevnetNode.Delivery> deliveries = [];
         foreach (DevnetNode follower in followers)
         {
-            if (follower.Deliveries.TryGetValue(number, out DevnetNode.Delivery? delivery) && delivery.BlockHash == block.Payload.BlockHash)
+            if (follower.Has(block))
             {
-                deliveries[follower.Driver.LocalPeerId] = delivery;
+                deliveries[follower.Driver.LocalPeerId] = follower.Deliveries[block.Number];
             }
         }
 
-        TimeSpan[] latencies = [.. deliveries.Values.Select(d => Stopwatch.GetElapsedTime(publishedAt, d.Timestamp)).Order()];
+        TimeSpan[] latencies = [.. deliveries.Values.Select(d => Stopwatch.GetElapsedTime(block.PublishedAt, d.Timestamp)).Order()];
         int hops = deliveries.Keys.Select(peer => Hops(peer, sequencer, deliveries)).DefaultIfEmpty(0).Max();
-        return new BlockStatistics(
-            number, block.Payload.BlockHash, block.Body.Length + BlockSignature.Size, block.Payload.Transactions.Count,
-            deliveries.Count, latencies, hops, meshDegree);
+        return new BlockStatistics(block.Number, block.Hash, block.Size, block.Transactions, deliveries.Count, latencies, hops, meshDegree);
     }
 
     private static int Hops(PeerId peer, PeerId sequencer, Dictionary<PeerId, DevnetNode.Delivery> deliveries)

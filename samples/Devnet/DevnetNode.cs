@@ -30,6 +30,9 @@ internal sealed class DevnetNode : IAsyncDisposable
 
     public IReadOnlyDictionary<ulong, Delivery> Deliveries => _deliveries;
 
+    /// <summary>Whether this node delivered the block; another one at the same height does not count.</summary>
+    public bool Has(PublishedBlock block) => _deliveries.TryGetValue(block.Number, out Delivery? delivery) && delivery.BlockHash == block.Hash;
+
     /// <summary>Blocks delivered after a higher one.</summary>
     public int OutOfOrder { get; private set; }
 

@@ -1,10 +1,14 @@
 using System.Diagnostics;
+using OpStack.Libp2p;
 using OpStack.Libp2p.Identity;
 using OpStack.Primitives.Crypto.Secp256k1;
 
 namespace OpStack.P2P.Devnet;
 
-/// <summary>The run: start the nodes, connect them, publish, wait for the deliveries, sum up.</summary>
+/// <summary>
+/// The run: start the nodes, connect them, publish, wait for the deliveries, sum up. A block is reported at the first tick at which every
+/// follower has it, or at the end.
+/// </summary>
 internal sealed class DevnetRun(DevnetOptions options, IReport report)
 {
     private const ulong ChainId = 901; // The chain id of Optimism's own devnets.
@@ -17,13 +21,14 @@ internal sealed class DevnetRun(DevnetOptions options, IReport report)
 
     private readonly Random _random = new(options.Seed);
     private readonly List<DevnetNode> _nodes = [];
+    private readonly List<PublishedBlock> _waiting = [];
+    private readonly List<BlockStatistics> _reported = [];
 
     private DevnetNode Sequencer => _nodes[0];
 
     private IReadOnlyList<DevnetNode> Followers => _nodes[1..];
 
-    /// <summary>True when every follower delivered every height.</summary>
-    public async Task<bool> RunAsync(CancellationToken cancellationToken)
+    public async Task<RunOutcome> RunAsync(CancellationToken cancellationToken)
     {
         RollupConfig config = DevnetChain.Config(ChainId, options.BlockTime);
         using Secp256k1PrivateKey sequencerKey = NewKey();
@@ -39,12 +44,17 @@ internal sealed class DevnetRun(DevnetOptions options, IReport report)
             await ConnectAsync(cancellationToken);
             report.Started(_nodes);
             BlockFactory blocks = new(ChainId, sequencerKey, options.BlockSize, _random);
-            return await PublishAllAsync(blocks, cancellationToken);
+            await PublishAllAsync(blocks, cancellationToken);
+            return await SumUpAsync(_reported.TrueForAll(b => b.Delivered == Followers.Count) ? RunOutcome.Complete : RunOutcome.Incomplete);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            report.Interrupted();
-            return false;
+            return await SumUpAsync(RunOutcome.Interrupted);
+        }
+        catch (Exception e) when (e is Libp2pException or OpStackP2PException or TimeoutException)
+        {
+            report.Failed(e.Message);
+            return RunOutcome.Failed;
         }
         finally
         {
@@ -68,7 +78,7 @@ internal sealed class DevnetRun(DevnetOptions options, IReport report)
         {
             if (Stopwatch.GetElapsedTime(begun) > ConnectPatience)
             {
-                throw new InvalidOperationException($"The mesh did not form within {ConnectPatience}.");
+                throw new TimeoutException($"The mesh did not form within {ConnectPatience.TotalSeconds:0} s.");
             }
 
             await Task.Delay(50, cancellationToken);
@@ -89,51 +99,65 @@ internal sealed class DevnetRun(DevnetOptions options, IReport report)
         return true;
     }
 
-    private async Task<bool> PublishAllAsync(BlockFactory blocks, CancellationToken cancellationToken)
+    private async Task PublishAllAsync(BlockFactory blocks, CancellationToken cancellationToken)
     {
-        List<(OpNetworkPayloadEnvelope Block, long PublishedAt)> published = [];
         using PeriodicTimer timer = new(options.BlockTime);
         for (int i = 0; i < options.Blocks; i++)
         {
             OpNetworkPayloadEnvelope block = blocks.Next(DateTimeOffset.UtcNow);
-            long at = Stopwatch.GetTimestamp();
+            PublishedBlock published = PublishedBlock.Now(block);
             await Sequencer.Driver.PublishAsync(block, cancellationToken);
-            published.Add((block, at));
+            _waiting.Add(published);
             await timer.WaitForNextTickAsync(cancellationToken);
-            report.Block(await StatisticsAsync(block, at, cancellationToken), Followers.Count);
+            await ReportAsync(onlyComplete: true);
         }
 
-        await WaitForDeliveriesAsync(published, cancellationToken);
-        List<BlockStatistics> all = [];
-        foreach ((OpNetworkPayloadEnvelope block, long at) in published)
-        {
-            all.Add(await StatisticsAsync(block, at, cancellationToken));
-        }
-
-        bool complete = all.TrueForAll(b => b.Delivered == Followers.Count);
-        report.Summary(all, Followers, complete);
-        return complete;
-    }
-
-    /// <summary>The last blocks may still be on their way.</summary>
-    private async Task WaitForDeliveriesAsync(List<(OpNetworkPayloadEnvelope Block, long PublishedAt)> published, CancellationToken cancellationToken)
-    {
+        // The last blocks may still be on their way.
         long begun = Stopwatch.GetTimestamp();
-        while (Followers.Any(f => f.Deliveries.Count < published.Count) && Stopwatch.GetElapsedTime(begun) < DeliveryPatience)
+        while (_waiting.Count > 0 && Stopwatch.GetElapsedTime(begun) < DeliveryPatience)
         {
             await Task.Delay(50, cancellationToken);
+            await ReportAsync(onlyComplete: true);
+        }
+
+        await ReportAsync(onlyComplete: false);
+    }
+
+    private async Task<RunOutcome> SumUpAsync(RunOutcome outcome)
+    {
+        await ReportAsync(onlyComplete: false);
+        report.Summary([.. _reported.OrderBy(b => b.Number)], Followers, outcome);
+        return outcome;
+    }
+
+    /// <summary>Reports waiting blocks: those that every follower has, or all of them as they are now.</summary>
+    private async Task ReportAsync(bool onlyComplete)
+    {
+        PublishedBlock[] due = [.. _waiting.Where(block => !onlyComplete || Followers.All(f => f.Has(block)))];
+        if (due.Length == 0)
+        {
+            return;
+        }
+
+        double meshDegree = await MeanMeshDegreeAsync();
+        foreach (PublishedBlock block in due)
+        {
+            BlockStatistics statistics = BlockStatistics.Of(block, Sequencer.Driver.LocalPeerId, Followers, meshDegree);
+            _waiting.Remove(block);
+            _reported.Add(statistics);
+            report.Block(statistics, Followers.Count);
         }
     }
 
-    private async Task<BlockStatistics> StatisticsAsync(OpNetworkPayloadEnvelope block, long publishedAt, CancellationToken cancellationToken)
+    private async Task<double> MeanMeshDegreeAsync()
     {
         double degrees = 0;
         foreach (DevnetNode node in _nodes)
         {
-            degrees += await node.MeshDegreeAsync(DevnetChain.Topic(ChainId), cancellationToken);
+            degrees += await node.MeshDegreeAsync(DevnetChain.Topic(ChainId), CancellationToken.None);
         }
 
-        return BlockStatistics.Of(block, publishedAt, Sequencer.Driver.LocalPeerId, Followers, degrees / _nodes.Count);
+        return degrees / _nodes.Count;
     }
 
     private KeyPair NewIdentity()

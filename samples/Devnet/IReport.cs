@@ -7,7 +7,9 @@ internal interface IReport
 
     void Block(BlockStatistics block, int followers);
 
-    void Interrupted();
+    /// <summary>The end, whole or not: the blocks published, and how they fared.</summary>
+    void Summary(IReadOnlyList<BlockStatistics> blocks, IReadOnlyList<DevnetNode> followers, RunOutcome outcome);
 
-    void Summary(IReadOnlyList<BlockStatistics> blocks, IReadOnlyList<DevnetNode> followers, bool complete);
+    /// <summary>The run could not be done.</summary>
+    void Failed(string reason);
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OpStack.P2P.Devnet;
 
-/// <summary>One JSON object per line: started, block, interrupted, summary.</summary>
+/// <summary>One JSON object per line: started, block, summary, failed. A latency is null where nobody has the block.</summary>
 internal sealed class JsonReport(TextWriter output) : IReport
 {
     public void Started(IReadOnlyList<DevnetNode> nodes) => Write(json =>
@@ -30,26 +30,54 @@ internal sealed class JsonReport(TextWriter output) : IReport
         json.WriteNumber("delivered", block.Delivered);
         json.WriteNumber("followers", followers);
         json.WriteNumber("maxHops", block.MaxHops);
-        json.WriteNumber("p50Ms", Math.Round(block.P50.TotalMilliseconds, 3));
-        json.WriteNumber("p99Ms", Math.Round(block.P99.TotalMilliseconds, 3));
+        WriteMilliseconds(json, "p50Ms", block.P50);
+        WriteMilliseconds(json, "p99Ms", block.P99);
         json.WriteNumber("meshDegree", Math.Round(block.MeshDegree, 2));
     });
 
-    public void Interrupted() => Write(json => json.WriteString("event", "interrupted"));
+    public void Failed(string reason) => Write(json =>
+    {
+        json.WriteString("event", "failed");
+        json.WriteString("reason", reason);
+    });
 
-    public void Summary(IReadOnlyList<BlockStatistics> blocks, IReadOnlyList<DevnetNode> followers, bool complete) => Write(json =>
+    public void Summary(IReadOnlyList<BlockStatistics> blocks, IReadOnlyList<DevnetNode> followers, RunOutcome outcome) => Write(json =>
     {
         TimeSpan[] latencies = [.. blocks.SelectMany(b => b.Latencies).Order()];
         json.WriteString("event", "summary");
-        json.WriteBoolean("complete", complete);
+        json.WriteString("outcome", outcome.ToString().ToLowerInvariant());
+        json.WriteBoolean("complete", outcome == RunOutcome.Complete);
         json.WriteNumber("blocks", blocks.Count);
         json.WriteNumber("deliveries", blocks.Sum(b => b.Delivered));
         json.WriteNumber("expected", blocks.Count * followers.Count);
         json.WriteNumber("outOfOrder", followers.Sum(f => f.OutOfOrder));
-        json.WriteNumber("maxHops", blocks.Max(b => b.MaxHops));
-        json.WriteNumber("p50Ms", Math.Round(BlockStatistics.Percentile(latencies, 0.50).TotalMilliseconds, 3));
-        json.WriteNumber("p99Ms", Math.Round(BlockStatistics.Percentile(latencies, 0.99).TotalMilliseconds, 3));
+        json.WriteNumber("maxHops", blocks.Select(b => b.MaxHops).DefaultIfEmpty(0).Max());
+        WriteMilliseconds(json, "p50Ms", BlockStatistics.Percentile(latencies, 0.50));
+        WriteMilliseconds(json, "p99Ms", BlockStatistics.Percentile(latencies, 0.99));
+        json.WriteStartArray("followers");
+        foreach (DevnetNode follower in followers)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", follower.Name);
+            json.WriteNumber("delivered", follower.Deliveries.Count);
+            json.WriteNumber("outOfOrder", follower.OutOfOrder);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     });
+
+    private static void WriteMilliseconds(Utf8JsonWriter json, string name, TimeSpan? time)
+    {
+        if (time is { } known)
+        {
+            json.WriteNumber(name, Math.Round(known.TotalMilliseconds, 3));
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
 
     private void Write(Action<Utf8JsonWriter> body)
     {

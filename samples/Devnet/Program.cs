@@ -15,11 +15,14 @@ if (options.Help)
 }
 
 using CancellationTokenSource stop = new();
-Console.CancelKeyPress += (_, e) =>
+ConsoleCancelEventHandler onCancel = (_, e) =>
 {
-    e.Cancel = true; // Leave in order, with the summary of what was delivered so far.
+    e.Cancel = !stop.IsCancellationRequested; // Leave in order, with the summary of what was delivered so far; the second time, at once.
     stop.Cancel();
 };
+Console.CancelKeyPress += onCancel;
 
 IReport report = options.Json ? new JsonReport(Console.Out) : new TextReport(options);
-return await new DevnetRun(options, report).RunAsync(stop.Token) ? 0 : 1;
+RunOutcome outcome = await new DevnetRun(options, report).RunAsync(stop.Token);
+Console.CancelKeyPress -= onCancel;
+return outcome == RunOutcome.Complete ? 0 : 1;

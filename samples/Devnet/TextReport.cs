@@ -22,7 +22,8 @@ internal sealed class TextReport : IReport
     public void Started(IReadOnlyList<DevnetNode> nodes)
     {
         _console.MarkupLineInterpolated(
-            $"[bold]OpStack.P2P devnet[/]: 1 sequencer, {nodes.Count - 1} followers; {_options.Blocks} blocks of about {Size(_options.BlockSize)}, one every {_options.BlockTime.TotalSeconds:0.##} s");
+            CultureInfo.InvariantCulture,
+            $"[bold]OpStack.P2P devnet[/]: 1 sequencer, {Count(nodes.Count - 1, "follower")}; {Count(_options.Blocks, "block")} of about {Size(_options.BlockSize)}, one every {_options.BlockTime.TotalSeconds:0.##} s");
         foreach (DevnetNode node in nodes)
         {
             _console.MarkupLineInterpolated($"  [grey]{node.Name,-12}[/] {node.Address} [grey]({node.Driver.ConnectedPeers.Count} peers)[/]");
@@ -40,9 +41,9 @@ internal sealed class TextReport : IReport
             $"  {block.Number,6} {Size(block.Size),10} {block.Transactions,6}  [{colour}]{block.Delivered,4}/{followers,-4}[/] {block.MaxHops,5} {Milliseconds(block.P50),8} {Milliseconds(block.P99),8} {block.MeshDegree,6:0.0}  [grey]{block.Hash.ToString()[..14]}…[/]");
     }
 
-    public void Interrupted() => _console.MarkupLine("[yellow]Interrupted.[/]");
+    public void Failed(string reason) => _console.MarkupLineInterpolated($"[red]Failed:[/] {reason}");
 
-    public void Summary(IReadOnlyList<BlockStatistics> blocks, IReadOnlyList<DevnetNode> followers, bool complete)
+    public void Summary(IReadOnlyList<BlockStatistics> blocks, IReadOnlyList<DevnetNode> followers, RunOutcome outcome)
     {
         Table table = new Table().Border(TableBorder.Rounded).AddColumns("node", "delivered", "out of order");
         foreach (DevnetNode follower in followers)
@@ -61,10 +62,13 @@ internal sealed class TextReport : IReport
         _console.WriteLine();
         _console.Write(table);
         _console.MarkupLineInterpolated(
-            $"delivery latency [bold]p50 {Milliseconds(BlockStatistics.Percentile(latencies, 0.50))}, p99 {Milliseconds(BlockStatistics.Percentile(latencies, 0.99))}[/], most hops {blocks.Max(b => b.MaxHops)}");
-        _console.MarkupLine(complete
-            ? "[green]Every follower delivered every block.[/]"
-            : "[red]Some blocks did not arrive everywhere.[/]");
+            $"delivery latency [bold]p50 {Milliseconds(BlockStatistics.Percentile(latencies, 0.50))}, p99 {Milliseconds(BlockStatistics.Percentile(latencies, 0.99))}[/], most hops {blocks.Select(b => b.MaxHops).DefaultIfEmpty(0).Max()}");
+        _console.MarkupLine(outcome switch
+        {
+            RunOutcome.Complete => "[green]Every follower delivered every block.[/]",
+            RunOutcome.Interrupted => $"[yellow]Interrupted after {blocks.Count} of {Count(_options.Blocks, "block")}.[/]",
+            _ => "[red]Some blocks did not arrive everywhere.[/]",
+        });
     }
 
     private static string Size(int bytes) => bytes < 10_000
@@ -73,5 +77,8 @@ internal sealed class TextReport : IReport
             ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1000.0:0.0} kB")
             : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1_000_000.0:0.0} MB");
 
-    private static string Milliseconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.0} ms");
+    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+
+    private static string Milliseconds(TimeSpan? time) =>
+        time is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known.TotalMilliseconds:0.0} ms") : "–";
 }
