@@ -1,10 +1,10 @@
+using Microsoft.Extensions.Logging;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
 using OpStack.Libp2p.Negotiation;
 using OpStack.Libp2p.Noise;
 using OpStack.Libp2p.Transport;
 using OpStack.Libp2p.Yamux;
-using Microsoft.Extensions.Logging;
 
 namespace OpStack.Libp2p.Connections;
 

@@ -1,5 +1,5 @@
-using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Identify;
+using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
 using OpStack.Libp2p.Transport;
 

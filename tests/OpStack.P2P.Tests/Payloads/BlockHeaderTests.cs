@@ -1,8 +1,8 @@
 using System.Text.Json;
 using OpStack.P2P.Payloads;
 using OpStack.P2P.TestKit;
-using OpStack.Primitives.Crypto;
 using OpStack.Primitives;
+using OpStack.Primitives.Crypto;
 
 namespace OpStack.P2P.Tests.Payloads;
 
