@@ -1,4 +1,6 @@
 using OpStack.Primitives;
+using OpStack.Primitives.Crypto;
+using OpStack.Primitives.Crypto.Secp256k1;
 
 namespace OpStack.Discv5;
 
@@ -12,6 +14,15 @@ public readonly struct NodeId : IEquatable<NodeId>, IComparable<NodeId>
 
     /// <summary>Takes a hash as an id.</summary>
     public NodeId(Hash256 value) => _value = value;
+
+    /// <summary>The id of a key.</summary>
+    public static NodeId FromPublicKey(Secp256k1PublicKey key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        Span<byte> uncompressed = stackalloc byte[Secp256k1PublicKey.UncompressedSize];
+        key.WriteUncompressed(uncompressed);
+        return new NodeId(Keccak256.Hash(uncompressed[1..]));
+    }
 
     /// <summary>The id as a hash.</summary>
     public Hash256 ToHash256() => _value;
