@@ -58,7 +58,7 @@ public sealed record BootNode
     public Secp256k1PublicKey PublicKey => Enr?.PublicKey ?? Enode!.PublicKey;
 
     /// <summary>The node's discv5 id.</summary>
-    public NodeId NodeId => Enr?.NodeId ?? Enode!.PublicKey.ToNodeId();
+    public NodeId NodeId => NodeId.FromPublicKey(PublicKey);
 
     /// <summary>The node's libp2p id.</summary>
     public PeerId PeerId => PublicKey.ToPeerId();

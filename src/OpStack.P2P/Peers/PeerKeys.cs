@@ -1,14 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
-using OpStack.Discv5;
 using OpStack.Libp2p.Identity;
-using OpStack.Primitives.Crypto;
 using OpStack.Primitives.Crypto.Secp256k1;
 
 namespace OpStack.P2P.Peers;
 
 /// <summary>
-/// The forms of one secp256k1 identity: the 64-byte key X ‖ Y of enode URLs (kona's B512), the libp2p peer id, and the discv5 node id.
-/// A node uses one key for all of them (op-node p2p/host.go).
+/// The forms of one secp256k1 identity: the 64-byte key X ‖ Y of enode URLs (kona's B512) and the libp2p peer id; the discv5 node id is
+/// <see cref="OpStack.Discv5.NodeId.FromPublicKey"/>. A node uses one key for all of them (op-node p2p/host.go).
 /// </summary>
 public static class PeerKeys
 {
@@ -29,9 +27,6 @@ public static class PeerKeys
             ? decoded.PeerId
             : throw new InvalidOperationException("A valid point is a valid libp2p key.");
     }
-
-    /// <summary>The discv5 node id of a key.</summary>
-    public static NodeId ToNodeId(this Secp256k1PublicKey key) => new(Keccak256.Hash(key.ToCoordinates()));
 
     /// <summary>X ‖ Y, 64 bytes.</summary>
     public static byte[] ToCoordinates(this Secp256k1PublicKey key)
