@@ -78,7 +78,7 @@ public sealed partial class Discv5Driver : IAsyncDisposable
         if (_settings.LocalNode.UdpPort == 0)
         {
             // Only now is it known which port the system chose.
-            int bound = _network.LocalEndPoints[0].Port;
+            int bound = LocalRecord.ChoosePort(_settings.LocalNode, _network.LocalEndPoints);
             await _network.ChangeLocalEnrAsync(record => LocalRecord.SetUdp(record, _settings.LocalNode, bound), cancellationToken).ConfigureAwait(false);
         }
 

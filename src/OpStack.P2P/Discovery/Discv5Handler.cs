@@ -2,7 +2,6 @@ using System.Net;
 using System.Threading.Channels;
 using OpStack.Discv5;
 using OpStack.Discv5.Records;
-using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
 using OpStack.P2P.Discovery;
 using OpStack.P2P.Peers;

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using OpStack.Discv5.Records;
 using OpStack.P2P.Peers;
@@ -44,6 +45,10 @@ internal static class LocalRecord
             record.SetUdp6(port);
         }
     }
+
+    /// <summary>The bound port that the record names: that of the advertised address's family, where each family has a socket.</summary>
+    public static int ChoosePort(LocalNode node, IReadOnlyList<IPEndPoint> bound) =>
+        (bound.FirstOrDefault(b => IsIp6(node) == (b.AddressFamily == AddressFamily.InterNetworkV6)) ?? bound[0]).Port;
 
     private static bool IsIp6(LocalNode node) => node.Ip is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false };
 }
