@@ -1,5 +1,4 @@
 using System.Net;
-using OpStack.Discv5;
 using OpStack.Discv5.Records;
 using OpStack.P2P.Discovery;
 using OpStack.P2P.Peers;

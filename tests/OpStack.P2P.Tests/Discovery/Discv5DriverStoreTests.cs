@@ -25,7 +25,7 @@ public sealed class Discv5DriverStoreTests : IDisposable
         await using DriverFixture fixture = new(WithStore);
         await fixture.StartAsync();
 
-        Assert.Equal(stored, [await fixture.NextAsync(), await fixture.NextAsync()]);
+        Assert.Equal(stored, new[] { await fixture.NextAsync(), await fixture.NextAsync() });
         Assert.Equal(stored.Select(r => r.NodeId).ToHashSet(), fixture.Network.Table.Keys.ToHashSet());
     }
 

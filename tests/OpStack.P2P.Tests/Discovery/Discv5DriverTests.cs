@@ -18,7 +18,7 @@ public sealed class Discv5DriverTests
         await fixture.StartAsync();
         fixture.Network.Raise.TryWrite(new Discv5Event.Discovered(TestRecords.Of(1, chainId: 10)));
         fixture.Network.Raise.TryWrite(new Discv5Event.Discovered(TestRecords.Of(2, chainId: null)));
-        fixture.Network.Raise.TryWrite(new Discv5Event.NodeInserted(TestRecords.Of(3)));
+        fixture.Network.Raise.TryWrite(new Discv5Event.LocalEnrUpdated(TestRecords.Of(3)));
         fixture.Network.Raise.TryWrite(new Discv5Event.Discovered(TestRecords.Of(4)));
         fixture.Network.Raise.TryWrite(new Discv5Event.SessionEstablished(TestRecords.Of(5), new System.Net.IPEndPoint(1, 1), false));
 
