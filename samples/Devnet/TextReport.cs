@@ -12,7 +12,7 @@ internal sealed class TextReport(DevnetOptions options) : IReport
             $"[bold]OpStack.P2P devnet[/]: 1 sequencer, {nodes.Count - 1} followers; {options.Blocks} blocks of about {Size(options.BlockSize)}, one every {options.BlockTime.TotalSeconds:0.##} s");
         foreach (DevnetNode node in nodes)
         {
-            AnsiConsole.MarkupLineInterpolated($"  [grey]{node.Name,-12}[/] {node.Address} [grey]({node.Driver.ConnectedPeers.Count} peers)[/]");
+            AnsiConsole.MarkupLineInterpolated($"  [grey]{node.Name,-12}[/] {node.Address} [grey]({node.Discovered} discovered, {node.Driver.ConnectedPeers.Count} peers)[/]");
         }
 
         AnsiConsole.WriteLine();
@@ -31,11 +31,13 @@ internal sealed class TextReport(DevnetOptions options) : IReport
 
     public void Summary(IReadOnlyList<BlockStatistics> blocks, IReadOnlyList<DevnetNode> followers, bool complete)
     {
-        Table table = new Table().Border(TableBorder.Rounded).AddColumns("node", "delivered", "out of order");
+        Table table = new Table().Border(TableBorder.Rounded).AddColumns("node", "discovered", "peers", "delivered", "out of order");
         foreach (DevnetNode follower in followers)
         {
             table.AddRow(
                 follower.Name,
+                follower.Discovered.ToString(CultureInfo.InvariantCulture),
+                follower.Driver.ConnectedPeers.Count.ToString(CultureInfo.InvariantCulture),
                 $"{follower.Deliveries.Count}/{blocks.Count}",
                 follower.OutOfOrder.ToString(CultureInfo.InvariantCulture));
         }
@@ -43,6 +45,8 @@ internal sealed class TextReport(DevnetOptions options) : IReport
         TimeSpan[] latencies = [.. blocks.SelectMany(b => b.Latencies).Order()];
         table.AddRow(
             "[bold]all[/]",
+            "",
+            "",
             $"{blocks.Sum(b => b.Delivered)}/{blocks.Count * followers.Count}",
             followers.Sum(f => f.OutOfOrder).ToString(CultureInfo.InvariantCulture));
         AnsiConsole.WriteLine();
