@@ -7,6 +7,7 @@ internal sealed record DevnetOptions
 {
     public const string Usage = """
         Devnet: one sequencer and several followers in one process, gossiping signed L2 blocks over loopback.
+        The followers know nothing but the sequencer's node record; they find each other by discv5.
 
           dotnet run --project samples/Devnet -- [options]
 
@@ -14,7 +15,7 @@ internal sealed record DevnetOptions
           --blocks N        blocks to publish before stopping         (1 to 100000, default 20)
           --block-time S    seconds between blocks                    (0.05 to 60, default 2)
           --block-size B    decompressed bytes of a block, about      (1000 to 10000000, default 100000)
-          --seed N          seed of keys, topology and transactions   (default 1)
+          --seed N          seed of keys and transactions             (default 1)
           --json            one JSON object per line instead of text
           --help            this text
 

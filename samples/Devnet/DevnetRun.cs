@@ -1,22 +1,18 @@
 using System.Diagnostics;
 using OpStack.Libp2p;
-using OpStack.Libp2p.Identity;
 using OpStack.Primitives.Crypto.Secp256k1;
 
 namespace OpStack.P2P.Devnet;
 
 /// <summary>
-/// The run: start the nodes, connect them, publish, wait for the deliveries, sum up. A block is reported at the first tick at which every
+/// The run: start the nodes, let them find each other, publish, wait for the deliveries, sum up. A block is reported at the first tick at which every
 /// follower has it, or at the end.
 /// </summary>
 internal sealed class DevnetRun(DevnetOptions options, IReport report)
 {
     private const ulong ChainId = 901; // The chain id of Optimism's own devnets.
 
-    // Every node dials this many others, which gives a connected graph of some depth rather than a full mesh.
-    private const int DialsPerNode = 3;
-
-    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan DeliveryPatience = TimeSpan.FromSeconds(30);
 
     private readonly Random _random = new(options.Seed);
@@ -36,12 +32,14 @@ internal sealed class DevnetRun(DevnetOptions options, IReport report)
         {
             for (int i = 0; i < options.Nodes; i++)
             {
-                DevnetNode node = new(i == 0 ? "sequencer" : $"follower-{i}", config, sequencerKey.PublicKey.ToAddress(), NewIdentity());
+                DevnetNode node = new(i == 0 ? "sequencer" : $"follower-{i}", config, sequencerKey.PublicKey.ToAddress(), NewKey());
                 _nodes.Add(node);
-                await node.StartAsync(cancellationToken);
+
+                // The sequencer's record is all that a follower knows of the others.
+                await node.StartAsync(i == 0 ? null : Sequencer.Discovery!.LocalEnr, cancellationToken);
             }
 
-            await ConnectAsync(cancellationToken);
+            await WaitForMeshesAsync(cancellationToken);
             report.Started(_nodes);
             BlockFactory blocks = new(ChainId, sequencerKey, options.BlockSize, _random);
             await PublishAllAsync(blocks, cancellationToken);
@@ -62,17 +60,8 @@ internal sealed class DevnetRun(DevnetOptions options, IReport report)
         }
     }
 
-    private async Task ConnectAsync(CancellationToken cancellationToken)
+    private async Task WaitForMeshesAsync(CancellationToken cancellationToken)
     {
-        for (int i = 1; i < _nodes.Count; i++)
-        {
-            // Towards nodes before it, so that the graph is connected whatever the dice say.
-            foreach (int other in Enumerable.Range(0, i).OrderBy(_ => _random.Next()).Take(DialsPerNode))
-            {
-                await _nodes[i].Driver.DialAsync(_nodes[other].Address, cancellationToken);
-            }
-        }
-
         long begun = Stopwatch.GetTimestamp();
         while (!await EveryoneIsInAMeshAsync(cancellationToken))
         {
@@ -158,20 +147,6 @@ internal sealed class DevnetRun(DevnetOptions options, IReport report)
         }
 
         return degrees / _nodes.Count;
-    }
-
-    private KeyPair NewIdentity()
-    {
-        while (true)
-        {
-            byte[] secret = new byte[32];
-            _random.NextBytes(secret);
-            if (Secp256k1PrivateKey.TryCreate(secret, out Secp256k1PrivateKey? valid))
-            {
-                valid.Dispose();
-                return KeyPair.FromSecp256k1(secret);
-            }
-        }
     }
 
     private Secp256k1PrivateKey NewKey()

@@ -14,6 +14,9 @@ internal sealed class JsonReport(TextWriter output) : IReport
             json.WriteStartObject();
             json.WriteString("name", node.Name);
             json.WriteString("address", node.Address.ToString());
+            json.WriteString("enr", node.Discovery!.LocalEnr.ToString());
+            json.WriteNumber("discovered", node.Discovered);
+            json.WriteNumber("peers", node.Driver.ConnectedPeers.Count);
             json.WriteEndObject();
         }
 

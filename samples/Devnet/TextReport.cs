@@ -26,7 +26,7 @@ internal sealed class TextReport : IReport
             $"[bold]OpStack.P2P devnet[/]: 1 sequencer, {Count(nodes.Count - 1, "follower")}; {Count(_options.Blocks, "block")} of about {Size(_options.BlockSize)}, one every {_options.BlockTime.TotalSeconds:0.##} s");
         foreach (DevnetNode node in nodes)
         {
-            _console.MarkupLineInterpolated($"  [grey]{node.Name,-12}[/] {node.Address} [grey]({node.Driver.ConnectedPeers.Count} peers)[/]");
+            _console.MarkupLineInterpolated($"  [grey]{node.Name,-12}[/] {node.Address} [grey]({node.Discovered} discovered, {node.Driver.ConnectedPeers.Count} peers)[/]");
         }
 
         _console.WriteLine();
@@ -45,11 +45,13 @@ internal sealed class TextReport : IReport
 
     public void Summary(IReadOnlyList<BlockStatistics> blocks, IReadOnlyList<DevnetNode> followers, RunOutcome outcome)
     {
-        Table table = new Table().Border(TableBorder.Rounded).AddColumns("node", "delivered", "out of order");
+        Table table = new Table().Border(TableBorder.Rounded).AddColumns("node", "discovered", "peers", "delivered", "out of order");
         foreach (DevnetNode follower in followers)
         {
             table.AddRow(
                 follower.Name,
+                follower.Discovered.ToString(CultureInfo.InvariantCulture),
+                follower.Driver.ConnectedPeers.Count.ToString(CultureInfo.InvariantCulture),
                 $"{follower.Deliveries.Count}/{blocks.Count}",
                 follower.OutOfOrder.ToString(CultureInfo.InvariantCulture));
         }
@@ -57,6 +59,8 @@ internal sealed class TextReport : IReport
         TimeSpan[] latencies = [.. blocks.SelectMany(b => b.Latencies).Order()];
         table.AddRow(
             "[bold]all[/]",
+            "",
+            "",
             $"{blocks.Sum(b => b.Delivered)}/{blocks.Count * followers.Count}",
             followers.Sum(f => f.OutOfOrder).ToString(CultureInfo.InvariantCulture));
         _console.WriteLine();

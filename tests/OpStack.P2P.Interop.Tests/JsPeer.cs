@@ -6,7 +6,7 @@ using System.Threading.Channels;
 
 namespace OpStack.P2P.Interop.Tests;
 
-/// <summary>A js-libp2p node in a child process, driven over JSON lines (js/commands.mjs). Closing its standard input ends it.</summary>
+/// <summary>A foreign node in a child process, js-libp2p's unless launched by another entry file, driven over JSON lines (js/commands.mjs). Closing its standard input ends it.</summary>
 public sealed class JsPeer : IAsyncDisposable
 {
     /// <summary>A hang guard, far above what any command takes.</summary>
@@ -35,15 +35,7 @@ public sealed class JsPeer : IAsyncDisposable
     /// <summary>Starts a peer; <paramref name="options"/> are the fields of the start command of js/peer.mjs.</summary>
     public static async Task<JsPeer> StartAsync(object options)
     {
-        Interop.EnsureAvailable();
-        ProcessStartInfo start = new("node", "main.mjs")
-        {
-            WorkingDirectory = Interop.Directory,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        JsPeer peer = new(Process.Start(start)!);
+        JsPeer peer = Launch("main.mjs");
         try
         {
             JsonNode answer = (await peer.CallAsync("start", options))!;
@@ -56,6 +48,21 @@ public sealed class JsPeer : IAsyncDisposable
             await peer.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Starts a process that serves commands; none has been given yet.</summary>
+    /// <param name="entry">Its file in js/.</param>
+    public static JsPeer Launch(string entry)
+    {
+        Interop.EnsureAvailable();
+        ProcessStartInfo start = new("node", entry)
+        {
+            WorkingDirectory = Interop.Directory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return new JsPeer(Process.Start(start)!);
     }
 
     /// <summary>Runs one command and returns its answer; throws what the js side threw.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OpStack.Discv5.Records;
 using OpStack.Libp2p;
 using OpStack.Libp2p.Connections;
 using OpStack.Libp2p.Gossipsub;
@@ -6,6 +7,7 @@ using OpStack.Libp2p.Identify;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
 using OpStack.P2P.Gossip;
+using OpStack.P2P.Peers;
 using OpStack.Primitives;
 
 namespace OpStack.P2P;
@@ -153,6 +155,24 @@ public sealed class GossipDriver : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(address);
         RequireStarted();
         _ = DialInBackgroundAsync(address);
+    }
+
+    /// <summary>
+    /// The same for the node of a record, as discovery finds them. False, and nothing is dialled, when its opstack entry is not
+    /// of our chain and version 0, it has no address with a TCP port, or it is our own.
+    /// </summary>
+    public bool Dial(Enr record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        if (!EnrValidation.Validate(record, _config.L2ChainId).IsValid
+            || record.ToMultiaddr() is not { } address
+            || LocalPeerId.Equals(address.PeerId))
+        {
+            return false;
+        }
+
+        Dial(address);
+        return true;
     }
 
     /// <summary>Closes every connection to a peer.</summary>

@@ -30,7 +30,7 @@ public sealed record PeerDisconnected(PeerId Peer) : GossipEvent;
 /// <param name="Info">What it told; its own claims.</param>
 public sealed record PeerIdentified(PeerId Peer, IdentifyInfo Info) : GossipEvent;
 
-/// <summary>A dial begun by <see cref="GossipDriver.Dial"/> came to nothing.</summary>
+/// <summary>A dial begun by <see cref="GossipDriver.Dial(Multiaddr)"/> came to nothing.</summary>
 /// <param name="Address">What was dialled.</param>
 /// <param name="Reason">Why it failed, for a person.</param>
 public sealed record DialFailed(Multiaddr Address, string Reason) : GossipEvent;

@@ -1,16 +1,16 @@
 // JSON lines: {"id":1,"cmd":"start",...} in; {"id":1,"ok":{...}} or {"id":1,"error":"..."} out; {"event":"block",...} at any time.
 import { createInterface } from 'node:readline'
-import { Peer } from './peer.mjs'
 
-export function serve (input, output) {
+/** Serves the commands of what `create` makes, which lists their names in a static `commands`. */
+export function serve (input, output, create) {
   const send = value => output.write(JSON.stringify(value) + '\n')
-  const peer = new Peer(event => send(event))
+  const peer = create(event => send(event))
   const lines = createInterface({ input })
 
   lines.on('line', async line => {
     const request = JSON.parse(line)
     try {
-      if (!Peer.commands.includes(request.cmd)) throw new Error(`unknown command ${request.cmd}`)
+      if (!peer.constructor.commands.includes(request.cmd)) throw new Error(`unknown command ${request.cmd}`)
       send({ id: request.id, ok: (await peer[request.cmd](request)) ?? null })
     } catch (error) {
       send({ id: request.id, error: `${error?.name ?? 'Error'}: ${error?.message ?? error}` })

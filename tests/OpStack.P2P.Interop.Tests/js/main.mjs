@@ -7,4 +7,5 @@ if (Promise.withResolvers === undefined) {
   }
 }
 const { serve } = await import('./commands.mjs')
-serve(process.stdin, process.stdout)
+const { Peer } = await import('./peer.mjs')
+serve(process.stdin, process.stdout, emit => new Peer(emit))

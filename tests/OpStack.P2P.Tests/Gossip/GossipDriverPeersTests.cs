@@ -102,7 +102,7 @@ public sealed class GossipDriverPeersTests
             Assert.Equal(address, Assert.IsType<DialFailed>(await node.NextAsync()).Address);
         }
 
-        Assert.Throws<ArgumentNullException>(() => node.Driver.Dial(null!));
+        Assert.Throws<ArgumentNullException>(() => node.Driver.Dial((Multiaddr)null!));
     }
 
     [Fact]

@@ -1,0 +1,53 @@
+namespace OpStack.Discv5.Filter;
+
+/// <summary>Every bound of the packet filter, the ban list and the address vote, with its source.</summary>
+internal static class FilterLimits
+{
+    /// <summary>Unsolicited packets per second, and at once, from one address. attack-cases.md section 3; sigp's default.</summary>
+    public const int PacketsPerAddress = 9;
+
+    /// <summary>Unsolicited packets per second, and at once, from one node at one address. attack-cases.md section 3; sigp's default.</summary>
+    public const int PacketsPerNode = 8;
+
+    /// <summary>WHOAREYOUs per second, and at once, to everybody together. attack-cases.md section 3.</summary>
+    public const int Challenges = 500;
+
+    /// <summary>Addresses whose rate is kept. More than sigp's 500, so that a flood from one /24 and a busy network fit. Ours.</summary>
+    public const int MaxRatedAddresses = 4096;
+
+    /// <summary>Nodes whose rate is kept. Ours.</summary>
+    public const int MaxRatedNodes = 4096;
+
+    /// <summary>Addresses whose node ids are remembered. sigp KNOWN_ADDRS_SIZE.</summary>
+    public const int MaxKnownAddresses = 500;
+
+    /// <summary>Endpoints an answer is expected from: above what the requests in flight can need. Ours.</summary>
+    public const int MaxExpectedEndpoints = 4096;
+
+    /// <summary>Distinct node ids proven from one address that ban it. wire.md section 11.8.</summary>
+    public const int MaxNodesPerAddress = 10;
+
+    /// <summary>Banned nodes on one address that ban it. wire.md section 11.8.</summary>
+    public const int MaxBannedNodesPerAddress = 5;
+
+    /// <summary>Bans of nodes kept, and of addresses; above it the one that ends first goes. Ours.</summary>
+    public const int MaxBans = 4096;
+
+    /// <summary>CIDR ranges of one list of allowed networks. Configuration, so only a guard. Ours.</summary>
+    public const int MaxNetworks = 1024;
+
+    /// <summary>How long a ban for misbehaviour lasts, and how long a node id counts for its address. sigp ban_duration.</summary>
+    public static readonly TimeSpan BanDuration = TimeSpan.FromHours(1);
+
+    /// <summary>Votes an external address needs. wire.md section 11.7: the same in geth and sigp.</summary>
+    public const int MinVotes = 10;
+
+    /// <summary>The least that may be configured in its place: one liar must not decide. sigp's rule.</summary>
+    public const int LeastMinVotes = 2;
+
+    /// <summary>Votes kept per address family; above it the oldest goes. Ours.</summary>
+    public const int MaxVotes = 512;
+
+    /// <summary>How long a vote counts. sigp's 120 s (geth: 5 min).</summary>
+    public static readonly TimeSpan VoteLifetime = TimeSpan.FromSeconds(120);
+}

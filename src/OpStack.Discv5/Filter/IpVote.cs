@@ -1,0 +1,109 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace OpStack.Discv5.Filter;
+
+/// <summary>
+/// Finds our external address by what other nodes see of us (the recipient address in their PONGs). IPv4 and IPv6 apart. A core: no clock, no lock.
+/// </summary>
+/// <remarks>
+/// The two models (wire.md section 11.7). geth: one statement per remote host, valid for 5 minutes; the endpoint with the most statements wins with 10
+/// or more, however close the second is. sigp: one vote per node id, valid for 120 s, counted from nodes we contacted ourselves; the winner needs 10,
+/// and the second must have fewer than round(0.7 times the winner's).
+/// Ours takes the stricter part of each: one vote per node id and one per host (but local hosts, where a devnet's nodes live together, count by node
+/// id alone), 120 s, 10 votes, and the clear majority. Only PONGs that answer our own PINGs may be handed in.
+/// </remarks>
+internal sealed class IpVote
+{
+    private readonly Ballot _v4 = new();
+    private readonly Ballot _v6 = new();
+    private readonly int _minVotes;
+
+    /// <param name="minVotes">Votes the winner needs, at least 2.</param>
+    public IpVote(int minVotes = FilterLimits.MinVotes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(minVotes, FilterLimits.LeastMinVotes);
+        _minVotes = minVotes;
+    }
+
+    /// <summary>
+    /// Notes that <paramref name="voter"/>, at <paramref name="voterAddress"/>, sees us at <paramref name="observed"/>; it replaces what the voter or its
+    /// host said before. False, and nothing is noted, if no node can be at that endpoint or the voter cannot know it (RelayAddressCheck).
+    /// </summary>
+    public bool Add(NodeId voter, IPAddress voterAddress, IPEndPoint observed, TimeSpan now)
+    {
+        IPEndPoint endpoint = AddressScope.Normalize(observed);
+        if (endpoint.Port == 0 || RelayAddressCheck.Check(voterAddress, endpoint.Address) != RelayAddressVerdict.Valid)
+        {
+            return false;
+        }
+
+        BallotOf(endpoint.AddressFamily).Add(new Vote(voter, AddressScope.IsLocal(voterAddress) ? null : AddressPrefix.Host(voterAddress), endpoint, now));
+        return true;
+    }
+
+    /// <summary>The endpoint with a clear majority of the votes of <paramref name="family"/> that still count, or null.</summary>
+    public IPEndPoint? Majority(AddressFamily family, TimeSpan now) => BallotOf(family).Majority(_minVotes, now);
+
+    /// <summary>Votes held for a family, those that no longer count included.</summary>
+    public int Count(AddressFamily family) => BallotOf(family).Count;
+
+    /// <summary>Forgets all votes of a family: after our own socket or address has changed.</summary>
+    public void Clear(AddressFamily family) => BallotOf(family).Clear();
+
+    private Ballot BallotOf(AddressFamily family) => family == AddressFamily.InterNetworkV6 ? _v6 : _v4;
+
+    // Host is null for a local host, of which every node has its own vote.
+    private readonly record struct Vote(NodeId Voter, AddressPrefix? Host, IPEndPoint Endpoint, TimeSpan Cast);
+
+    private sealed class Ballot
+    {
+        /// <summary>Oldest first.</summary>
+        private readonly List<Vote> _votes = [];
+        private readonly Dictionary<IPEndPoint, int> _tally = [];
+
+        public int Count => _votes.Count;
+
+        public void Clear() => _votes.Clear();
+
+        public void Add(Vote vote)
+        {
+            _votes.RemoveAll(v => v.Voter == vote.Voter || (v.Host is not null && v.Host == vote.Host));
+            if (_votes.Count == FilterLimits.MaxVotes)
+            {
+                _votes.RemoveAt(0);
+            }
+
+            _votes.Add(vote);
+        }
+
+        public IPEndPoint? Majority(int minVotes, TimeSpan now)
+        {
+            _votes.RemoveAll(v => now - v.Cast >= FilterLimits.VoteLifetime);
+            _tally.Clear();
+            foreach (Vote vote in _votes)
+            {
+                _tally[vote.Endpoint] = _tally.GetValueOrDefault(vote.Endpoint) + 1;
+            }
+
+            IPEndPoint? winner = null;
+            int most = 0, second = 0;
+            foreach ((IPEndPoint endpoint, int count) in _tally)
+            {
+                if (count > most)
+                {
+                    (winner, second, most) = (endpoint, most, count);
+                }
+                else
+                {
+                    second = Math.Max(second, count);
+                }
+            }
+
+            return most >= minVotes && second < ClearMajority(most) ? winner : null;
+        }
+
+        /// <summary>round(0.7 · votes), halves up: what the second must stay below.</summary>
+        private static int ClearMajority(int votes) => ((7 * votes) + 5) / 10;
+    }
+}

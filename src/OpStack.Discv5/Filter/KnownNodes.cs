@@ -1,0 +1,15 @@
+namespace OpStack.Discv5.Filter;
+
+/// <summary>The node ids proven from one address within the last hour: never more than those that ban it.</summary>
+internal sealed class KnownNodes
+{
+    private readonly List<(NodeId Node, TimeSpan Seen)> _nodes = new(FilterLimits.MaxNodesPerAddress);
+
+    /// <summary>Notes a node and returns how many are known now.</summary>
+    public int Add(NodeId node, TimeSpan now)
+    {
+        _nodes.RemoveAll(known => known.Node == node || now - known.Seen >= FilterLimits.BanDuration);
+        _nodes.Add((node, now));
+        return _nodes.Count;
+    }
+}

@@ -1,0 +1,15 @@
+namespace OpStack.Discv5.Lookups;
+
+/// <summary>A node a lookup has heard of.</summary>
+internal sealed class LookupPeer<TRecord>(TRecord record)
+    where TRecord : class, INodeRecord
+{
+    /// <summary>Its record.</summary>
+    public TRecord Record { get; } = record;
+
+    /// <summary>What became of it so far.</summary>
+    public LookupPeerState State { get; set; }
+
+    /// <summary>While it is asked: when it becomes unresponsive.</summary>
+    public TimeSpan Deadline { get; set; }
+}

@@ -1,0 +1,54 @@
+using System.Security.Cryptography;
+
+namespace OpStack.Discv5.Packets;
+
+/// <summary>
+/// AES-128-GCM under one session key. The key lives in the cipher's own memory, which the platform clears when it is disposed.
+/// Not for use by several threads at once.
+/// </summary>
+internal sealed class MessageCipher : IDisposable
+{
+    private readonly AesGcm _gcm;
+
+    /// <summary>Takes a copy of a 16-byte key; the caller zeroes its own.</summary>
+    internal MessageCipher(ReadOnlySpan<byte> key) => _gcm = new AesGcm(key, PacketLimits.TagSize);
+
+    /// <summary>Encrypts into a destination longer than the plaintext by a tag of 16 bytes.</summary>
+    internal void Encrypt(PacketNonce nonce, ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associatedData, Span<byte> destination)
+    {
+        Span<byte> nonceBytes = stackalloc byte[PacketLimits.NonceSize];
+        nonce.Write(nonceBytes);
+        _gcm.Encrypt(nonceBytes, plaintext, destination[..plaintext.Length], destination[plaintext.Length..], associatedData);
+    }
+
+    /// <summary>
+    /// Decrypts into <paramref name="plaintext"/>, of which 16 bytes less than the ciphertext are used; false, and nothing disclosed, when
+    /// the tag does not fit or the destination is too short.
+    /// </summary>
+    internal bool TryDecrypt(
+        PacketNonce nonce, ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> associatedData, Span<byte> plaintext, out int written)
+    {
+        written = 0;
+        int length = ciphertext.Length - PacketLimits.TagSize;
+        if (length < 0 || plaintext.Length < length)
+            return false;
+
+        Span<byte> nonceBytes = stackalloc byte[PacketLimits.NonceSize];
+        nonce.Write(nonceBytes);
+        try
+        {
+            _gcm.Decrypt(nonceBytes, ciphertext[..length], ciphertext[length..], plaintext[..length], associatedData);
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            // The BCL has no other way to say so. It has cleared the plaintext.
+            return false;
+        }
+
+        written = length;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _gcm.Dispose();
+}

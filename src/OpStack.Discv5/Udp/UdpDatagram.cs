@@ -1,0 +1,8 @@
+using System.Net;
+
+namespace OpStack.Discv5.Udp;
+
+/// <summary>Size and origin of a received datagram.</summary>
+/// <param name="Length">Bytes written to the buffer.</param>
+/// <param name="Source">Who sent it; normalised (<see cref="NodeAddress.Normalise"/>).</param>
+public readonly record struct UdpDatagram(int Length, IPEndPoint Source);
