@@ -92,12 +92,12 @@ public sealed class QueryTests
     [Fact]
     public void A_random_node_is_any_of_them()
     {
-        Assert.Null(Table.Random());
+        Assert.Null(Table.RandomEntry());
         TestNode[] nodes = [.. _fixture.Fill(250), .. _fixture.Fill(20)];
         Dictionary<NodeId, int> drawn = [];
         for (int i = 0; i < 3200; i++)
         {
-            NodeId node = Table.Random()!.NodeId;
+            NodeId node = Table.RandomEntry()!.NodeId;
             drawn[node] = drawn.GetValueOrDefault(node) + 1;
         }
 
