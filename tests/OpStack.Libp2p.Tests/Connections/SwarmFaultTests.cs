@@ -58,6 +58,27 @@ public sealed class SwarmFaultTests : IAsyncLifetime
         Assert.Equal(Libp2pError.DialFailed, e.Error);
     }
 
+    [Fact]
+    public async Task Giving_up_a_dial_runs_no_foreign_code_under_the_lock_of_the_swarm()
+    {
+        TaskCompletionSource asked = new();
+        TaskCompletionSource<bool> free = new();
+        Swarm? a = null;
+        a = Create(resolver: (_, _, ct) =>
+        {
+            ct.Register(() => free.SetResult(Task.Run(() => a!.ConnectedPeers.Count).Wait(TimeSpan.FromSeconds(30))));
+            asked.SetResult();
+            return new TaskCompletionSource<IPAddress[]>().Task;
+        });
+        using CancellationTokenSource cancel = new();
+        Task dial = a.DialAsync(Named("hangs.test"), cancel.Token).AsTask();
+        await asked.Task.WaitAsync(Guard);
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dial);
+        Assert.True(await free.Task.WaitAsync(Guard));
+    }
+
     private static Multiaddr AddressOf(Swarm swarm) => swarm.ListenAddresses[0].WithPeerId(swarm.LocalPeerId);
 
     private static Multiaddr Named(string host)
