@@ -25,6 +25,55 @@ public sealed class SwarmFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_peer_that_leaves_handlers_behind_is_gone_when_its_connection_is()
+    {
+        Swarm a = Create(), b = Create();
+        int served = 0, ended = 0;
+        b.SetStreamHandler("/stuck/1", async (_, ct) =>
+        {
+            Interlocked.Increment(ref served);
+            await Task.Delay(Timeout.Infinite, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Interlocked.Increment(ref ended);
+        });
+        await a.DialAsync(AddressOf(b));
+
+        // Each stream is agreed on and reset: the muxer counts it no more, but its handler does not look.
+        for (int i = 0; i < SwarmLimits.StreamTasksPerConnection; i++)
+        {
+            ProtocolStream stream = await a.OpenStreamAsync(b.LocalPeerId, ["/stuck/1"], CancellationToken.None);
+            await stream.Bytes.DisposeAsync();
+        }
+
+        Libp2pException refused = await Assert.ThrowsAsync<Libp2pException>(
+            async () => await a.OpenStreamAsync(b.LocalPeerId, ["/stuck/1"], CancellationToken.None));
+        Assert.Equal(Libp2pError.StreamReset, refused.Error);
+        Assert.Equal(SwarmLimits.StreamTasksPerConnection, Volatile.Read(ref served));
+
+        await a.DisconnectAsync(b.LocalPeerId);
+        await EventuallyAsync(() => b.ConnectedPeers.Count == 0 && Volatile.Read(ref ended) == served);
+    }
+
+    [Fact]
+    public async Task A_handler_that_ignores_its_token_does_not_hold_up_the_end()
+    {
+        Swarm a = Create(), b = Create(options: new SwarmOptions { CloseTimeout = TimeSpan.FromMilliseconds(200) });
+        TaskCompletionSource entered = new(), release = new();
+        b.SetStreamHandler("/stuck/1", async (_, _) =>
+        {
+            entered.SetResult();
+            await release.Task;
+        });
+        await a.DialAsync(AddressOf(b));
+        await using (await OpenAsync(a, b))
+        {
+            await entered.Task.WaitAsync(Guard);
+            await b.DisposeAsync().AsTask().WaitAsync(Guard);
+        }
+
+        release.SetResult();
+    }
+
+    [Fact]
     public async Task A_look_up_that_never_ends_is_over_at_the_deadline()
     {
         Swarm a = Create(new SwarmOptions { DialTimeout = TimeSpan.FromMilliseconds(200) }, (_, _, _) => new TaskCompletionSource<IPAddress[]>().Task);
