@@ -29,6 +29,9 @@ internal sealed class FakeHost : IProtocolHost
 
     public IReadOnlyList<string> Protocols => [.. _handlers.Keys.Order()];
 
+    /// <summary>What the next openings of a stream fail with.</summary>
+    public ConcurrentQueue<Libp2pException> Faults { get; } = new();
+
     /// <summary>Every run of a handler of this host.</summary>
     public ConcurrentQueue<Task> Served { get; } = new();
 
@@ -37,6 +40,11 @@ internal sealed class FakeHost : IProtocolHost
     public ValueTask<ProtocolStream> OpenStreamAsync(PeerId peer, IReadOnlyList<string> protocols, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (Faults.TryDequeue(out Libp2pException? fault))
+        {
+            throw fault;
+        }
+
         if (!_links.TryGetValue(peer, out FakeHost? remote))
         {
             throw new Libp2pException(Libp2pError.NotConnected, "not linked");

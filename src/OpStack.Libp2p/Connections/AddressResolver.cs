@@ -30,7 +30,7 @@ internal sealed class AddressResolver(NameResolver? resolver)
 
         try
         {
-            IPAddress[] found = await _resolver(host, family, cancellationToken).ConfigureAwait(false);
+            IPAddress[] found = await LookUpAsync(host, family, cancellationToken).ConfigureAwait(false);
             IPEndPoint[] endPoints =
             [
                 .. found.Where(a => family == AddressFamily.Unspecified || a.AddressFamily == family)
@@ -39,10 +39,20 @@ internal sealed class AddressResolver(NameResolver? resolver)
             ];
             return endPoints.Length > 0 ? endPoints : throw NoAddress(address, null);
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is not (OperationCanceledException or Libp2pException))
         {
+            // SocketException, or ArgumentException for a name no resolver takes, or what a resolver of the host's throws.
             throw NoAddress(address, e);
         }
+    }
+
+    /// <summary>A look-up under way cannot be cancelled on every platform; it is then left behind, and its failure is nobody's any more.</summary>
+    private async Task<IPAddress[]> LookUpAsync(string host, AddressFamily family, CancellationToken cancellationToken)
+    {
+        Task<IPAddress[]> lookUp = _resolver(host, family, cancellationToken);
+        _ = lookUp.ContinueWith(
+            static t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return await lookUp.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private static Libp2pException NoAddress(Multiaddr address, Exception? inner) =>

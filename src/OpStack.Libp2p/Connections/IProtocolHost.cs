@@ -23,7 +23,7 @@ public enum ConnectionDirection
 public sealed record ProtocolStream(
     IByteStream Bytes, string Protocol, PeerId Peer, ConnectionDirection Direction, Multiaddr RemoteAddress);
 
-/// <summary>Serves one inbound stream. Runs on its own task; what it throws is logged and resets the stream.</summary>
+/// <summary>Serves one inbound stream. Runs on its own task; what it throws is logged and resets the stream. The token ends with the connection.</summary>
 public delegate Task StreamHandler(ProtocolStream stream, CancellationToken cancellationToken);
 
 /// <summary>Learns of peers coming and going. Calls are in order for one peer, must not block and must not throw.</summary>

@@ -68,13 +68,29 @@ public sealed partial class Swarm
     /// <summary>The last caller to give up ends the dial.</summary>
     private void Leave(PeerId peer, SharedDial dial)
     {
+        bool abandoned;
         lock (_gate)
         {
-            if (--dial.Callers == 0 && !dial.Completion.Task.IsCompleted)
+            abandoned = --dial.Callers == 0 && !dial.Completion.Task.IsCompleted;
+            if (abandoned)
             {
-                _dials.Remove(peer);
-                dial.Abandoned.Cancel();
+                Forget(peer, dial);
             }
+        }
+
+        if (abandoned)
+        {
+            // Outside the lock: what is registered on the token runs here, a name resolver of the host's among it.
+            dial.Abandoned.Cancel();
+        }
+    }
+
+    /// <summary>Called under the lock. Another dial to the same peer may have begun since.</summary>
+    private void Forget(PeerId peer, SharedDial dial)
+    {
+        if (_dials.GetValueOrDefault(peer) == dial)
+        {
+            _dials.Remove(peer);
         }
     }
 
@@ -92,10 +108,7 @@ public sealed partial class Swarm
 
         lock (_gate)
         {
-            if (_dials.TryGetValue(peer, out SharedDial? current) && current == dial)
-            {
-                _dials.Remove(peer);
-            }
+            Forget(peer, dial);
         }
 
         if (failure is null)

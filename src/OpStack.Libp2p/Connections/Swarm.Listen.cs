@@ -55,7 +55,7 @@ public sealed partial class Swarm
         {
             while (true)
             {
-                TcpConnection socket = await listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
+                TcpConnection socket = await listener.AcceptAsync(_stopped).ConfigureAwait(false);
                 LinkedListNode<TcpConnection> node = EnterHalfOpen(socket);
                 _ = _tasks.Track(Task.Run(() => AcceptAsync(socket, node)));
             }

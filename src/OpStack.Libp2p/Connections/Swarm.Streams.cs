@@ -59,18 +59,22 @@ public sealed partial class Swarm
     /// <summary>Accepts the streams of one connection until it ends, then takes it out of the table.</summary>
     private async Task ServeAsync(PeerConnection connection)
     {
-        using SemaphoreSlim slots = new(SwarmLimits.StreamTasksPerConnection);
+        using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(_stopped);
         TaskTracker streams = new();
         try
         {
             while (await connection.Muxer.AcceptStreamAsync(CancellationToken.None).ConfigureAwait(false) is { } stream)
             {
-                await slots.WaitAsync().ConfigureAwait(false);
-                _ = streams.Track(Task.Run(async () =>
+                if (streams.Count < SwarmLimits.StreamTasksPerConnection)
                 {
-                    await ServeStreamAsync(connection, stream).ConfigureAwait(false);
-                    slots.Release();
-                }));
+                    _ = streams.Track(Task.Run(() => ServeStreamAsync(connection, stream, ended.Token)));
+                }
+                else
+                {
+                    // Not waited for: a peer can reset its streams and leave their handlers behind, and only this loop learns that the connection has ended.
+                    stream.Abort();
+                    _logger.StreamFailed(connection.Peer, "(not agreed)", $"{SwarmLimits.StreamTasksPerConnection} streams are being served");
+                }
             }
         }
         catch (Exception e)
@@ -79,12 +83,13 @@ public sealed partial class Swarm
         }
 
         Remove(connection);
+        await ended.CancelAsync().ConfigureAwait(false);
         _logger.Disconnected(connection.Peer, connection.Muxer.CloseReason?.ToString() ?? "closed");
         await connection.DisposeAsync().ConfigureAwait(false);
         await streams.WhenAllAsync().ConfigureAwait(false);
     }
 
-    private async Task ServeStreamAsync(PeerConnection connection, YamuxStream stream)
+    private async Task ServeStreamAsync(PeerConnection connection, YamuxStream stream, CancellationToken ended)
     {
         string? protocol = null;
         try
@@ -93,7 +98,7 @@ public sealed partial class Swarm
             if (protocol is not null && _handlers.TryGetValue(protocol, out StreamHandler? handler))
             {
                 ProtocolStream agreed = new(stream, protocol, connection.Peer, connection.Direction, connection.RemoteAddress);
-                await handler(agreed, _stopping.Token).ConfigureAwait(false);
+                await handler(agreed, ended).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is Libp2pException or OperationCanceledException)

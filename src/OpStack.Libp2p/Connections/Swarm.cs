@@ -31,6 +31,7 @@ public sealed partial class Swarm : IProtocolHost, IAsyncDisposable
     private readonly AddressResolver _resolver;
     private readonly TaskTracker _tasks = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationToken _stopped;
     private readonly IdentifyService _identify;
     private readonly PingService _ping;
     private Task? _disposal;
@@ -51,6 +52,7 @@ public sealed partial class Swarm : IProtocolHost, IAsyncDisposable
         _options = options ?? new SwarmOptions();
         _options.Validate();
         _time = timeProvider ?? TimeProvider.System;
+        _stopped = _stopping.Token; // Kept, because callers may still be under way when its source is disposed.
         ILoggerFactory loggers = loggerFactory ?? NullLoggerFactory.Instance;
         _logger = loggers.CreateLogger<Swarm>();
         _table = new ConnectionTable<PeerConnection>(identity.PeerId, _options.SimultaneousDialWindow);
@@ -123,7 +125,7 @@ public sealed partial class Swarm : IProtocolHost, IAsyncDisposable
 
     /// <summary>
     /// Stops listening, says goodbye to every peer, and waits for all tasks: at most <see cref="SwarmOptions.CloseTimeout"/>
-    /// for the goodbyes, after which connections are cut. Idempotent.
+    /// for the goodbyes, after which connections are cut, and as long again for stream handlers to notice. Idempotent.
     /// </summary>
     public ValueTask DisposeAsync()
     {
@@ -155,16 +157,29 @@ public sealed partial class Swarm : IProtocolHost, IAsyncDisposable
         {
             _logger.CloseTimedOut(_options.CloseTimeout);
             Array.ForEach(open, c => c.Muxer.Abort());
-            await all.ConfigureAwait(false);
+            await WaitForHandlersAsync(all).ConfigureAwait(false);
         }
 
         _staticKey.Dispose();
         _stopping.Dispose();
     }
 
+    /// <summary>With its connections cut, only code of the host that ignores its token can still run; it does not hold up the end.</summary>
+    private async Task WaitForHandlersAsync(Task all)
+    {
+        try
+        {
+            await all.WaitAsync(_options.CloseTimeout, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            _logger.HandlersStuck(_tasks.Count);
+        }
+    }
+
     private CancellationTokenSource Deadline(TimeSpan timeout, CancellationToken cancellationToken, out CancellationTokenSource timer)
     {
         timer = new CancellationTokenSource(timeout, _time);
-        return CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken, _stopping.Token);
+        return CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken, _stopped);
     }
 }

@@ -15,6 +15,6 @@ internal static class SwarmLimits
     /// <summary>Addresses tried for one peer in one dial, after name resolution. Arbitrary; honest peers have a handful.</summary>
     public const int AddressesPerDial = 16;
 
-    /// <summary>Inbound streams of one connection whose protocol is being agreed or served (yamux allows 256; a handler is one task).</summary>
+    /// <summary>Inbound streams of one connection whose protocol is being agreed or served (yamux allows 256; a handler is one task). Others are reset.</summary>
     public const int StreamTasksPerConnection = 256;
 }

@@ -42,4 +42,7 @@ internal static partial class SwarmLog
 
     [LoggerMessage(1011, LogLevel.Warning, "Closing took longer than {Timeout}; connections were cut")]
     public static partial void CloseTimedOut(this ILogger logger, TimeSpan timeout);
+
+    [LoggerMessage(1012, LogLevel.Error, "{Count} tasks ignore that the swarm is closing; they are left behind")]
+    public static partial void HandlersStuck(this ILogger logger, int count);
 }

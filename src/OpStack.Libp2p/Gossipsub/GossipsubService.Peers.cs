@@ -32,20 +32,14 @@ public sealed partial class GossipsubService : IPeerObserver, IPeerStreamsOwner
 
     void IPeerObserver.OnPeerDisconnected(PeerId peer)
     {
-        PeerStreams? streams;
         lock (_gate)
         {
-            if (!_peers.TryRemove(peer, out streams))
+            if (_peers.TryRemove(peer, out PeerStreams? streams))
             {
-                return;
+                _leaving[peer] = streams;
+                _streams.Track(Task.Run(() => LeaveAsync(streams)));
             }
-
-            _leaving[peer] = streams;
-            _streams.Track(LeaveAsync(streams));
         }
-
-        // Outside the lock: it ends reads and writes of the host's streams.
-        streams.Stop();
     }
 
     void IPeerObserver.OnPeerIdentified(PeerId peer, IdentifyInfo info)
@@ -65,9 +59,11 @@ public sealed partial class GossipsubService : IPeerObserver, IPeerStreamsOwner
 
     void IPeerStreamsOwner.OnStreamsEnded(PeerStreams peer) => Post(() => Handle(new RouterInput.PeerDisconnected(peer.Peer)));
 
+    /// <summary>On a task of its own: stopping runs what waits on the streams, and the host's lock is held where a peer's leaving is told.</summary>
     private async Task LeaveAsync(PeerStreams streams)
     {
-        await streams.Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        streams.Stop();
+        await streams.Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await streams.Inbound.WhenAllAsync().ConfigureAwait(false);
         lock (_gate)
         {

@@ -92,7 +92,17 @@ public sealed partial class GossipsubService : IAsyncDisposable
             _context.Host.SetStreamHandler(protocol, HandleInboundAsync);
         }
 
-        _observation = _context.Host.Observe(this);
+        IDisposable observation = _context.Host.Observe(this);
+        lock (_gate)
+        {
+            if (!_isDisposed)
+            {
+                _observation = observation;
+                return Task.CompletedTask;
+            }
+        }
+
+        observation.Dispose(); // Disposed meanwhile, by a call that could not see it.
         return Task.CompletedTask;
     }
 

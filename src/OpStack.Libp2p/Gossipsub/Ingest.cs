@@ -100,17 +100,18 @@ internal sealed partial class Ingest : IDisposable
 
     private async ValueTask PublishedAsync(PeerId peer, PublishEntry entry, IngestFrame frame, CancellationToken cancellationToken)
     {
+        // Before the policy, as in go: nobody is blamed for what we did not ask for.
+        if (!_sink.IsSubscribed(entry.Topic))
+        {
+            Interlocked.Increment(ref _counters.NotSubscribed);
+            return;
+        }
+
         if (entry.HasSignature || entry.HasAuthInfo)
         {
             Interlocked.Increment(ref _counters.PolicyRefused);
             MessageRejection reason = entry.HasSignature ? MessageRejection.UnexpectedSignature : MessageRejection.UnexpectedAuthInfo;
             await _sink.PostAsync(new IngestedInput(new RouterInput.InvalidReceived(peer, entry.Topic, reason), null, null), cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        if (!_sink.IsSubscribed(entry.Topic))
-        {
-            Interlocked.Increment(ref _counters.NotSubscribed);
             return;
         }
 

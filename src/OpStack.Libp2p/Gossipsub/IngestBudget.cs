@@ -2,8 +2,8 @@ namespace OpStack.Libp2p.Gossipsub;
 
 /// <summary>
 /// Bytes that may be held at one time, shared by all peers. Who does not fit waits in order of arrival, so that a peer with large frames cannot
-/// be starved by many with small ones. A holder that is slow while others wait gets told to give up (<see cref="Lease.Revoked"/>):
-/// without that a few peers that begin a large frame and stall would stop all others.
+/// be starved by many with small ones. A holder whose frame does not keep pace while others wait gets told to give up (<see cref="Lease.Revoked"/>):
+/// without that a few peers that announce a large frame, which takes four bytes, and stall would stop all others.
 /// </summary>
 internal sealed class IngestBudget : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class IngestBudget : IDisposable
     private long _available;
 
     /// <param name="capacity">Bytes in all.</param>
-    /// <param name="grace">How long a holder is safe from being revoked.</param>
+    /// <param name="grace">How long a frame may take to arrive, after <see cref="RpcLimits.FrameStart"/>: half of it must be there after half of this.</param>
     /// <param name="time">The clock of the grace.</param>
     public IngestBudget(long capacity, TimeSpan grace, TimeProvider time)
     {
@@ -56,7 +56,7 @@ internal sealed class IngestBudget : IDisposable
 
             waiter = new Waiter(bytes);
             waiter.Node = _waiting.AddLast(waiter);
-            ScheduleReclaim();
+            _reclaim.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
 
         using CancellationTokenRegistration registration = cancellationToken.Register(() => Cancel(waiter, cancellationToken));
@@ -80,11 +80,16 @@ internal sealed class IngestBudget : IDisposable
         {
             _held.Remove(lease.Node!);
             _available += lease.Bytes;
-            while (_waiting.First is { Value: { } next } && next.Bytes <= _available)
-            {
-                _waiting.RemoveFirst();
-                next.Granted.SetResult(Grant(next.Bytes));
-            }
+            GrantWaiting();
+        }
+    }
+
+    private void GrantWaiting()
+    {
+        while (_waiting.First is { Value: { } next } && next.Bytes <= _available)
+        {
+            _waiting.RemoveFirst();
+            next.Granted.SetResult(Grant(next.Bytes));
         }
     }
 
@@ -96,45 +101,37 @@ internal sealed class IngestBudget : IDisposable
             {
                 _waiting.Remove(waiter.Node);
                 waiter.Granted.SetCanceled(cancellationToken);
+                GrantWaiting();
             }
         }
     }
 
-    private void ScheduleReclaim()
-    {
-        if (_held.First is { Value: { } oldest })
-        {
-            TimeSpan left = _grace - _time.GetElapsedTime(oldest.Since);
-            _reclaim.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
-        }
-    }
-
+    /// <summary>Runs for as long as someone waits. Revokes the oldest of the slow holders, as many as who waits first needs.</summary>
     private void Reclaim()
     {
-        Lease? revoked = null;
+        List<Lease> late = [];
         lock (_gate)
         {
-            if (_waiting.Count == 0)
+            if (_waiting.First is not { Value: { } first })
             {
                 return;
             }
 
-            for (LinkedListNode<Lease>? node = _held.First; node is not null && revoked is null; node = node.Next)
+            long missing = first.Bytes - _available;
+            foreach (Lease lease in _held.TakeWhile(_ => missing > 0))
             {
-                if (_time.GetElapsedTime(node.Value.Since) < _grace)
+                if (lease.IsLate(_time.GetElapsedTime(lease.Since), _grace))
                 {
-                    _reclaim.Change(_grace - _time.GetElapsedTime(node.Value.Since), Timeout.InfiniteTimeSpan);
-                    return;
+                    late.Add(lease);
+                    missing -= lease.Bytes;
                 }
-
-                revoked = node.Value.IsRevocable ? node.Value : null;
             }
 
-            // One at a time: its bytes may be enough for who waits first.
-            _reclaim.Change(TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+            _reclaim.Change(RpcLimits.FrameCheck, Timeout.InfiniteTimeSpan);
         }
 
-        revoked?.Revoke();
+        // Outside the lock: what waits on the token runs here.
+        late.ForEach(lease => lease.Revoke());
     }
 
     private sealed class Waiter(int bytes)
@@ -151,6 +148,7 @@ internal sealed class IngestBudget : IDisposable
     {
         private readonly CancellationTokenSource _revoked = new();
         private int _state;
+        private int _arrived;
 
         public int Bytes => bytes;
 
@@ -161,8 +159,14 @@ internal sealed class IngestBudget : IDisposable
         /// <summary>Fires when the holder must give up because others wait.</summary>
         public CancellationToken Revoked => _revoked.Token;
 
-        /// <summary>False once the frame is complete, or revoked already.</summary>
-        public bool IsRevocable => Volatile.Read(ref _state) == 0;
+        /// <summary>So many bytes of the frame are there.</summary>
+        public void Arrived(int count) => Volatile.Write(ref _arrived, count);
+
+        /// <summary>True when the frame is neither complete nor revoked, and less of it has arrived than its share of the grace.</summary>
+        public bool IsLate(TimeSpan held, TimeSpan grace) =>
+            Volatile.Read(ref _state) == 0
+            && held > RpcLimits.FrameStart
+            && Volatile.Read(ref _arrived) < bytes * ((held - RpcLimits.FrameStart) / grace);
 
         /// <summary>The frame has arrived: what follows is our own work and is bounded by it, so it may not be revoked.</summary>
         public void Keep() => Interlocked.CompareExchange(ref _state, 1, 0);

@@ -117,6 +117,7 @@ internal sealed class IngestFrameReader(IByteStream stream, IngestBudget budget)
                 }
 
                 have += count;
+                room?.Arrived(have);
             }
 
             return frame;

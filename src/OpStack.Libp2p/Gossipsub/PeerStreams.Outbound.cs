@@ -24,8 +24,9 @@ internal sealed partial class PeerStreams
             await _speaksMeshsub.Task.WaitAsync(_stopped).ConfigureAwait(false);
             return;
         }
-        catch (Libp2pException e) when (e.Error is not (Libp2pError.NotConnected or Libp2pError.ConnectionClosed))
+        catch (Libp2pException e) when (e.Error != Libp2pError.NotConnected)
         {
+            // Also a closed connection: it may be the losing half of a simultaneous dial, and the peer stays connected over the other.
             GossipLog.StreamLost(_context.Logger, Peer, attempt, RpcLimits.StreamAttempts, e);
             return;
         }

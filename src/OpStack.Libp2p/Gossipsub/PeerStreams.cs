@@ -98,9 +98,9 @@ internal sealed partial class PeerStreams : IDisposable
         {
             // The peer is gone or we are being disposed.
         }
-        catch (Libp2pException e) when (e.Error is Libp2pError.NotConnected or Libp2pError.ConnectionClosed)
+        catch (Libp2pException e) when (e.Error == Libp2pError.NotConnected)
         {
-            // The connection is gone; the host is about to say so.
+            // The peer is gone; the host is about to say so.
         }
         catch (Exception e)
         {

@@ -72,8 +72,14 @@ internal static class RpcLimits
     /// <summary>Concurrent checks of one topic (op-node's validator concurrency).</summary>
     public const int ValidationConcurrency = 4;
 
-    /// <summary>Longest a frame may take to arrive while others wait for its room (a choice of ours).</summary>
+    /// <summary>Longest a frame may take to arrive while others wait for its room; each part of it has its share of this (a choice of ours).</summary>
     public static readonly TimeSpan FrameGrace = TimeSpan.FromSeconds(10);
+
+    /// <summary>Before that time begins: what a round trip or two may take until the first bytes are there (a choice of ours).</summary>
+    public static readonly TimeSpan FrameStart = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How often holders are looked at while others wait for room (a choice of ours).</summary>
+    public static readonly TimeSpan FrameCheck = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Longest one write may take (go-libp2p-pubsub after v0.12).</summary>
     public static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(30);

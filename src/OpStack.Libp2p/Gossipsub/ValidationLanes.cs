@@ -88,8 +88,24 @@ internal sealed class ValidationLanes(IGossipMessageHandler handler, TaskTracker
         Pump(lane);
     }
 
-    /// <summary>The next message whose time is over and that has no verdict.</summary>
-    public PendingCheck? Expired(TimeSpan now) => NextDeadline <= now ? _byDeadline.Dequeue() : null;
+    /// <summary>The next message whose time is over and that has no verdict. If its check has not begun, it never will.</summary>
+    public PendingCheck? Expired(TimeSpan now)
+    {
+        if (!(NextDeadline <= now))
+        {
+            return null;
+        }
+
+        PendingCheck late = _byDeadline.Dequeue();
+        Queue<PendingCheck> waiting = _lanes[late.Message.Topic].Waiting;
+        if (waiting.TryPeek(out PendingCheck? first) && first == late)
+        {
+            // Both queues are in order of arrival. Left here, messages would pile up for as long as a check is stuck.
+            waiting.Dequeue();
+        }
+
+        return late;
+    }
 
     /// <summary>The loop ends: gives back every room.</summary>
     public void AnswerAll()
@@ -104,15 +120,12 @@ internal sealed class ValidationLanes(IGossipMessageHandler handler, TaskTracker
     {
         while (lane.Running < RpcLimits.ValidationConcurrency && lane.Waiting.TryDequeue(out PendingCheck? next))
         {
-            if (!next.IsAnswered)
+            lane.Running++;
+            tasks.Track(Task.Run(() =>
             {
-                lane.Running++;
-                tasks.Track(Task.Run(() =>
-                {
-                    next.Run(handler);
-                    finished(next);
-                }));
-            }
+                next.Run(handler);
+                finished(next);
+            }));
         }
     }
 

@@ -30,6 +30,12 @@ internal static class IdentifyLimits
     /// <summary>Pushes that a peer may send at once (go-libp2p).</summary>
     public const int PushBurst = 10;
 
+    /// <summary>Times a connected peer is asked who it is, until it has answered. Ours.</summary>
+    public const int MaxQueries = 3;
+
+    /// <summary>Between two of them. Ours: long enough for the other half of a simultaneous dial to be up.</summary>
+    public static readonly TimeSpan QueryRetryDelay = TimeSpan.FromSeconds(1);
+
     /// <summary>For a whole exchange, ours or the peer's (go-libp2p).</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 

@@ -8,7 +8,7 @@ internal sealed class IdentifyPeer(PeerId id, TimeSpan now)
     private readonly Lock _updating = new();
     private readonly Lock _rate = new();
     private readonly TokenBucket _pushes = new(IdentifyLimits.PushBurst, IdentifyLimits.PushInterval, now);
-    private IdentifyInfo? _info;
+    private volatile IdentifyInfo? _info;
     private ulong _sequence;
     private volatile bool _takesPushes;
 
@@ -16,6 +16,9 @@ internal sealed class IdentifyPeer(PeerId id, TimeSpan now)
 
     /// <summary>The version of ourselves that the peer was told last; null as long as it has not asked. Guarded by the service.</summary>
     public int? ToldVersion { get; set; }
+
+    /// <summary>True once the peer has told who it is.</summary>
+    public bool IsIdentified => _info is not null;
 
     /// <summary>True once the peer has listed identify/push. Read without the lock: the service asks under its own.</summary>
     public bool TakesPushes => _takesPushes;

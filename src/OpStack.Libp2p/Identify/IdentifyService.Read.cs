@@ -5,8 +5,26 @@ namespace OpStack.Libp2p.Identify;
 
 internal sealed partial class IdentifyService
 {
-    /// <summary>Asks a peer who it is.</summary>
-    private Task QueryAsync(IdentifyPeer peer, CancellationToken stopping) => ExchangeAsync(
+    /// <summary>
+    /// Asks a peer who it is, and again if that fails: the stream may have been on the losing half of a simultaneous dial, and as long as the
+    /// peer stays connected over the other half no event would make us ask.
+    /// </summary>
+    private async Task QueryAsync(IdentifyPeer peer, CancellationToken stopping)
+    {
+        await AskAsync(peer, stopping).ConfigureAwait(false);
+        for (int asked = 1; asked < IdentifyLimits.MaxQueries && !peer.IsIdentified; asked++)
+        {
+            await Task.Delay(IdentifyLimits.QueryRetryDelay, _time, stopping).ConfigureAwait(false);
+            if (!TryFind(peer.Id, out IdentifyPeer current) || current != peer)
+            {
+                return;
+            }
+
+            await AskAsync(peer, stopping).ConfigureAwait(false);
+        }
+    }
+
+    private Task AskAsync(IdentifyPeer peer, CancellationToken stopping) => ExchangeAsync(
         peer.Id,
         Protocol,
         async cancellationToken =>

@@ -60,7 +60,7 @@ internal static class YamuxLimits
     /// <summary>Between two pings, which measure the round trip and prove the peer alive. go-yamux KeepAliveInterval.</summary>
     public static readonly TimeSpan KeepAliveInterval = TimeSpan.FromSeconds(30);
 
-    /// <summary>For the answer to a ping. go-yamux ConnectionWriteTimeout.</summary>
+    /// <summary>For the answer to a ping, or anything else from the peer. go-yamux ConnectionWriteTimeout.</summary>
     public static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>For one write to the transport. go-yamux ConnectionWriteTimeout.</summary>

@@ -23,7 +23,7 @@ internal sealed record YamuxOptions
     /// <summary>Between two pings (default: 30 s).</summary>
     public TimeSpan KeepAliveInterval { get; init; } = YamuxLimits.KeepAliveInterval;
 
-    /// <summary>For the answer to a ping (default: 10 s); then the connection is closed.</summary>
+    /// <summary>For the answer to a ping (default: 10 s); when nothing at all came for so long, the connection is closed.</summary>
     public TimeSpan PingTimeout { get; init; } = YamuxLimits.PingTimeout;
 
     /// <summary>For one write to the transport, at most 64 KiB (default: 10 s); then the connection is closed.</summary>

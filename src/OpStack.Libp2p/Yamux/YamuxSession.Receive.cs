@@ -26,6 +26,11 @@ internal sealed partial class YamuxSession
     /// </summary>
     public bool TryReceive(ref ReadOnlySpan<byte> input, TimeSpan now, out YamuxEvent e)
     {
+        if (!input.IsEmpty)
+        {
+            _pings.Hear(now);
+        }
+
         while (Violation == YamuxViolation.None)
         {
             if (TryReportCurrent(ref input, out e))

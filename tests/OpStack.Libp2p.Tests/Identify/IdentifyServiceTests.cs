@@ -42,6 +42,24 @@ public sealed class IdentifyServiceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_query_that_dies_with_the_losing_half_of_a_simultaneous_dial_is_asked_again()
+    {
+        TestContext other = new(_peer);
+        await using IdentifyService service = new(_peer, other, _time, NullLogger.Instance);
+        service.Start();
+        _host.Faults.Enqueue(new Libp2pException(Libp2pError.ConnectionClosed, "displaced"));
+        _host.Connect(_peer);
+
+        Task<(PeerId Peer, IdentifyInfo Info)> report = _context.NextReport();
+        await FakeHost.Until(() =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            return report.IsCompleted;
+        });
+        Assert.Equal(_peer.LocalPeerId, (await report).Peer);
+    }
+
+    [Fact]
     public async Task The_answer_is_one_message_with_a_record_signed_once_per_address_set()
     {
         _host.Connect(_peer);

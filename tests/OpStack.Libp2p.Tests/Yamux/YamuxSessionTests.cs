@@ -141,6 +141,23 @@ public class YamuxSessionTests
     }
 
     [Fact]
+    public void APeerThatSendsIsAliveHoweverLongItsPongIsQueuedBehindItsData()
+    {
+        SessionHarness s = new();
+        s.Session.Start(s.Now);
+        s.Feed(Syn(1));
+        for (int second = 0; second < 60; second += 5)
+        {
+            s.Now += TimeSpan.FromSeconds(5);
+            Assert.Equal("data 1 100", s.Feed(Data(1, 100)));
+            Assert.True(s.Session.Advance(s.Now));
+        }
+
+        s.Now = s.Session.NextDeadline;
+        Assert.False(s.Session.Advance(s.Now));
+    }
+
+    [Fact]
     public void KeepAlivePingsEvery30SecondsAndGivesUpAfter10()
     {
         SessionHarness s = new();

@@ -27,6 +27,14 @@ internal sealed class FakeHost(byte seed) : IProtocolHost
     /// <summary>Capacity of the pipes of streams that this host opens.</summary>
     public int PipeCapacity { get; init; } = 1 << 20;
 
+    /// <summary>Runs before a stream is opened; what it throws is what the opening fails with.</summary>
+    public Func<CancellationToken, Task> OnOpen { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Runs before an observer is added.</summary>
+    public Action OnObserve { get; set; } = () => { };
+
+    public int Observers => _observers.Count;
+
     /// <summary>Handlers still running.</summary>
     public int Serving => _serving.Count(task => !task.IsCompleted);
 
@@ -37,6 +45,7 @@ internal sealed class FakeHost(byte seed) : IProtocolHost
         await Task.Yield();
         cancellationToken.ThrowIfCancellationRequested();
         Interlocked.Increment(ref _opened);
+        await OnOpen(cancellationToken);
         if (!_connections.TryGetValue(peer, out (FakeHost Host, ConnectionDirection Direction) remote))
         {
             throw new Libp2pException(Libp2pError.NotConnected, "no connection");
@@ -53,6 +62,7 @@ internal sealed class FakeHost(byte seed) : IProtocolHost
 
     public IDisposable Observe(IPeerObserver observer)
     {
+        OnObserve();
         _observers[observer] = true;
         foreach ((PeerId peer, (_, ConnectionDirection direction)) in _connections)
         {

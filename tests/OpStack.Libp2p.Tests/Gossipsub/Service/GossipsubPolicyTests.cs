@@ -44,6 +44,21 @@ public class GossipsubPolicyTests
     }
 
     [Fact]
+    public async Task ASignedMessageOfATopicWeDoNotFollowIsPassedOver()
+    {
+        // go looks at the subscription before the signing policy: nobody is blamed for what we did not ask for.
+        await using TestNode node = await TestNode.StartAsync(1);
+        RawPeer peer = new(2, node);
+        IByteStream stream = await peer.JoinAsync();
+
+        await RawPeer.SendAsync(stream, new RpcMessage { Publish = { new PublishMessage { Topic = TestNode.OtherTopic, Signature = ByteString.Empty } } });
+        await RawPeer.PublishAsync(stream, [3]);
+
+        Assert.True(await TestNode.WithinAsync(() => !node.Handler.Delivered.IsEmpty));
+        Assert.Equal(0, (await node.Service.GetSnapshotAsync()).Counters.Invalid);
+    }
+
+    [Fact]
     public async Task TheFirstRpcIsTheHello()
     {
         await using TestNode node = await TestNode.StartAsync(1);

@@ -115,6 +115,52 @@ public class GossipsubStreamTests
         Assert.Equal(1, quick.Accepted);
     }
 
+    [Fact]
+    public async Task AStreamThatDiesWithTheLosingHalfOfASimultaneousDialIsOpenedAgain()
+    {
+        await using TestNode node = await TestNode.StartAsync(1, _time);
+        node.Host.OnOpen = _ => node.Host.Opened == 1 ? throw new Libp2pException(Libp2pError.ConnectionClosed, "displaced") : Task.CompletedTask;
+        RawPeer peer = new(2, node);
+        peer.Host.Connect(node.Host);
+
+        await AdvanceUntilAsync(node, () => peer.Hellos == 1);
+        Assert.Equal(2, node.Host.Opened);
+    }
+
+    [Fact]
+    public async Task ADisconnectRunsNothingOfTheStreamsOnTheThreadOfTheHost()
+    {
+        // The host calls under its lock: what the cancellation sets going must not run there.
+        await using TestNode node = await TestNode.StartAsync(1, _time);
+        using ManualResetEventSlim returned = new();
+        TaskCompletionSource<bool> outside = new();
+        TaskCompletionSource opening = new();
+        node.Host.OnOpen = async ct =>
+        {
+            ct.Register(() => outside.SetResult(returned.Wait(TimeSpan.FromSeconds(30))));
+            opening.SetResult();
+            await Task.Delay(Timeout.Infinite, ct);
+        };
+        RawPeer peer = new(2, node);
+        peer.Host.Connect(node.Host);
+        await opening.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        node.Host.Disconnect(peer.Host);
+        returned.Set();
+
+        Assert.True(await outside.Task.WaitAsync(TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
+    public async Task DisposalDuringTheStartLeavesNoObserver()
+    {
+        TestNode node = new(1);
+        node.Host.OnObserve = () => Assert.True(node.Service.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(60)));
+
+        await node.Service.StartAsync();
+
+        Assert.Equal(0, node.Host.Observers);
+    }
+
     private static async Task ResetAsync(TestNode node, RawPeer peer, int count)
     {
         Assert.True(await TestNode.WithinAsync(() => peer.Streams.Count == count && peer.Hellos >= count));

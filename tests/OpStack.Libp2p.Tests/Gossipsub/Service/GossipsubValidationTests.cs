@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OpStack.Libp2p.Gossipsub;
 using OpStack.Libp2p.Transport;
 using OpStack.P2P.TestKit;
@@ -71,6 +72,35 @@ public class GossipsubValidationTests
         Assert.True(await TestNode.WithinAsync(() => node.Handler.Delivered.Count == 1));
         Assert.Equal([100], Assert.Single(node.Handler.Delivered).Decoded.Body.ToArray());
     }
+
+    [Fact]
+    public void MessagesThatTimedOutBehindStuckChecksAreLetGo()
+    {
+        using ManualResetEventSlim release = new();
+        TestHandler handler = new() { OnCheck = _ => release.Wait(TimeSpan.FromSeconds(60)) };
+        TaskTracker tasks = new();
+        ValidationLanes lanes = new(handler, tasks, _ => { });
+        WeakReference[] bodies = Fill(lanes, 100);
+        while (lanes.Expired(RpcLimits.ValidationTimeout) is { } late)
+        {
+            late.Answer();
+        }
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        Assert.InRange(bodies.Count(body => body.IsAlive), 0, RpcLimits.ValidationConcurrency + 1);
+        release.Set();
+        GC.KeepAlive(lanes);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference[] Fill(ValidationLanes lanes, int count) => [.. Enumerable.Range(0, count).Select(i =>
+    {
+        byte[] body = new byte[1000];
+        lanes.Start(new GossipMessage(null, TestNode.Topic, new DecodedMessage(TestHandler.IdOf("", [(byte)i]), body, true)), null, TimeSpan.Zero);
+        return new WeakReference(body);
+    })];
 
     [Fact]
     public async Task AFullQueueDropsAndBlamesNobody()

@@ -41,6 +41,42 @@ public class IngestBudgetTests
     }
 
     [Fact]
+    public async Task ACancelledFirstWaiterMakesWayForThoseThatFit()
+    {
+        using IngestBudget budget = New();
+        IngestBudget.Lease held = await budget.AcquireAsync(60, default);
+        using CancellationTokenSource cancel = new();
+        Task<IngestBudget.Lease> large = budget.AcquireAsync(50, cancel.Token).AsTask();
+        Task<IngestBudget.Lease> small = budget.AcquireAsync(10, default).AsTask();
+        Assert.False(small.IsCompleted);
+
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => large);
+        (await small.WaitAsync(TimeSpan.FromSeconds(60))).Dispose();
+        held.Dispose();
+        Assert.Equal(0, budget.InUse);
+    }
+
+    [Fact]
+    public async Task HoldersThatStallGiveWayWithinASecond()
+    {
+        // Four bytes announce 10 MiB: few peers that announce and stall must not keep everyone's blocks waiting.
+        using IngestBudget budget = New();
+        IngestBudget.Lease[] stalled = [await budget.AcquireAsync(40, default), await budget.AcquireAsync(40, default)];
+        Task<IngestBudget.Lease> honest = budget.AcquireAsync(50, default).AsTask();
+
+        _time.Advance(TimeSpan.FromSeconds(0.9));
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.True(stalled[0].Revoked.IsCancellationRequested);
+        Assert.False(stalled[1].Revoked.IsCancellationRequested); // The first one's room is enough.
+        stalled[0].Dispose();
+        (await honest.WaitAsync(TimeSpan.FromSeconds(60))).Dispose();
+        stalled[1].Dispose();
+    }
+
+    [Fact]
     public async Task ASlowHolderIsRevokedOnlyWhenOthersWait()
     {
         using IngestBudget budget = New();
@@ -56,18 +92,24 @@ public class IngestBudgetTests
     }
 
     [Fact]
-    public async Task AFreshHolderHasItsGraceAndACompleteOneIsSafe()
+    public async Task AHolderThatKeepsPaceAndACompleteOneAreSafe()
     {
         using IngestBudget budget = New();
         IngestBudget.Lease complete = await budget.AcquireAsync(50, default);
         complete.Keep();
-        IngestBudget.Lease fresh = await budget.AcquireAsync(50, default);
+        IngestBudget.Lease arriving = await budget.AcquireAsync(50, default);
         _ = budget.AcquireAsync(50, default).AsTask();
 
-        _time.Advance(TimeSpan.FromSeconds(9));
-        Assert.False(fresh.Revoked.IsCancellationRequested);
-        _time.Advance(TimeSpan.FromSeconds(2));
-        Assert.True(fresh.Revoked.IsCancellationRequested);
+        // 50 bytes in 10 s, after half a second: five a second.
+        for (int arrived = 0; arrived < 45; arrived += 5)
+        {
+            arriving.Arrived(arrived + 5);
+            _time.Advance(TimeSpan.FromSeconds(1));
+            Assert.False(arriving.Revoked.IsCancellationRequested);
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(arriving.Revoked.IsCancellationRequested);
         Assert.False(complete.Revoked.IsCancellationRequested);
     }
 
