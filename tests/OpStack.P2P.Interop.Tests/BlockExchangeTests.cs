@@ -120,6 +120,7 @@ public sealed class BlockExchangeTests
         await pair.Js.CallAsync("publishBlock", new { version = 4, number = 5, size = 1_000, keyHex = KeyHex });
 
         Assert.Equal(5UL, (await pair.Ours.NextBlockAsync()).Envelope.Payload.BlockNumber);
+        await Until.TrueAsync(async () => (await pair.Ours.Driver.GetSnapshotAsync()).Counters.Rejected == 5, JsPeer.Patience);
         Assert.Equal(0, pair.Ours.Waiting);
         Assert.Single(pair.Ours.Driver.ConnectedPeers);
     }

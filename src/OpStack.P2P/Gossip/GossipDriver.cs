@@ -124,7 +124,8 @@ public sealed class GossipDriver : IAsyncDisposable
     /// Publishes a signed block on the topic of its timestamp, after our own validator took it (op-node's rule: what every peer
     /// would refuse is not sent). Returns its message id. Having no peers is no error.
     /// Throws <see cref="PublishException"/> with the reason, <see cref="PayloadEncodingException"/> when the payload is of another
-    /// version than its timestamp demands, <see cref="InvalidOperationException"/> before <see cref="StartAsync"/>.
+    /// version than its timestamp demands, <see cref="ArgumentException"/> when even compressed it exceeds an RPC (10 MiB),
+    /// <see cref="InvalidOperationException"/> before <see cref="StartAsync"/>.
     /// </summary>
     public async ValueTask<MessageId> PublishAsync(OpNetworkPayloadEnvelope envelope, CancellationToken cancellationToken = default)
     {

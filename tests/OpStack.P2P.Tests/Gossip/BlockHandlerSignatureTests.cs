@@ -51,6 +51,18 @@ public sealed class BlockHandlerSignatureTests
     }
 
     [Fact]
+    public void NoSequencer_comes_after_the_length_and_before_the_signature()
+    {
+        // 1.10, rows 1 to 5a: what is broken without any signer's help is rejected; the rest is not even looked at.
+        BlockHandlerFixture node = new(signer: default(Address));
+
+        Assert.Equal(BlockInvalidReason.BrokenSnappyEncoding, node.Check(node.Topic(PayloadVersion.V4), [0xff]).Reason);
+        Assert.Equal(BlockInvalidReason.InvalidLength, node.CheckDecompressed(PayloadVersion.V4, new byte[65]).Reason);
+        Assert.Equal(BlockInvalidReason.NoSigner, node.CheckDecompressed(PayloadVersion.V4, new byte[66]).Reason);
+        Assert.Equal(BlockInvalidReason.NoSigner, node.Check(_block.WithSignature(default)).Reason);
+    }
+
+    [Fact]
     public void PreviousSignerAccepted()
     {
         BlockHandlerFixture node = new();

@@ -1,6 +1,7 @@
 using OpStack.Libp2p.Gossipsub;
 using OpStack.P2P.TestKit;
 using OpStack.Primitives;
+using OpStack.Primitives.Crypto.Secp256k1;
 
 namespace OpStack.P2P.Tests.Gossip;
 
@@ -99,6 +100,24 @@ public sealed class GossipDriverBlocksTests
         await node.Driver.PublishAsync(DriverNode.Block(2));
         Assert.Equal([1UL, 2UL], new[] { await other.NextHeightAsync(), await other.NextHeightAsync() }.Order());
         Assert.Equal(2, (await other.CountersAsync()).Accepted);
+    }
+
+    [Fact]
+    public async Task A_block_over_10_MiB_or_over_an_RPC_is_refused()
+    {
+        await using DriverNode node = await DriverNode.StartAsync();
+        using Secp256k1PrivateKey key = TestBlocks.NewSequencerKey();
+        int room = (10 << 20) - TestBlocks.Message(BlockOf([])).Length;
+        byte[] noise = new byte[room];
+        new Random(1).NextBytes(noise);
+
+        Assert.NotEqual(default, await node.Driver.PublishAsync(BlockOf(new byte[room])));
+        await AssertRefusedAsync(PublishOutcome.Rejected, node, BlockOf(new byte[room + 1]));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await node.Driver.PublishAsync(BlockOf(noise)));
+
+        OpNetworkPayloadEnvelope BlockOf(byte[] transaction) => TestBlocks.Envelope(TestBlocks.Rehash(
+            TestBlocks.Payload(PayloadVersion.V4, transaction) with { Timestamp = (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds() }))
+            .Sign(key, DriverNode.ChainId);
     }
 
     [Fact]

@@ -105,6 +105,28 @@ public sealed class GossipDriverFaultTests
         await node.Driver.PublishAsync(DriverNode.Block(2));
     }
 
+    [Fact]
+    public async Task Row50_A_wall_clock_that_is_set_touches_the_timestamp_rule_only()
+    {
+        ShiftedTimeProvider clock = new(DateTimeOffset.UtcNow);
+        await using DriverNode publisher = await DriverNode.StartAsync();
+        await using DriverNode node = await DriverNode.StartAsync(b => b.WithTimeProvider(clock));
+        await publisher.ConnectAsync(node);
+
+        clock.Set(DateTimeOffset.UtcNow.AddHours(1));
+        await publisher.Driver.PublishAsync(DriverNode.Block(1));
+        await Until.TrueAsync(async () => (await node.CountersAsync()).Rejected == 1);
+        clock.Set(DateTimeOffset.UtcNow.AddHours(-1));
+        await publisher.Driver.PublishAsync(DriverNode.Block(2));
+        await Until.TrueAsync(async () => (await node.CountersAsync()).Rejected == 2);
+        clock.Set(DateTimeOffset.UtcNow);
+        await publisher.Driver.PublishAsync(DriverNode.Block(3));
+
+        Assert.Equal(3UL, await node.NextHeightAsync());
+        Assert.True(await node.HasInMeshAsync(publisher));
+        Assert.Equal([publisher.PeerId], node.Driver.ConnectedPeers);
+    }
+
     public enum Step
     {
         Decode,

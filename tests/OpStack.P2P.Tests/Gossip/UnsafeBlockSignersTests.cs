@@ -89,6 +89,21 @@ public sealed class UnsafeBlockSignersTests
     }
 
     [Fact]
+    public void Setting_the_wall_clock_neither_ends_nor_lengthens_the_grace_period()
+    {
+        // attack-cases.md row 50.
+        ShiftedTimeProvider clock = new(DateTimeOffset.UtcNow);
+        UnsafeBlockSigners signers = new(A, clock) { Current = B };
+        UnsafeBlockSigners withoutGrace = new(A, clock, TimeSpan.FromTicks(1)) { Current = B };
+
+        clock.Set(DateTimeOffset.UtcNow.AddHours(4));
+        Assert.Equal(A, signers.Previous);
+        clock.Set(DateTimeOffset.UtcNow.AddHours(-4));
+        Assert.Equal(A, signers.Previous);
+        Assert.Null(withoutGrace.Previous);
+    }
+
+    [Fact]
     public void A_double_rotation_keeps_only_the_most_recent_previous_signer()
     {
         UnsafeBlockSigners signers = new(A, _clock) { Current = B };
