@@ -52,6 +52,12 @@ internal sealed class CoreRig : IDisposable
         return Drain();
     }
 
+    public void Stop()
+    {
+        Core.Stop(Now, _outputs);
+        Assert.Empty(Drain());
+    }
+
     /// <summary>Moves the clock, stopping at every deadline on the way.</summary>
     public List<(IPEndPoint To, byte[] Datagram)> Advance(TimeSpan by)
     {

@@ -14,15 +14,15 @@ internal sealed class RawPeer
     private readonly CoreRig _rig;
     private Session? _session;
 
-    public RawPeer(CoreRig rig, string address = "10.0.0.2", int seed = 11, bool advertise = true, ulong sequence = 1)
+    public RawPeer(CoreRig rig, string address = "10.0.0.2", int seed = 11, int padding = 0)
     {
         _rig = rig;
         _random = new Random(seed);
         EndPoint = new IPEndPoint(IPAddress.Parse(address), 9000);
         Key = NewKey(_random);
-        EnrBuilder builder = new(sequence);
-        if (advertise)
-            builder.SetIp(EndPoint.Address).SetUdp(EndPoint.Port);
+        EnrBuilder builder = new EnrBuilder(1).SetIp(EndPoint.Address).SetUdp(EndPoint.Port);
+        if (padding > 0)
+            builder.Set("x", new byte[padding]);
         Record = builder.Build(Key);
     }
 
@@ -122,6 +122,22 @@ internal sealed class RawPeer
         Assert.Contains(answers, answer => Read(answer) is Pong);
     }
 
+    /// <summary>Waits for the core's own PING, and answers: only then is this peer told to others.</summary>
+    public void ProveAlive(IPEndPoint? observed = null)
+    {
+        for (int i = 0; i < 100 && !IsLive(); i++)
+        {
+            foreach ((IPEndPoint to, byte[] datagram) in _rig.Advance(TimeSpan.FromMilliseconds(100)))
+            {
+                if (to.Equals(EndPoint) && Read(datagram) is Ping ping)
+                    Send(Encrypt(new Pong(ping.RequestId, Record.Sequence, observed ?? _rig.EndPoint)));
+            }
+        }
+
+        Assert.True(IsLive());
+        bool IsLive() => _rig.Core.SnapshotTable().Any(entry => entry.IsLive && entry.Record.NodeId == Id);
+    }
+
     public PacketFlag FlagOf(byte[] datagram)
     {
         byte[] scratch = new byte[PacketLimits.MaxHeaderSize];
@@ -141,14 +157,11 @@ internal sealed class RawPeer
     {
         byte[] scratch = new byte[PacketLimits.MaxHeaderSize];
         byte[] plaintext = new byte[PacketLimits.MaxSize];
-        bool isReadable = PacketReader.TryRead(datagram, Id, scratch, out PacketView packet, out _)
+        return PacketReader.TryRead(datagram, Id, scratch, out PacketView packet, out _)
             && packet.Flag == PacketFlag.Message && _session is not null && _session.TryDecrypt(packet, plaintext, out int length)
-            && MessageReader.TryRead(plaintext.AsSpan(0, length), out _, out _);
-        if (!isReadable)
-            return null;
-        _session!.TryDecrypt(packet, plaintext, out int size);
-        Assert.True(MessageReader.TryRead(plaintext.AsSpan(0, size), out Message? message, out _));
-        return message;
+            && MessageReader.TryRead(plaintext.AsSpan(0, length), out Message? message, out _)
+            ? message
+            : null;
     }
 
     /// <summary>Sends a request and returns the messages that answer it.</summary>
