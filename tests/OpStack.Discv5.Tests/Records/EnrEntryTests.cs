@@ -34,7 +34,8 @@ public sealed class EnrEntryTests
     public void An_address_or_port_that_is_none_leaves_the_record_valid_and_the_endpoint_null(string ip, string udp)
     {
         byte[] items = [.. EnrForge.Text("id"), .. EnrForge.Text("v4"), .. EnrForge.Text("ip"), .. Convert.FromHexString(ip),
-            .. EnrForge.Text("secp256k1"), .. EnrForge.Text(EnrForge.CompressedKey), .. EnrForge.Text("udp"), .. Convert.FromHexString(udp)];
+            .. EnrForge.Text("secp256k1"), .. EnrForge.Text(EnrForge.CompressedKey), .. EnrForge.Text("udp"),
+            .. Convert.FromHexString(udp)];
         Assert.True(Enr.TryDecode(EnrForge.Sign([0x01], items), out Enr? record));
         Assert.Null(record.Udp4);
     }

@@ -155,7 +155,9 @@ public sealed class HandshakeTests
 
     private static void AssertRefused(HandshakeError expected, byte[] datagram, Challenge challenge)
     {
-        Assert.False(TryAccept(datagram, challenge, out byte[] plaintext, out SessionKeys? keys, out Enr? record, out HandshakeError error));
+        bool accepted = TryAccept(
+            datagram, challenge, out byte[] plaintext, out SessionKeys? keys, out Enr? record, out HandshakeError error);
+        Assert.False(accepted);
         Assert.Equal(expected, error);
         Assert.Null(keys);
         Assert.Null(record);
