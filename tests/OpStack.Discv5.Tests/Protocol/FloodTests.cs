@@ -1,4 +1,5 @@
 using System.Net;
+using OpStack.Discv5.Lookups;
 using OpStack.Discv5.Messages;
 using OpStack.Discv5.Packets;
 using OpStack.Primitives.Crypto.Secp256k1;
@@ -34,13 +35,13 @@ public sealed class FloodTests
     public void Packets_that_only_look_right_cost_no_more_bytes_than_they_bring()
     {
         using CoreRig rig = new(address: "203.0.114.1");
+        Random random = new(8);
         long answers = 0;
         for (int i = 0; i < 10_000; i++)
         {
             // From one address under ever new ids and ports, spread over one second.
-            RawPeer peer = new(rig, "8.8.8.8", seed: i) { EndPoint = new IPEndPoint(IPAddress.Parse("8.8.8.8"), 1024 + i) };
-            byte[] packet = peer.Unreadable(out _, length: 16);
-            foreach (byte[] answer in peer.Send(packet))
+            byte[] packet = RawPeer.Unreadable(LookupTarget.Random(random), rig.Id, random, length: 16);
+            foreach ((_, byte[] answer) in rig.Receive(new IPEndPoint(IPAddress.Parse("8.8.8.8"), 1024 + i), packet))
             {
                 Assert.True(answer.Length <= packet.Length);
                 answers++;
@@ -58,11 +59,12 @@ public sealed class FloodTests
     public void Challenges_to_everybody_together_have_a_budget_and_a_bounded_memory()
     {
         using CoreRig rig = new(address: "203.0.114.1");
+        Random random = new(8);
         long answers = 0;
         for (int i = 0; i < 20_000; i++)
         {
-            RawPeer peer = new(rig, $"{8 + (i % 50)}.{i / 250 % 250}.{i % 250}.1", seed: i % 200);
-            answers += peer.Send(peer.Unreadable(out _)).Count;
+            IPEndPoint from = new(new IPAddress([(byte)(11 + (i % 50)), (byte)(i / 250 % 250), (byte)(i % 250), 1]), 9000);
+            answers += rig.Receive(from, RawPeer.Unreadable(LookupTarget.Random(random), rig.Id, random)).Count;
         }
 
         Assert.Equal(500, answers);
@@ -76,8 +78,8 @@ public sealed class FloodTests
     [Fact]
     public void A_challenge_costs_one_signature_check_however_many_handshakes_come()
     {
-        using CoreRig rig = new();
-        RawPeer peer = new(rig);
+        using CoreRig rig = new(address: "203.0.114.1");
+        RawPeer peer = new(rig, "9.9.9.9");
         using Secp256k1PrivateKey foreign = RawPeer.NewKey(new Random(5));
         byte[] whoAreYou = Assert.Single(peer.Send(peer.Unreadable(out _)));
         byte[] forged = peer.AnswerChallenge(whoAreYou, new Ping(RawPeer.NewId(1), 1), signedBy: foreign);

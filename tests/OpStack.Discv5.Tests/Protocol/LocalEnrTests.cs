@@ -19,6 +19,13 @@ public sealed class LocalEnrTests
     }
 
     [Fact]
+    public void Thirteen_against_nine_is_not_clear_either()
+    {
+        using CoreRig rig = Vote(honest: 13, liars: 9);
+        Assert.Equal(1UL, rig.Core.LocalEnr.Sequence);
+    }
+
+    [Fact]
     public void Nine_liars_alone_change_nothing()
     {
         using CoreRig rig = Vote(honest: 0, liars: 9);
@@ -28,7 +35,7 @@ public sealed class LocalEnrTests
     [Fact]
     public void A_clear_majority_changes_the_record_once_and_peers_are_pinged()
     {
-        using CoreRig rig = Vote(honest: 13, liars: 9, out List<RawPeer> peers, out int pings);
+        using CoreRig rig = Vote(honest: 14, liars: 9, out List<RawPeer> peers, out int pings);
         Assert.Equal(2UL, rig.Core.LocalEnr.Sequence);
         Assert.Equal(Truth, rig.Core.LocalEnr.Udp4);
         Assert.Equal(rig.Core.LocalEnr, Assert.Single(rig.Events.OfType<Discv5Event.LocalEnrUpdated>()).Record);

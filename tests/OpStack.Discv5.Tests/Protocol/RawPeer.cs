@@ -57,6 +57,16 @@ internal sealed class RawPeer
         return packet[..size];
     }
 
+    /// <summary>The same in anybody's name.</summary>
+    public static byte[] Unreadable(NodeId from, NodeId to, Random random, int length = 20)
+    {
+        byte[] noise = new byte[16 + PacketLimits.NonceSize + length];
+        random.NextBytes(noise);
+        byte[] packet = new byte[PacketLimits.MaxSize];
+        int size = PacketWriter.WriteRandom(packet, to, from, noise.AsSpan(0, 16), new PacketNonce(noise.AsSpan(16, 12)), noise.AsSpan(28));
+        return packet[..size];
+    }
+
     /// <summary>A message under the session.</summary>
     public byte[] Encrypt(Message message)
     {
