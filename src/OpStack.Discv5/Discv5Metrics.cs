@@ -63,6 +63,9 @@ public sealed record Discv5Metrics
     /// <summary>Lookups started.</summary>
     public long Lookups { get; init; }
 
+    /// <summary>FINDNODEs of lookups.</summary>
+    public long LookupQueries { get; init; }
+
     /// <summary>Changes of our own record.</summary>
     public long LocalEnrUpdates { get; init; }
 

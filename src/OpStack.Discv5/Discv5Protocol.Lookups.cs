@@ -62,6 +62,7 @@ internal sealed partial class Discv5Protocol
             return;
         }
 
+        _counters.LookupQueries++;
         StartFindNode(new NodeContact(query.Record, endpoint), query.Distances, outcome =>
         {
             if (outcome is RequestOutcome.Nodes nodes)

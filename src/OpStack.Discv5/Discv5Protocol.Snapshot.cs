@@ -34,6 +34,7 @@ internal sealed partial class Discv5Protocol
         ResponsesIgnored = _counters.ResponsesIgnored,
         RecordsRefused = _counters.RecordsRefused,
         Lookups = _counters.Lookups,
+        LookupQueries = _counters.LookupQueries,
         LocalEnrUpdates = _counters.LocalEnrUpdates,
         TableNodes = _table.Count,
         Sessions = _sessions.Count,

@@ -18,12 +18,12 @@ internal sealed class PacketFilter(IpNetworkSet? allowed = null)
     private readonly RateLimiter<AddressPrefix> _addresses = new(FilterLimits.PacketsPerAddress, FilterLimits.MaxRatedAddresses);
     private readonly RateLimiter<(NodeId, AddressPrefix)> _nodes = new(FilterLimits.PacketsPerNode, FilterLimits.MaxRatedNodes);
     private readonly LruMap<AddressPrefix, KnownNodes> _known = new(FilterLimits.MaxKnownAddresses);
-    private readonly Dictionary<IPEndPoint, int> _expected = [];
+    private readonly CountMap<IPEndPoint> _expected = new();
     private readonly BanList _bans = new();
     private Gcra _challenges;
 
     /// <summary>Everything held: rates, known addresses, expected endpoints and bans. Bounded by the sum of their limits.</summary>
-    public int StateCount => _addresses.Count + _nodes.Count + _known.Count + _expected.Count + _bans.Count;
+    public int StateCount => _addresses.Count + _nodes.Count + _known.Count + _expected.Keys + _bans.Count;
 
     /// <summary>Whether a datagram from <paramref name="source"/> is unmasked. Expected answers pass the rate, but no ban and no restriction.</summary>
     public FilterVerdict CheckAddress(IPEndPoint source, TimeSpan now)
@@ -64,34 +64,14 @@ internal sealed class PacketFilter(IpNetworkSet? allowed = null)
     public void Expect(IPEndPoint endpoint)
     {
         IPEndPoint key = AddressScope.Normalize(endpoint);
-        if (_expected.TryGetValue(key, out int count))
+        if (_expected[key] > 0 || _expected.Keys < FilterLimits.MaxExpectedEndpoints)
         {
-            _expected[key] = count + 1;
-        }
-        else if (_expected.Count < FilterLimits.MaxExpectedEndpoints)
-        {
-            _expected.Add(key, 1);
+            _expected.Add(key);
         }
     }
 
     /// <summary>The answer has come, or is no longer awaited.</summary>
-    public void StopExpecting(IPEndPoint endpoint)
-    {
-        IPEndPoint key = AddressScope.Normalize(endpoint);
-        if (!_expected.TryGetValue(key, out int count))
-        {
-            return;
-        }
-
-        if (count == 1)
-        {
-            _expected.Remove(key);
-        }
-        else
-        {
-            _expected[key] = count - 1;
-        }
-    }
+    public void StopExpecting(IPEndPoint endpoint) => _expected.Remove(AddressScope.Normalize(endpoint));
 
     /// <summary>
     /// A handshake has proven that <paramref name="node"/> is at <paramref name="source"/>. The tenth distinct node of an address within an hour bans the
@@ -135,5 +115,5 @@ internal sealed class PacketFilter(IpNetworkSet? allowed = null)
     /// <summary>The bans in force.</summary>
     public IReadOnlyList<BannedPeer> Bans(TimeSpan now) => _bans.Snapshot(now);
 
-    private bool IsExpected(IPEndPoint source) => _expected.Count > 0 && _expected.ContainsKey(AddressScope.Normalize(source));
+    private bool IsExpected(IPEndPoint source) => _expected[AddressScope.Normalize(source)] > 0;
 }

@@ -12,7 +12,9 @@ internal static class MessageLimits
     /// <summary>Distances in one FINDNODE: each of 0..256 once.</summary>
     internal const int MaxDistances = MaxDistance + 1;
 
-    /// <summary>Records in one NODES message, and in all that answer one request (geth totalNodesResponseLimit: the size of a bucket).</summary>
+    /// <summary>
+    /// Records in one NODES message, and in all that answer one request (geth totalNodesResponseLimit: the size of a bucket).
+    /// </summary>
     internal const int MaxRecords = 16;
 
     /// <summary>NODES messages in answer to one request: 16 records, at worst one in each.</summary>

@@ -3,14 +3,17 @@ using OpStack.Primitives.Encoding;
 
 namespace OpStack.Discv5.Messages;
 
-/// <summary>Reads decrypted messages: type ‖ RLP list, and nothing behind it. Never throws; what it allocates is bounded by the bytes given.</summary>
+/// <summary>
+/// Reads decrypted messages: type ‖ RLP list, and nothing behind it. Never throws; what it allocates is bounded by the bytes given.
+/// </summary>
 internal static class MessageReader
 {
     /// <summary>
     /// Reads type and request id alone, which allocates nothing: an answer nobody waits for is dropped on this much. The rest may still be
     /// malformed.
     /// </summary>
-    internal static bool TryReadHeader(ReadOnlySpan<byte> plaintext, out MessageType type, out RequestId requestId, out MessageError error) =>
+    internal static bool TryReadHeader(
+        ReadOnlySpan<byte> plaintext, out MessageType type, out RequestId requestId, out MessageError error) =>
         TryReadFields(plaintext, out type, out requestId, out _, out error);
 
     /// <summary>Reads a whole message.</summary>

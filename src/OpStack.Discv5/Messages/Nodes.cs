@@ -3,7 +3,9 @@ using OpStack.Primitives.Encoding;
 
 namespace OpStack.Discv5.Messages;
 
-/// <summary>NODES [request-id, total, [record, ...]]: some of the records asked for; <paramref name="Total"/> messages carry them all, 1..16.</summary>
+/// <summary>
+/// NODES [request-id, total, [record, ...]]: some of the records asked for; <paramref name="Total"/> messages carry them all, 1..16.
+/// </summary>
 /// <param name="RequestId">The id of the FINDNODE.</param>
 /// <param name="Total">Messages in answer to it. @chainsafe/discv5 says 0 when it has no records; that is read as 1.</param>
 /// <param name="Records">Verified records, at most 16.</param>
@@ -25,7 +27,10 @@ internal sealed record Nodes(RequestId RequestId, int Total, IReadOnlyList<Enr> 
     internal static MessageError TryRead(RequestId id, ref RlpReader fields, out Message? message)
     {
         message = null;
-        if (!fields.TryReadUInt64(out ulong total) || !fields.TryReadList(out RlpReader items) || !fields.IsAtEnd || !TryCount(items, out int count))
+        if (!fields.TryReadUInt64(out ulong total)
+            || !fields.TryReadList(out RlpReader items)
+            || !fields.IsAtEnd
+            || !TryCount(items, out int count))
             return MessageError.Malformed;
         if (total > MessageLimits.MaxTotal || count > MessageLimits.MaxRecords)
             return MessageError.Total;

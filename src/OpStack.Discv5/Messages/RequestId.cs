@@ -35,7 +35,8 @@ internal readonly record struct RequestId
     }
 
     /// <summary>
-    /// An id of 8 bytes from random bits. The first byte is never zero: @chainsafe/discv5 takes ids for numbers and would drop it in its answer.
+    /// An id of 8 bytes from random bits. The first byte is never zero: @chainsafe/discv5 takes ids for numbers and would drop it in its
+    /// answer.
     /// </summary>
     internal static RequestId FromRandom(ulong random)
     {

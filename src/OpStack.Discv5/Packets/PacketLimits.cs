@@ -51,6 +51,8 @@ internal static class PacketLimits
     /// <summary>Largest plaintext that fits any handshake packet; a request longer than this can be lost to a handshake.</summary>
     internal const int MaxHandshakeMessageSize = MaxSize - MaxHeaderSize - TagSize;
 
-    /// <summary>Random bytes sent in place of a message to a node without session: as many as geth sends (at least a tag is needed).</summary>
+    /// <summary>
+    /// Random bytes sent in place of a message to a node without session: as many as geth sends (at least a tag is needed).
+    /// </summary>
     internal const int RandomMessageSize = 20;
 }

@@ -16,7 +16,9 @@ internal static class PacketReader
     /// <summary>Unmasks the header of a datagram and checks every size in it.</summary>
     /// <param name="datagram">What was received, of any length.</param>
     /// <param name="local">The mask of our own id.</param>
-    /// <param name="scratch">At least <see cref="PacketLimits.MaxHeaderSize"/> bytes; the unmasked header stands there, the datagram is not changed.</param>
+    /// <param name="scratch">
+    /// At least <see cref="PacketLimits.MaxHeaderSize"/> bytes; the unmasked header stands there, the datagram is not changed.
+    /// </param>
     /// <param name="packet">The packet, lying over scratch and datagram.</param>
     /// <param name="error">Why it is none.</param>
     /// <exception cref="ArgumentException">The scratch is too short.</exception>

@@ -10,7 +10,8 @@ internal static class PacketWriter
 {
     /// <summary>Length of a message packet.</summary>
     internal static int LengthOfMessage(int plaintextLength) =>
-        PacketLimits.MaskingIvSize + PacketLimits.StaticHeaderSize + PacketLimits.MessageAuthDataSize + plaintextLength + PacketLimits.TagSize;
+        PacketLimits.MaskingIvSize + PacketLimits.StaticHeaderSize + PacketLimits.MessageAuthDataSize
+        + plaintextLength + PacketLimits.TagSize;
 
     /// <summary>Length of a handshake packet; <paramref name="recordLength"/> is 0 when none is sent.</summary>
     internal static int LengthOfHandshake(int recordLength, int plaintextLength) =>

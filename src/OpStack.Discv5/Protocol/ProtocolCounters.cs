@@ -23,5 +23,6 @@ internal sealed class ProtocolCounters
     public long ResponsesIgnored;
     public long RecordsRefused;
     public long Lookups;
+    public long LookupQueries;
     public long LocalEnrUpdates;
 }

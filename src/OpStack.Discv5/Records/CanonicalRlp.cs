@@ -2,7 +2,9 @@ using OpStack.Primitives.Encoding;
 
 namespace OpStack.Discv5.Records;
 
-/// <summary>Whether bytes are one canonical RLP item through and through; a record's values are kept raw, so nothing else reads them.</summary>
+/// <summary>
+/// Whether bytes are one canonical RLP item through and through; a record's values are kept raw, so nothing else reads them.
+/// </summary>
 internal static class CanonicalRlp
 {
     /// <summary>

@@ -84,7 +84,9 @@ public sealed partial class Enr
         return Secp256k1Signature.IsLowS(signature) && key.Verify(hash, signature);
     }
 
-    /// <summary>What is signed: keccak256 of the list [sequence, key, value, ...], of which <paramref name="items"/> are the items.</summary>
+    /// <summary>
+    /// What is signed: keccak256 of the list [sequence, key, value, ...], of which <paramref name="items"/> are the items.
+    /// </summary>
     internal static void HashContent(ReadOnlySpan<byte> items, Span<byte> hash)
     {
         Span<byte> prefix = stackalloc byte[RlpWriter.LengthOfPrefix(MaxSize)];

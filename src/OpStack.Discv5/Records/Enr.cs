@@ -67,7 +67,9 @@ public sealed partial class Enr : IEquatable<Enr>
     /// <summary>ip and udp, if both are there and valid. Shared by all readers: not to be changed.</summary>
     public IPEndPoint? Udp4 { get; }
 
-    /// <summary>ip6 and udp6 (or udp when there is no udp6), if both are there and valid. Shared by all readers: not to be changed.</summary>
+    /// <summary>
+    /// ip6 and udp6 (or udp when there is no udp6), if both are there and valid. Shared by all readers: not to be changed.
+    /// </summary>
     public IPEndPoint? Udp6 { get; }
 
     /// <summary>ip and tcp. Shared by all readers: not to be changed.</summary>

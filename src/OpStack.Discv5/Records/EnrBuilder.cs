@@ -19,7 +19,9 @@ public sealed class EnrBuilder
     /// <param name="sequence">The sequence number; see <see cref="NextSequence"/>.</param>
     public EnrBuilder(ulong sequence) => Sequence = sequence;
 
-    /// <summary>Starts from the entries of a record, with its sequence number, which is to be raised before a changed record is given out.</summary>
+    /// <summary>
+    /// Starts from the entries of a record, with its sequence number, which is to be raised before a changed record is given out.
+    /// </summary>
     public EnrBuilder(Enr record)
     {
         ArgumentNullException.ThrowIfNull(record);
@@ -56,7 +58,9 @@ public sealed class EnrBuilder
     }
 
     /// <summary>Sets an entry to an RLP item as it stands, a string or a list.</summary>
-    /// <exception cref="ArgumentException">As for <see cref="Set(string, ulong)"/>, or the bytes are not one canonical item of at most 300 bytes.</exception>
+    /// <exception cref="ArgumentException">
+    /// As for <see cref="Set(string, ulong)"/>, or the bytes are not one canonical item of at most 300 bytes.
+    /// </exception>
     public EnrBuilder SetRaw(string key, ReadOnlySpan<byte> rlp)
     {
         if (!CanonicalRlp.IsOneItem(rlp))
@@ -105,7 +109,7 @@ public sealed class EnrBuilder
         byte[] content = EncodeContent(key.PublicKey);
         int payload = RlpWriter.LengthOfList(Secp256k1Signature.Size) + content.Length;
         if (RlpWriter.LengthOfList(payload) > Enr.MaxSize)
-            throw new InvalidOperationException($"The record takes {RlpWriter.LengthOfList(payload)} bytes; at most {Enr.MaxSize} are allowed.");
+            throw new InvalidOperationException($"The record takes {RlpWriter.LengthOfList(payload)} of at most {Enr.MaxSize} bytes.");
 
         Span<byte> hash = stackalloc byte[Keccak256.HashSize];
         Span<byte> signature = stackalloc byte[Secp256k1Signature.RecoverableSize];

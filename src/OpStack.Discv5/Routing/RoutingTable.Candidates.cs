@@ -71,15 +71,9 @@ internal sealed partial class RoutingTable<TRecord>
     /// <summary>The candidate answered: it is live from the start.</summary>
     private bool Admit(TableEntry<TRecord> candidate, TimeSpan now)
     {
-        RemoveCandidate(candidate.NodeId);
-        Bucket<TRecord> bucket = BucketOf(candidate.NodeId);
-        if (bucket.Find(candidate.NodeId) is not null || bucket.FindReplacement(candidate.NodeId) is not null)
-        {
-            return false;
-        }
-
+        candidate.IsPinging = false;
         MarkAlive(candidate, now);
-        return Insert(bucket, candidate, now) is TableUpdate.Added or TableUpdate.Replacement;
+        return Insert(BucketOf(candidate.NodeId), candidate, now) is TableUpdate.Added or TableUpdate.Replacement;
     }
 
     private bool RemoveCandidate(NodeId node)

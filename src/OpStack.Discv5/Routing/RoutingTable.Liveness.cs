@@ -46,7 +46,6 @@ internal sealed partial class RoutingTable<TRecord>
         NodeId node = target.Record.NodeId;
         if (_candidates.Find(c => c.NodeId == node) is { } candidate)
         {
-            candidate.IsPinging = false;
             return Admit(candidate, now);
         }
 

@@ -68,7 +68,7 @@ internal sealed partial class RoutingTable<TRecord>
     }
 
     /// <summary>A random node of the table, each as likely as any other; null if it is empty.</summary>
-    public TableEntry<TRecord>? Random() => Count == 0 ? null : Entries().ElementAt(_random.Next(Count));
+    public TableEntry<TRecord>? RandomEntry() => Count == 0 ? null : Entries().ElementAt(_random.Next(Count));
 
     /// <summary>All nodes as they stand, by rising distance.</summary>
     public IReadOnlyList<TableNode<TRecord>> Snapshot() => [.. Entries().Select(entry => entry.ToNode())];

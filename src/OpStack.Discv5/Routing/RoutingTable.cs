@@ -127,9 +127,13 @@ internal sealed partial class RoutingTable<TRecord>
         return true;
     }
 
-    /// <summary>Puts a node that is nowhere yet into its bucket, or into the replacement cache, where the oldest makes room.</summary>
+    /// <summary>
+    /// Puts a node that is in no bucket yet into its own, or into the replacement cache, where the oldest makes room. It stops being a candidate: a node
+    /// is in one place only.
+    /// </summary>
     private TableUpdate Insert(Bucket<TRecord> bucket, TableEntry<TRecord> entry, TimeSpan now)
     {
+        RemoveCandidate(entry.NodeId);
         if (!TryCount(bucket, entry.Endpoint.Address))
         {
             return TableUpdate.SubnetLimit;

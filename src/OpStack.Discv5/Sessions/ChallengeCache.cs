@@ -27,8 +27,8 @@ internal sealed class ChallengeCache
     internal int Count => _byAddress.Count;
 
     /// <summary>
-    /// The challenge that is out to this node already, to be sent once more: the peer may have taken up the first one, and a new id-nonce would
-    /// make its handshake worthless (as geth does). False when there is none.
+    /// The challenge that is out to this node already, to be sent once more: the peer may have taken up the first one, and a new id-nonce
+    /// would make its handshake worthless (as geth does). False when there is none.
     /// </summary>
     internal bool TryGet(NodeAddress remote, TimeSpan now, [NotNullWhen(true)] out Challenge? challenge)
     {
@@ -43,7 +43,8 @@ internal sealed class ChallengeCache
     /// </summary>
     /// <exception cref="ArgumentException">A challenge to this node is out already.</exception>
     internal Challenge Add(
-        NodeAddress remote, PacketNonce requestNonce, Enr? knownRecord, ReadOnlySpan<byte> maskingIv, ReadOnlySpan<byte> idNonce, TimeSpan now)
+        NodeAddress remote, PacketNonce requestNonce, Enr? knownRecord, ReadOnlySpan<byte> maskingIv, ReadOnlySpan<byte> idNonce,
+        TimeSpan now)
     {
         Sweep(now);
         if (_byAddress.Count == _capacity && !_byAddress.ContainsKey(remote))
@@ -56,8 +57,8 @@ internal sealed class ChallengeCache
     }
 
     /// <summary>
-    /// Takes a challenge out, to be answered by the handshake at hand and no other: whatever comes of it, a challenge costs us one signature
-    /// check (as in geth).
+    /// Takes a challenge out, to be answered by the handshake at hand and no other: whatever comes of it, a challenge costs us the
+    /// signature checks of one handshake (as in geth).
     /// </summary>
     internal bool TryTake(NodeAddress remote, TimeSpan now, [NotNullWhen(true)] out Challenge? challenge)
     {

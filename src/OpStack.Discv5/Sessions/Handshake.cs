@@ -20,7 +20,8 @@ internal static class Handshake
     /// <param name="maskingIv">16 random bytes.</param>
     /// <param name="nonceRandom">The random part of the nonce.</param>
     /// <param name="message">
-    /// The encoded request. <see cref="PacketLimits.MaxHandshakeMessageSize"/> bytes always fit; more, if the record is shorter or not sent.
+    /// The encoded request. <see cref="PacketLimits.MaxHandshakeMessageSize"/> bytes always fit; more, if the record is shorter or not
+    /// sent.
     /// </param>
     /// <param name="written">Length of the packet.</param>
     /// <param name="nonce">Its nonce.</param>

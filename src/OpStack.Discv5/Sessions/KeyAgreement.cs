@@ -4,7 +4,9 @@ using OpStack.Primitives.Crypto.Secp256k1;
 
 namespace OpStack.Discv5.Sessions;
 
-/// <summary>The keys of a session (discv5-theory.md, "Sessions"): HKDF-SHA256 over an ECDH secret, salted with the challenge data.</summary>
+/// <summary>
+/// The keys of a session (discv5-theory.md, "Sessions"): HKDF-SHA256 over an ECDH secret, salted with the challenge data.
+/// </summary>
 internal static class KeyAgreement
 {
     private const int HashSize = 32;

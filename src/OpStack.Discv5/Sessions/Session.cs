@@ -3,9 +3,9 @@ using OpStack.Discv5.Packets;
 namespace OpStack.Discv5.Sessions;
 
 /// <summary>
-/// A session with one node at one endpoint: the keys, and beside them the ones before. When both sides shake hands at once, or a handshake of
-/// ours gets lost, the peer still sends under the old keys; a message that only they open makes them the current ones again (as sigp does).
-/// Owns its keys. Not for use by several threads at once.
+/// A session with one node at one endpoint: the keys, and beside them the ones before. When both sides shake hands at once, or a handshake
+/// of ours gets lost, the peer still sends under the old keys; a message that only they open makes them the current ones again (as sigp
+/// does). Owns its keys. Not for use by several threads at once.
 /// </summary>
 internal sealed class Session : IDisposable
 {

@@ -41,8 +41,8 @@ internal sealed class SessionCache : IDisposable
     }
 
     /// <summary>
-    /// Takes the keys of a handshake, which it then owns: as a new session, or as the new keys of the one there is. Drops the least recently
-    /// used session if there are too many.
+    /// Takes the keys of a handshake, which it then owns: as a new session, or as the new keys of the one there is. Drops the least
+    /// recently used session if there are too many.
     /// </summary>
     internal Session Establish(NodeAddress remote, SessionKeys keys, TimeSpan now)
     {

@@ -1,0 +1,85 @@
+using System.Net;
+using OpStack.Discv5.Messages;
+using OpStack.Discv5.Protocol;
+
+namespace OpStack.Discv5.Tests.Protocol;
+
+/// <summary>Our record follows a clear majority of peers, and nothing less (attack-cases.md, row 56).</summary>
+public sealed class LocalEnrTests
+{
+    private static readonly IPEndPoint Truth = new(IPAddress.Parse("80.1.2.3"), 30303);
+    private static readonly IPEndPoint Lie = new(IPAddress.Parse("80.6.6.6"), 666);
+
+    [Fact]
+    public void Ten_honest_against_nine_liars_is_no_clear_majority()
+    {
+        using CoreRig rig = Vote(honest: 10, liars: 9);
+        Assert.Equal(1UL, rig.Core.LocalEnr.Sequence);
+        Assert.Empty(rig.Events.OfType<Discv5Event.LocalEnrUpdated>());
+    }
+
+    [Fact]
+    public void Thirteen_against_nine_is_not_clear_either()
+    {
+        using CoreRig rig = Vote(honest: 13, liars: 9);
+        Assert.Equal(1UL, rig.Core.LocalEnr.Sequence);
+    }
+
+    [Fact]
+    public void Nine_liars_alone_change_nothing()
+    {
+        using CoreRig rig = Vote(honest: 0, liars: 9);
+        Assert.Equal(1UL, rig.Core.LocalEnr.Sequence);
+    }
+
+    [Fact]
+    public void A_clear_majority_changes_the_record_once_and_peers_are_pinged()
+    {
+        using CoreRig rig = Vote(honest: 14, liars: 9, out List<RawPeer> peers, out int pings);
+        Assert.Equal(2UL, rig.Core.LocalEnr.Sequence);
+        Assert.Equal(Truth, rig.Core.LocalEnr.Udp4);
+        Assert.Equal(rig.Core.LocalEnr, Assert.Single(rig.Events.OfType<Discv5Event.LocalEnrUpdated>()).Record);
+        Assert.Equal(rig.Id, rig.Core.LocalEnr.NodeId);
+        Assert.InRange(pings, peers.Count, peers.Count * 2);
+    }
+
+    [Fact]
+    public void Static_addresses_stay()
+    {
+        using CoreRig rig = Vote(honest: 20, liars: 0, out _, out _, new Discv5Options { StaticIp = true, TableRefresh = false });
+        Assert.Equal(1UL, rig.Core.LocalEnr.Sequence);
+    }
+
+    [Fact]
+    public void The_host_may_change_entries_and_a_change_of_nothing_keeps_the_number()
+    {
+        using CoreRig rig = new();
+        rig.Do(new ProtocolInput.ChangeLocalEnr(builder => builder.Set("opstack", [10, 0])));
+        Assert.Equal(2UL, rig.Core.LocalEnr.Sequence);
+        rig.Do(new ProtocolInput.ChangeLocalEnr(builder => builder.Set("opstack", [10, 0])));
+        Assert.Equal(2UL, rig.Core.LocalEnr.Sequence);
+    }
+
+    private static CoreRig Vote(int honest, int liars) => Vote(honest, liars, out _, out _);
+
+    /// <summary>Liars speak first, so that the truth has to overtake them.</summary>
+    private static CoreRig Vote(int honest, int liars, out List<RawPeer> peers, out int pings, Discv5Options? options = null)
+    {
+        CoreRig rig = new(options, address: "81.0.0.1");
+        peers = [];
+        pings = 0;
+        for (int i = 0; i < honest + liars; i++)
+        {
+            RawPeer peer = new(rig, $"{90 + i}.1.1.1", seed: 300 + i);
+            peer.Shake();
+            peers.Add(peer);
+            List<(IPEndPoint To, byte[] Datagram)> sent = rig.Do(new ProtocolInput.Ping(peer.Contact, new object()));
+            Ping ping = Assert.IsType<Ping>(peer.Read(sent[^1].Datagram));
+            Pong pong = new(ping.RequestId, 1, i < liars ? Lie : Truth);
+            pings += rig.Receive(peer.EndPoint, peer.Encrypt(pong)).Count;
+            rig.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        return rig;
+    }
+}

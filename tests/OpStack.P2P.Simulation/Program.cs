@@ -1,0 +1,3 @@
+using OpStack.P2P.Simulation.Discovery;
+
+return DiscoveryScenario.Print(args);
