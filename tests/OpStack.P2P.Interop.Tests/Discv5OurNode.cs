@@ -30,7 +30,13 @@ internal sealed class Discv5OurNode : IAsyncDisposable
             .SetIp(IPAddress.Loopback)
             .SetTcp(9222)
             .Build(key);
-        Discv5Service service = new(key, record, new Discv5Options { ListenAddresses = [new IPEndPoint(IPAddress.Loopback, 0)], StaticIp = true });
+        Discv5Options options = new()
+        {
+            ListenAddresses = [new IPEndPoint(IPAddress.Loopback, 0)],
+            StaticIp = true,
+            RequestTimeout = TimeSpan.FromSeconds(5), // Ten foreign nodes share one thread, and all of them this machine.
+        };
+        Discv5Service service = new(key, record, options);
         await service.StartAsync();
         await service.ChangeLocalEnrAsync(b => b.SetUdp(service.LocalEndPoints[0].Port));
         return new Discv5OurNode(service, key);

@@ -23,11 +23,11 @@ export class Discv5Nodes {
     this.nodes[node].discv5.addEnr(enr)
   }
 
-  /** Looks up one random id on every node. */
+  /** Looks up one random id on every node, one node after the other: verifying records takes this one thread a while. */
   async lookups () {
-    await Promise.all(this.nodes.map(async ({ discv5, known }) => {
+    for (const { discv5, known } of this.nodes) {
       for (const enr of await discv5.findRandomNode()) known.set(enr.nodeId, enr)
-    }))
+    }
   }
 
   async findNode ({ node = 0, enr, distances }) {
@@ -70,7 +70,7 @@ async function startNode (emit, index, opstackHex, tcp) {
   enr.setLocationMultiaddr(address)
   enr.tcp = tcp
   if (opstackHex) enr.set('opstack', Buffer.from(opstackHex, 'hex'))
-  const discv5 = Discv5.create({ enr, privateKey, bindAddrs: { ip4: address }, config: { enrUpdate: false, lookupTimeout: 10_000 } })
+  const discv5 = Discv5.create({ enr, privateKey, bindAddrs: { ip4: address }, config: { enrUpdate: false, requestTimeout: 5_000 } })
   const known = new Map()
   discv5.on('discovered', found => known.set(found.nodeId, found))
   discv5.on('enrAdded', added => known.set(added.nodeId, added))
