@@ -41,6 +41,18 @@ public sealed partial class LayeringTests
             ["Connections"] = ["Transport", "Negotiation", "Noise", "Yamux", "Identify", "Ping", "Identity", "Multiformats"],
             ["Gossipsub"] = ["Connections", "Identify", "Transport", "Identity", "Multiformats", "Protobuf"],
         },
+        ["OpStack.Discv5"] = new()
+        {
+            ["Records"] = [],
+            ["Filter"] = [],
+            ["Udp"] = [],
+            ["Packets"] = [],
+            ["Messages"] = ["Records"],
+            ["Sessions"] = ["Packets", "Records"],
+            ["Routing"] = ["Filter"],
+            ["Lookups"] = ["Routing", "Filter"],
+            ["Protocol"] = ["Lookups", "Routing", "Sessions", "Messages", "Packets", "Filter", "Records"],
+        },
         ["OpStack.P2P"] = new()
         {
             ["Metrics"] = [],
@@ -84,24 +96,30 @@ public sealed partial class LayeringTests
         Dictionary<string, string[]> rules = AllowedFolders[project];
         Source[] sources = [.. ReadSources(project)];
         Assert.NotEmpty(sources);
-        Dictionary<string, HashSet<string>> typesByFolder = sources
+
+        // What stands in the assembly's root namespace needs no using: its uses are found by name.
+        Dictionary<string, HashSet<string>> rootTypesByFolder = sources
             .GroupBy(s => s.Folder)
-            .ToDictionary(g => g.Key, g => g.SelectMany(s => DeclaredTypes().Matches(s.Code).Select(m => m.Groups[1].Value)).ToHashSet());
+            .ToDictionary(g => g.Key, g => g.Where(s => s.Code.Contains($"namespace {project};"))
+                .SelectMany(s => DeclaredTypes().Matches(s.Code).Select(m => m.Groups[1].Value)).ToHashSet());
 
         List<string> violations = [];
         foreach (Source source in sources.Where(s => s.Folder != ""))
         {
             Assert.True(rules.ContainsKey(source.Folder), $"{project}/{source.Folder} has no rule here.");
             HashSet<string> words = [.. Words().Matches(source.Code).Select(m => m.Value)];
-            foreach ((string folder, HashSet<string> types) in typesByFolder)
+            foreach ((string folder, HashSet<string> rootTypes) in rootTypesByFolder)
             {
                 if (folder == source.Folder || folder == "" || rules[source.Folder].Contains(folder))
                 {
                     continue;
                 }
 
-                // A name declared in both folders is the folder's own.
-                violations.AddRange(types.Except(typesByFolder[source.Folder]).Where(words.Contains).Select(t => $"{source.Path} uses {folder}.{t}"));
+                violations.AddRange(rootTypes.Where(words.Contains).Select(t => $"{source.Path} uses {folder}.{t}"));
+                if (Regex.IsMatch(source.Code, $@"\busing (static )?{Regex.Escape(project)}\.{folder}\b|(?<![\w.]){folder}\.[A-Z]\w*\."))
+                {
+                    violations.Add($"{source.Path} uses the namespace {folder}");
+                }
             }
         }
 
@@ -111,14 +129,20 @@ public sealed partial class LayeringTests
     [Fact]
     public void No_type_bears_the_name_of_a_namespace()
     {
-        HashSet<string> folders = [.. Directory.GetDirectories(Path.Combine(Root, "src"), "*", SearchOption.AllDirectories)
-            .Where(d => !IsBuildOutput(d)).Select(d => Path.GetFileName(d)!)];
-        IEnumerable<string> types = AllowedReferences.Keys
-            .Where(p => Directory.Exists(Path.Combine(Root, "src", p)))
-            .SelectMany(ReadSources)
-            .SelectMany(s => DeclaredTypes().Matches(s.Code).Select(m => m.Groups[1].Value));
+        List<string> clashes = [];
+        HashSet<string> everywhere = FoldersBelow(Path.Combine(Root, "src"));
+        foreach (string project in AllowedReferences.Keys.Where(p => Directory.Exists(Path.Combine(Root, "src", p))))
+        {
+            HashSet<string> own = FoldersBelow(Path.Combine(Root, "src", project));
+            IEnumerable<Match> types = ReadSources(project).SelectMany(s => DeclaredTypes().Matches(s.Code));
 
-        Assert.Empty(types.Where(folders.Contains).Distinct());
+            // What is internal meets only the namespaces of its own assembly.
+            clashes.AddRange(types
+                .Where(t => (t.Value.StartsWith("public", StringComparison.Ordinal) ? everywhere : own).Contains(t.Groups[1].Value))
+                .Select(t => $"{project}: {t.Groups[1].Value}"));
+        }
+
+        Assert.Empty(clashes);
     }
 
     private static IEnumerable<Source> ReadSources(string project)
@@ -130,6 +154,9 @@ public sealed partial class LayeringTests
             yield return new Source(path, parts.Length > 1 ? parts[0] : "", CommentsAndStrings().Replace(File.ReadAllText(path), " "));
         }
     }
+
+    private static HashSet<string> FoldersBelow(string root) =>
+        [.. Directory.GetDirectories(root, "*", SearchOption.AllDirectories).Where(d => !IsBuildOutput(d)).Select(d => Path.GetFileName(d)!)];
 
     private static bool IsBuildOutput(string path) =>
         path.Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin");

@@ -56,5 +56,5 @@ internal sealed class AddressResolver(NameResolver? resolver)
     }
 
     private static Libp2pException NoAddress(Multiaddr address, Exception? inner) =>
-        new(Libp2pError.DialFailed, $"{address}: the name has no address.", inner);
+        new(Libp2pError.DialFailed, inner is null ? $"{address}: the name has no address." : $"{address}: looking the name up failed: {inner.Message}", inner);
 }

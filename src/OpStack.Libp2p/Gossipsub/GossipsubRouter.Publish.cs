@@ -5,6 +5,9 @@ namespace OpStack.Libp2p.Gossipsub;
 /// <summary>Sending messages on, and publishing our own (wire.md 9.7).</summary>
 internal sealed partial class GossipsubRouter
 {
+    /// <summary>True for an id that was published or received within the seen TTL, or is being validated.</summary>
+    public bool HasSeen(MessageId id, TimeSpan now) => _validating.ContainsKey(id) || _seen.Contains(id, now);
+
     private static readonly HashSet<PeerId> NoSenders = [];
 
     /// <summary>Topics we published to lately without having joined them.</summary>

@@ -56,6 +56,13 @@ public sealed partial class GossipsubService
     private PublishResult Publish(GossipMessage message, object? check, GossipFrame frame)
     {
         MessageId id = message.Decoded.Id;
+        if (_router.HasSeen(id, Now))
+        {
+            // Somebody was faster, or we publish it again: it is out, and that is what was asked for (go's PushLocal).
+            frame.Release();
+            return new PublishResult(PublishOutcome.Duplicate, id, 0);
+        }
+
         MessageAcceptance acceptance = Admit(message, check);
         if (acceptance == MessageAcceptance.Accept)
         {

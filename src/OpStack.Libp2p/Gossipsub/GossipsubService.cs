@@ -125,7 +125,7 @@ public sealed partial class GossipsubService : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends all streams, then the loop, then waits up to 10 s for calls into the handler. Idempotent; a second call waits for the first.
+    /// Ends all streams, then the loop and the calls into the handler, for which it waits at most 5 s. Idempotent; a second call waits for the first.
     /// </summary>
     public ValueTask DisposeAsync()
     {
@@ -178,17 +178,12 @@ public sealed partial class GossipsubService : IAsyncDisposable
             PeerStreams[] peers = StopPeers();
             await _streams.WhenAllAsync().ConfigureAwait(false);
             _items.Writer.Complete();
-            await (_loop ?? RunLoopAsync()).ConfigureAwait(false);
-            await _timer.DisposeAsync().ConfigureAwait(false);
-            await WaitForHandlerAsync().ConfigureAwait(false);
-            foreach (PeerStreams peer in peers)
-            {
-                peer.Dispose();
-            }
-
-            _router.Dispose();
-            _ingest.Dispose();
-            _credit.Dispose();
+            await FinishAsync(peers).WaitAsync(RpcLimits.DisposeTimeout, _context.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // A call into the handler does not return; what it uses is given back when it does.
+            GossipLog.HandlerStuck(_context.Logger, RpcLimits.DisposeTimeout.TotalSeconds);
         }
         finally
         {
@@ -196,15 +191,19 @@ public sealed partial class GossipsubService : IAsyncDisposable
         }
     }
 
-    private async Task WaitForHandlerAsync()
+    /// <summary>Ends the loop and the calls into the handler, and then gives back what they use.</summary>
+    private async Task FinishAsync(PeerStreams[] peers)
     {
-        try
+        await (_loop ?? RunLoopAsync()).ConfigureAwait(false);
+        await _timer.DisposeAsync().ConfigureAwait(false);
+        await _checks.WhenAllAsync().ConfigureAwait(false);
+        foreach (PeerStreams peer in peers)
         {
-            await _checks.WhenAllAsync().WaitAsync(RpcLimits.DisposeTimeout, _context.Time).ConfigureAwait(false);
+            peer.Dispose();
         }
-        catch (TimeoutException)
-        {
-            GossipLog.HandlerStuck(_context.Logger, RpcLimits.DisposeTimeout.TotalSeconds);
-        }
+
+        _router.Dispose();
+        _ingest.Dispose();
+        _credit.Dispose();
     }
 }

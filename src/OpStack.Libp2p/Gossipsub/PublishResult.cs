@@ -1,10 +1,12 @@
 namespace OpStack.Libp2p.Gossipsub;
 
-/// <summary>What became of a message of our own (op-stack-p2p.md 1.6: both refusals fail the publish).</summary>
+/// <summary>What became of a message of our own (op-stack-p2p.md 1.6: both refusals fail the publish, a duplicate does not).</summary>
 public enum PublishOutcome
 {
     /// <summary>It was accepted and handed to the router.</summary>
     Published,
+    /// <summary>It was published or received before; nothing was sent.</summary>
+    Duplicate,
     /// <summary>The handler rejected it.</summary>
     Rejected,
     /// <summary>The handler ignored it, or threw.</summary>

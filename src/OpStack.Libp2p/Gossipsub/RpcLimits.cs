@@ -103,5 +103,5 @@ internal static class RpcLimits
     public static readonly TimeSpan ValidationTimeout = TimeSpan.FromSeconds(3);
 
     /// <summary>Longest disposal waits for calls into the handler that do not return (a choice of ours).</summary>
-    public static readonly TimeSpan DisposeTimeout = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan DisposeTimeout = TimeSpan.FromSeconds(5);
 }

@@ -13,8 +13,9 @@ internal sealed class BlockGossip(IBlockHandler handler, GossipEventQueue events
     public MessageAcceptance Admit(GossipMessage message, object? check)
     {
         BlockCheck block = (BlockCheck)check!;
-        MessageAcceptance acceptance = handler.Admit(block);
-        logger.Judged(message.Source, message.Topic, acceptance, block.Reason);
+        BlockInvalidReason reason = block.Reason;
+        MessageAcceptance acceptance = handler is BlockHandler rules ? rules.Admit(block, out reason) : handler.Admit(block);
+        logger.Judged(message.Source, message.Topic, acceptance, reason);
         return acceptance;
     }
 

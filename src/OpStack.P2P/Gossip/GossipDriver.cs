@@ -132,7 +132,9 @@ public sealed class GossipDriver : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(envelope);
         EncodedBlock block = EncodedBlock.Create(_config, envelope);
         PublishResult result = await _gossip.PublishAsync(block.Topic, block.Data, cancellationToken).ConfigureAwait(false);
-        return result.Outcome == PublishOutcome.Published ? result.Id : throw new PublishException(result.Outcome, envelope);
+        return result.Outcome is PublishOutcome.Published or PublishOutcome.Duplicate
+            ? result.Id
+            : throw new PublishException(result.Outcome, ReasonOf(block), envelope);
     }
 
     /// <summary>
@@ -212,6 +214,20 @@ public sealed class GossipDriver : IAsyncDisposable
                 ObjectDisposedException.ThrowIf(_disposal is not null, this);
                 throw new InvalidOperationException($"{nameof(GossipDriver)}.{nameof(StartAsync)} must be called first.");
             }
+        }
+    }
+
+    /// <summary>Why the validator refuses a block: asked again, since a refusal is rare and a reason is what the operator needs.</summary>
+    private BlockInvalidReason ReasonOf(EncodedBlock block)
+    {
+        try
+        {
+            return _handler.Check(new GossipMessage(null, block.Topic, _handler.Decode(block.Topic, block.Data.Span))).Reason;
+        }
+        catch (Exception e)
+        {
+            _logger.HandlerFailed(e); // A handler of the host's own; the refusal itself stands.
+            return BlockInvalidReason.None;
         }
     }
 

@@ -13,6 +13,9 @@ internal static partial class GossipDriverLog
     [LoggerMessage(2501, LogLevel.Debug, "Block message from {Peer} on {Topic}: {Acceptance} ({Reason})")]
     public static partial void Judged(this ILogger logger, PeerId? peer, string topic, Libp2p.Gossipsub.MessageAcceptance acceptance, BlockInvalidReason reason);
 
+    [LoggerMessage(2503, LogLevel.Error, "The block handler failed")]
+    public static partial void HandlerFailed(this ILogger logger, Exception exception);
+
     [LoggerMessage(2502, LogLevel.Debug, "Unsafe block {Number} {Hash} from {Peer}")]
     public static partial void Received(this ILogger logger, ulong number, Hash256 hash, PeerId peer);
 }

@@ -48,8 +48,15 @@ internal sealed class FakeNetwork(Enr local) : IDiscv5Network
 
     public Task<IReadOnlyList<Enr>> RandomLookupAsync(CancellationToken cancellationToken)
     {
-        Calls.Enqueue("lookup");
-        return Lookup?.Invoke(cancellationToken) ?? Task.FromResult<IReadOnlyList<Enr>>([.. Table.Values.Select(e => e.Record)]);
+        // The table is read before the call is noted: a test that has seen the note may change the table.
+        try
+        {
+            return Lookup?.Invoke(cancellationToken) ?? Task.FromResult<IReadOnlyList<Enr>>([.. Table.Values.Select(e => e.Record)]);
+        }
+        finally
+        {
+            Calls.Enqueue("lookup");
+        }
     }
 
     public Task<Enr> RequestEnrAsync(NodeContact contact, CancellationToken cancellationToken)

@@ -86,15 +86,14 @@ public sealed class GossipDriverBlocksTests
         ExecutionPayload old = TestBlocks.Rehash(TestBlocks.Payload(PayloadVersion.V4) with { Timestamp = (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 3_600 });
         OpNetworkPayloadEnvelope good = DriverNode.Block(1);
 
-        await AssertRefusedAsync(PublishOutcome.Rejected, node, DriverNode.Block(1, key: Stranger));
-        await AssertRefusedAsync(PublishOutcome.Rejected, node, BlockHandlerFixture.Sign(old, DriverNode.ChainId));
+        Assert.Equal(BlockInvalidReason.Signer, await AssertRefusedAsync(PublishOutcome.Rejected, node, DriverNode.Block(1, key: Stranger)));
+        Assert.Equal(BlockInvalidReason.Timestamp, await AssertRefusedAsync(PublishOutcome.Rejected, node, BlockHandlerFixture.Sign(old, DriverNode.ChainId)));
         await AssertRefusedAsync(PublishOutcome.Rejected, node, DriverNode.Block(1, chainId: 10));
         await AssertRefusedAsync(PublishOutcome.Rejected, node, good.WithSignature(default));
         await Assert.ThrowsAsync<PayloadEncodingException>(
             async () => await node.Driver.PublishAsync(BlockHandlerFixture.Sign(TestBlocks.Payload(PayloadVersion.V3), DriverNode.ChainId)));
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await node.Driver.PublishAsync(null!));
-        await node.Driver.PublishAsync(good);
-        await AssertRefusedAsync(PublishOutcome.Ignored, node, good);
+        Assert.Equal(await node.Driver.PublishAsync(good), await node.Driver.PublishAsync(good)); // A duplicate is out already.
 
         // The other node takes whatever it gets, and it got the good one only.
         await node.Driver.PublishAsync(DriverNode.Block(2));
@@ -204,11 +203,12 @@ public sealed class GossipDriverBlocksTests
         }
     }
 
-    private static async Task AssertRefusedAsync(PublishOutcome outcome, DriverNode node, OpNetworkPayloadEnvelope block)
+    private static async Task<BlockInvalidReason> AssertRefusedAsync(PublishOutcome outcome, DriverNode node, OpNetworkPayloadEnvelope block)
     {
         PublishException e = await Assert.ThrowsAsync<PublishException>(async () => await node.Driver.PublishAsync(block));
         Assert.Equal(outcome, e.Outcome);
         Assert.Contains(block.Payload.BlockHash.ToString(), e.Message);
+        return e.Reason;
     }
 
     /// <summary>Decodes, and accepts whatever decodes.</summary>

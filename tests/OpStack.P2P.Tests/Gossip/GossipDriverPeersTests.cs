@@ -113,7 +113,7 @@ public sealed class GossipDriverPeersTests
 
         node.Driver.Dial(Multiaddr.Parse("/dns4/sequencer.example/tcp/9222").WithPeerId(nobody.PeerId));
 
-        Assert.Equal("no such file", Assert.IsType<DialFailed>(await node.NextAsync()).Reason);
+        Assert.EndsWith("no such file", Assert.IsType<DialFailed>(await node.NextAsync()).Reason);
     }
 
     [Fact]
