@@ -1,6 +1,6 @@
 namespace OpStack.Libp2p.Connections;
 
-/// <summary>Settings of a <see cref="Swarm"/>. Every time span must be positive.</summary>
+/// <summary>Settings of a <see cref="Swarm"/>. Every time span must be positive and at most a day.</summary>
 public sealed record SwarmOptions
 {
     /// <summary>Free text told to peers by identify, at most 128 characters. Default "opstack-p2p".</summary>
@@ -41,9 +41,10 @@ public sealed record SwarmOptions
 
     private static void RequirePositive(TimeSpan value, string name)
     {
-        if (value <= TimeSpan.Zero)
+        // Timers take no more than 49 days.
+        if (value <= TimeSpan.Zero || value > TimeSpan.FromDays(1))
         {
-            throw new ArgumentException($"{nameof(SwarmOptions)}.{name} must be positive, not {value}.", name);
+            throw new ArgumentException($"{nameof(SwarmOptions)}.{name} must be positive and at most a day, not {value}.", name);
         }
     }
 
