@@ -117,10 +117,8 @@ public sealed partial class Swarm : IProtocolHost, IAsyncDisposable
             connections = _table.Of(peer);
         }
 
-        foreach (PeerConnection connection in connections)
-        {
-            await CloseAsync(connection).ConfigureAwait(false);
-        }
+        // All leave the table at once: a peer that does not answer the first goodbye must not go on over the others.
+        await Task.WhenAll(connections.Select(c => CloseAsync(c).AsTask())).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -22,7 +22,7 @@ public sealed partial class GossipsubService : IPeerObserver, IPeerStreamsOwner
                 return;
             }
 
-            PeerStreams streams = new(peer, direction, _context, this, new Random(_random.Next()));
+            PeerStreams streams = new(peer, _context, this, new Random(_random.Next()));
             _peers[peer] = streams;
 
             // The router must learn that an earlier connection is gone before it learns of this one.
@@ -50,11 +50,11 @@ public sealed partial class GossipsubService : IPeerObserver, IPeerStreamsOwner
         }
     }
 
-    void IPeerStreamsOwner.OnStreamOpened(PeerStreams peer, GossipsubVersion version, int stream) => Post(() =>
+    void IPeerStreamsOwner.OnStreamOpened(PeerStreams peer, GossipsubVersion version, ConnectionDirection direction, int stream) => Post(() =>
     {
         // Opened by the loop, right before the hello: nothing can be queued ahead of it.
         peer.Queue.Open(stream);
-        Handle(new RouterInput.PeerConnected(peer.Peer, version, peer.Direction == ConnectionDirection.Outbound));
+        Handle(new RouterInput.PeerConnected(peer.Peer, version, direction == ConnectionDirection.Outbound));
     });
 
     void IPeerStreamsOwner.OnStreamsEnded(PeerStreams peer) => Post(() => Handle(new RouterInput.PeerDisconnected(peer.Peer)));

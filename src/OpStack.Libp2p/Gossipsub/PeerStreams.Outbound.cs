@@ -44,7 +44,8 @@ internal sealed partial class PeerStreams
 
     private async Task<Exception?> ServeAsync(ProtocolStream stream, int attempt)
     {
-        _owner.OnStreamOpened(this, VersionOf(stream.Protocol), attempt);
+        // The stream's direction, not that of the peer's first connection: of a simultaneous dial the other half may have stayed.
+        _owner.OnStreamOpened(this, VersionOf(stream.Protocol), stream.Direction, attempt);
         _announced.TrySetResult();
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(_stopped);
         Task watching = WatchAsync(stream.Bytes, ended.Token);

@@ -7,8 +7,8 @@ namespace OpStack.Libp2p.Gossipsub;
 /// <summary>What <see cref="PeerStreams"/> asks of the service that owns it.</summary>
 internal interface IPeerStreamsOwner
 {
-    /// <summary>Our outbound stream is open: tell the router and open the peer's queue for this stream.</summary>
-    void OnStreamOpened(PeerStreams peer, GossipsubVersion version, int stream);
+    /// <summary>Our outbound stream is open, on a connection of this direction: tell the router and open the peer's queue for this stream.</summary>
+    void OnStreamOpened(PeerStreams peer, GossipsubVersion version, ConnectionDirection direction, int stream);
 
     /// <summary>There is no outbound stream and there will be none.</summary>
     void OnStreamsEnded(PeerStreams peer);
@@ -32,10 +32,9 @@ internal sealed partial class PeerStreams : IDisposable
     private readonly TaskCompletionSource _speaksMeshsub = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _reading = new(1);
 
-    public PeerStreams(PeerId peer, ConnectionDirection direction, GossipsubContext context, IPeerStreamsOwner owner, Random random)
+    public PeerStreams(PeerId peer, GossipsubContext context, IPeerStreamsOwner owner, Random random)
     {
         Peer = peer;
-        Direction = direction;
         _context = context;
         _owner = owner;
         _random = random;
@@ -44,9 +43,6 @@ internal sealed partial class PeerStreams : IDisposable
 
     /// <summary>The peer.</summary>
     public PeerId Peer { get; }
-
-    /// <summary>Who opened the connection.</summary>
-    public ConnectionDirection Direction { get; }
 
     /// <summary>What waits to be written.</summary>
     public PeerSendQueue Queue { get; } = new();

@@ -1,7 +1,10 @@
 using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
 using OpStack.Libp2p.Connections;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
+using OpStack.Libp2p.Negotiation;
+using OpStack.Libp2p.Noise;
 using OpStack.Libp2p.Transport;
 
 namespace OpStack.Libp2p.Tests.Connections;
@@ -126,6 +129,45 @@ public sealed class SwarmFaultTests : IAsyncLifetime
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dial);
         Assert.True(await free.Task.WaitAsync(Guard));
+    }
+
+    [Fact]
+    public async Task Disconnecting_takes_every_connection_out_at_once_though_the_peer_answers_no_goodbye()
+    {
+        Swarm b = Create(options: new SwarmOptions { CloseTimeout = TimeSpan.FromMilliseconds(200) });
+        using KeyPair key = KeyPair.GenerateEd25519();
+        NoiseConnection first = await ConnectSilentlyAsync(b, key), second = await ConnectSilentlyAsync(b, key);
+        await EventuallyAsync(() => b.Connections.Count == 2);
+
+        Task disconnect = b.DisconnectAsync(key.PeerId).AsTask();
+
+        Assert.Empty(b.Connections);
+        first.Abort();
+        second.Abort();
+        await disconnect.WaitAsync(Guard);
+    }
+
+    [Theory]
+    [InlineData(nameof(SwarmOptions.DialTimeout))]
+    [InlineData(nameof(SwarmOptions.AcceptTimeout))]
+    [InlineData(nameof(SwarmOptions.StreamTimeout))]
+    [InlineData(nameof(SwarmOptions.CloseTimeout))]
+    public void A_time_that_no_timer_takes_names_itself(string setting)
+    {
+        SwarmOptions options = new();
+        typeof(SwarmOptions).GetProperty(setting)!.SetValue(options, TimeSpan.MaxValue);
+
+        Assert.Contains(setting, Assert.Throws<ArgumentException>(options.Validate).Message);
+    }
+
+    /// <summary>A peer that agrees on everything and then neither sends nor reads.</summary>
+    private static async Task<NoiseConnection> ConnectSilentlyAsync(Swarm to, KeyPair key)
+    {
+        Assert.True(to.ListenAddresses[0].TryGetTcpEndPoint(out IPEndPoint? endPoint));
+        TcpConnection socket = await new TcpTransport(TimeProvider.System, NullLogger<TcpTransport>.Instance).DialAsync(endPoint, Guard, default);
+        await Multistream.SelectAsync(socket, ["/noise"], default);
+        using NoiseStaticKey staticKey = NoiseStaticKey.Generate(key);
+        return await NoiseConnection.HandshakeAsync(socket, initiator: true, staticKey, to.LocalPeerId, default);
     }
 
     private static Multiaddr AddressOf(Swarm swarm) => swarm.ListenAddresses[0].WithPeerId(swarm.LocalPeerId);

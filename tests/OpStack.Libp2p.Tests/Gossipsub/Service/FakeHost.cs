@@ -80,6 +80,9 @@ internal sealed class FakeHost(byte seed) : IProtocolHost
         to.Tell(o => o.OnPeerConnected(LocalPeerId, ConnectionDirection.Inbound, Address));
     }
 
+    /// <summary>The kept half of a simultaneous dial is the one that we dialled; observers are told nothing.</summary>
+    public void KeepOutbound(FakeHost to) => _connections[to.LocalPeerId] = (to, ConnectionDirection.Outbound);
+
     public void Disconnect(FakeHost from)
     {
         _connections.TryRemove(from.LocalPeerId, out _);
