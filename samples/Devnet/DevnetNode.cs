@@ -74,6 +74,10 @@ internal sealed class DevnetNode : IAsyncDisposable
         _dialling = DialAsync(Discovery);
     }
 
+    /// <summary>Mesh peers of a topic now.</summary>
+    public async Task<int> MeshDegreeAsync(string topic, CancellationToken cancellationToken) =>
+        (await Driver.GetSnapshotAsync(cancellationToken)).Mesh.TryGetValue(topic, out IReadOnlyList<PeerId>? mesh) ? mesh.Count : 0;
+
     public async ValueTask DisposeAsync()
     {
         // Discovery first: what it finds is dialled.

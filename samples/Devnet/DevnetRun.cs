@@ -69,7 +69,7 @@ internal sealed class DevnetRun(DevnetOptions options, IReport report)
         string topic = DevnetChain.Topic(ChainId);
         foreach (DevnetNode node in _nodes)
         {
-            if ((await node.Driver.GetMeshAsync(topic, cancellationToken)).Count == 0)
+            if (await node.MeshDegreeAsync(topic, cancellationToken) == 0)
             {
                 return false;
             }
@@ -119,7 +119,7 @@ internal sealed class DevnetRun(DevnetOptions options, IReport report)
         double degrees = 0;
         foreach (DevnetNode node in _nodes)
         {
-            degrees += (await node.Driver.GetMeshAsync(DevnetChain.Topic(ChainId), cancellationToken)).Count;
+            degrees += await node.MeshDegreeAsync(DevnetChain.Topic(ChainId), cancellationToken);
         }
 
         return BlockStatistics.Of(block, publishedAt, Sequencer.Driver.LocalPeerId, Followers, degrees / _nodes.Count);

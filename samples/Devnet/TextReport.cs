@@ -4,30 +4,44 @@ using Spectre.Console;
 namespace OpStack.P2P.Devnet;
 
 /// <summary>A line per block and a closing table, in colour where the terminal has it.</summary>
-internal sealed class TextReport(DevnetOptions options) : IReport
+internal sealed class TextReport : IReport
 {
+    private readonly DevnetOptions _options;
+    private readonly IAnsiConsole _console;
+
+    public TextReport(DevnetOptions options)
+    {
+        _options = options;
+        _console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect });
+        if (Console.IsOutputRedirected)
+        {
+            _console.Profile.Width = 200; // A file or a pipe has no width to wrap at.
+        }
+    }
+
     public void Started(IReadOnlyList<DevnetNode> nodes)
     {
-        AnsiConsole.MarkupLineInterpolated(
-            $"[bold]OpStack.P2P devnet[/]: 1 sequencer, {nodes.Count - 1} followers; {options.Blocks} blocks of about {Size(options.BlockSize)}, one every {options.BlockTime.TotalSeconds:0.##} s");
+        _console.MarkupLineInterpolated(
+            $"[bold]OpStack.P2P devnet[/]: 1 sequencer, {nodes.Count - 1} followers; {_options.Blocks} blocks of about {Size(_options.BlockSize)}, one every {_options.BlockTime.TotalSeconds:0.##} s");
         foreach (DevnetNode node in nodes)
         {
-            AnsiConsole.MarkupLineInterpolated($"  [grey]{node.Name,-12}[/] {node.Address} [grey]({node.Discovered} discovered, {node.Driver.ConnectedPeers.Count} peers)[/]");
+            _console.MarkupLineInterpolated(
+                $"  [grey]{node.Name,-12}[/] {node.Address} [grey]({node.Discovered} discovered, {node.Driver.ConnectedPeers.Count} peers)[/]");
         }
 
-        AnsiConsole.WriteLine();
-        AnsiConsole.MarkupLine("[grey]  height       size    txs  delivered  hops      p50      p99   mesh  hash[/]");
+        _console.WriteLine();
+        _console.MarkupLine("[grey]  height       size    txs  delivered  hops      p50      p99   mesh  hash[/]");
     }
 
     public void Block(BlockStatistics block, int followers)
     {
         string colour = block.Delivered == followers ? "green" : "yellow";
-        AnsiConsole.MarkupLineInterpolated(
+        _console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
             $"  {block.Number,6} {Size(block.Size),10} {block.Transactions,6}  [{colour}]{block.Delivered,4}/{followers,-4}[/] {block.MaxHops,5} {Milliseconds(block.P50),8} {Milliseconds(block.P99),8} {block.MeshDegree,6:0.0}  [grey]{block.Hash.ToString()[..14]}…[/]");
     }
 
-    public void Interrupted() => AnsiConsole.MarkupLine("[yellow]Interrupted.[/]");
+    public void Interrupted() => _console.MarkupLine("[yellow]Interrupted.[/]");
 
     public void Summary(IReadOnlyList<BlockStatistics> blocks, IReadOnlyList<DevnetNode> followers, bool complete)
     {
@@ -49,11 +63,11 @@ internal sealed class TextReport(DevnetOptions options) : IReport
             "",
             $"{blocks.Sum(b => b.Delivered)}/{blocks.Count * followers.Count}",
             followers.Sum(f => f.OutOfOrder).ToString(CultureInfo.InvariantCulture));
-        AnsiConsole.WriteLine();
-        AnsiConsole.Write(table);
-        AnsiConsole.MarkupLineInterpolated(
+        _console.WriteLine();
+        _console.Write(table);
+        _console.MarkupLineInterpolated(
             $"delivery latency [bold]p50 {Milliseconds(BlockStatistics.Percentile(latencies, 0.50))}, p99 {Milliseconds(BlockStatistics.Percentile(latencies, 0.99))}[/], most hops {blocks.Max(b => b.MaxHops)}");
-        AnsiConsole.MarkupLine(complete
+        _console.MarkupLine(complete
             ? "[green]Every follower delivered every block.[/]"
             : "[red]Some blocks did not arrive everywhere.[/]");
     }

@@ -83,25 +83,28 @@ public sealed class BlockExchangeTests
         await using Pair pair = await Pair.ConnectAsync(Dialler.Ours, PayloadVersion.V3, NoMesh, waitForMesh: false);
         await Until.TrueAsync(async () => (await pair.Js.CallAsync("subscribers", new { topic = pair.Topic }))!["peers"]!.AsArray().Count == 1);
         OpNetworkPayloadEnvelope block = pair.Block(7, 100_000);
-        await Until.TrueAsync(async () => (await pair.Ours.Driver.GetMeshAsync(pair.Topic)).Count == 0);
+        await Until.TrueAsync(async () => await pair.Ours.MeshDegreeAsync(pair.Topic) == 0);
         await pair.Ours.Driver.PublishAsync(block);
 
         JsonNode received = await pair.Js.NextEventAsync("block");
         Assert.Equal("accept", (string)received["verdict"]!);
         Assert.Equal(block.Payload.BlockHash, Hash256.Parse((string)received["blockHash"]!));
         Assert.Empty((await pair.Js.CallAsync("mesh", new { topic = pair.Topic }))!["peers"]!.AsArray());
+        Assert.Equal(1, (await pair.Ours.Driver.GetSnapshotAsync()).Counters.MessagesGiven);
     }
 
     [InteropFact]
     public async Task A_block_that_we_missed_is_recovered_by_IHAVE_and_IWANT()
     {
-        await using Pair pair = await Pair.ConnectAsync(Dialler.Js, PayloadVersion.V3, NoMesh, waitForMesh: false);
-        await Until.TrueAsync(async () => (await pair.Js.CallAsync("subscribers", new { topic = pair.Topic }))!["peers"]!.AsArray().Count == 1);
+        // Published before anyone is connected: the block can come only from the history that js advertises afterwards.
+        await using Pair pair = await Pair.StartAsync(PayloadVersion.V3, NoMesh);
         JsonNode published = (await pair.Js.CallAsync("publishBlock", new { version = 3, number = 9, size = 100_000, keyHex = KeyHex }))!;
         Assert.Empty(published["recipients"]!.AsArray());
+        await pair.DialAsync(Dialler.Js);
 
         BlockReceived received = await pair.Ours.NextBlockAsync();
         Assert.Equal(Hash256.Parse((string)published["blockHash"]!), received.Envelope.Payload.BlockHash);
+        Assert.Equal(1, (await pair.Ours.Driver.GetSnapshotAsync()).Counters.IdsAsked);
     }
 
     [InteropFact]
@@ -122,7 +125,7 @@ public sealed class BlockExchangeTests
     }
 
     /// <summary>The parameters with which js keeps nobody in its mesh.</summary>
-    private static object NoMesh => new { mesh = new { d = 0, dlo = 0, dhi = 0, dout = 0 } };
+    private static object NoMesh => new { mesh = new { d = 0, dlo = 0, dhi = 0, dout = 0 }, gossip = new { mcacheGossip = 10 } };
 
     private static async Task ExchangeAsync(Dialler dialler, PayloadVersion version, int[] sizes)
     {
@@ -170,32 +173,41 @@ public sealed class BlockExchangeTests
 
         public static async Task<Pair> ConnectAsync(Dialler dialler, PayloadVersion version, object? jsOptions = null, bool waitForMesh = true)
         {
+            Pair pair = await StartAsync(version, jsOptions);
+            await pair.DialAsync(dialler);
+            if (waitForMesh)
+            {
+                await pair.Ours.WaitForMeshAsync(pair.Topic);
+                await Until.TrueAsync(async () => (await pair.Js.CallAsync("mesh", new { topic = pair.Topic }))!["peers"]!.AsArray().Count == 1, JsPeer.Patience);
+            }
+
+            return pair;
+        }
+
+        /// <summary>Both nodes, not connected yet.</summary>
+        public static async Task<Pair> StartAsync(PayloadVersion version, object? jsOptions = null)
+        {
             using Secp256k1PrivateKey key = TestBlocks.NewKey(0x46);
             Address signer = key.PublicKey.ToAddress();
             OurNode ours = await OurNode.StartAsync(TestChains.At(ChainId, version), signer);
             JsonObject options = System.Text.Json.JsonSerializer.SerializeToNode(jsOptions ?? new { })!.AsObject();
             options["chainId"] = ChainId;
             options["signer"] = signer.ToString();
-            Pair pair = new(ours, await JsPeer.StartAsync(options), version);
+            return new Pair(ours, await JsPeer.StartAsync(options), version);
+        }
+
+        public async Task DialAsync(Dialler dialler)
+        {
             if (dialler == Dialler.Ours)
             {
-                await ours.Driver.DialAsync(Libp2p.Multiformats.Multiaddr.Parse(pair.Js.Address));
-            }
-            else
-            {
-                JsonNode dialled = (await pair.Js.CallAsync("dial", new { addr = ours.Address }))!;
-                Assert.Equal(ours.Driver.LocalPeerId.ToString(), (string)dialled["peerId"]!);
-                Assert.Equal("/yamux/1.0.0", (string)dialled["multiplexer"]!);
-                Assert.Equal("/noise", (string)dialled["encryption"]!);
+                await Ours.Driver.DialAsync(Libp2p.Multiformats.Multiaddr.Parse(Js.Address));
+                return;
             }
 
-            if (waitForMesh)
-            {
-                await ours.WaitForMeshAsync(pair.Topic);
-                await Until.TrueAsync(async () => (await pair.Js.CallAsync("mesh", new { topic = pair.Topic }))!["peers"]!.AsArray().Count == 1, JsPeer.Patience);
-            }
-
-            return pair;
+            JsonNode dialled = (await Js.CallAsync("dial", new { addr = Ours.Address }))!;
+            Assert.Equal(Ours.Driver.LocalPeerId.ToString(), (string)dialled["peerId"]!);
+            Assert.Equal("/yamux/1.0.0", (string)dialled["multiplexer"]!);
+            Assert.Equal("/noise", (string)dialled["encryption"]!);
         }
 
         /// <summary>A signed block of about <paramref name="size"/> decompressed bytes, stamped with the present time.</summary>

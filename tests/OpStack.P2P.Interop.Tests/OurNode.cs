@@ -45,8 +45,11 @@ internal sealed class OurNode : IAsyncDisposable
     /// <summary>Blocks delivered and not yet taken by <see cref="NextBlockAsync"/>.</summary>
     public int Waiting => _blocks.Reader.Count;
 
+    public async Task<int> MeshDegreeAsync(string topic) =>
+        (await Driver.GetSnapshotAsync()).Mesh.TryGetValue(topic, out IReadOnlyList<PeerId>? mesh) ? mesh.Count : 0;
+
     public Task WaitForMeshAsync(string topic, int peers = 1) =>
-        Until.TrueAsync(async () => (await Driver.GetMeshAsync(topic)).Count >= peers, JsPeer.Patience);
+        Until.TrueAsync(async () => await MeshDegreeAsync(topic) >= peers, JsPeer.Patience);
 
     public async ValueTask DisposeAsync()
     {

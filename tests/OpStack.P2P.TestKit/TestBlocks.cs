@@ -54,7 +54,7 @@ public static class TestBlocks
         // Half noise, half zero bytes: compresses about as calldata does.
         Random random = new((int)number);
         List<byte[]> transactions = [];
-        for (int left = size - 700; left > 8;)
+        for (int left = size - BlockSignature.Size - Envelope(Payload(version)).Body.Length - 4; left > 0;)
         {
             byte[] transaction = new byte[Math.Min(left, 120 + (transactions.Count * 37 % 4_000))];
             random.NextBytes(transaction.AsSpan(0, (transaction.Length / 2) + 1));

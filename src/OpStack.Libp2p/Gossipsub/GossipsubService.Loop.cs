@@ -62,7 +62,7 @@ public sealed partial class GossipsubService : IIngestSink
         if (item.Input is { } ingested)
         {
             _credit.Release();
-            Handle(ingested.Input, ingested.Body);
+            Handle(ingested.Input, ingested.Message);
             ingested.Frame?.Dispose();
             return;
         }
@@ -78,7 +78,7 @@ public sealed partial class GossipsubService : IIngestSink
     }
 
     /// <summary>Steps the router and does what it asks. Returns the messages put into queues.</summary>
-    private int Handle(RouterInput input, IDisposable? body = null)
+    private int Handle(RouterInput input, IDisposable? room = null)
     {
         try
         {
@@ -89,7 +89,7 @@ public sealed partial class GossipsubService : IIngestSink
             OnFault(input.GetType().Name, e);
         }
 
-        return DoOutputs(body);
+        return DoOutputs(room);
     }
 
     private void RunDeadlines()
@@ -127,8 +127,8 @@ public sealed partial class GossipsubService : IIngestSink
         }
     }
 
-    /// <param name="body">Room of the message that was the input, if it was one.</param>
-    private int DoOutputs(IDisposable? body)
+    /// <param name="room">Room of the message that was the input, if it was one.</param>
+    private int DoOutputs(IDisposable? room)
     {
         int queued = 0;
         foreach (RouterOutput output in _outputs)
@@ -142,8 +142,8 @@ public sealed partial class GossipsubService : IIngestSink
                     Send(send);
                     break;
                 case RouterOutput.Validate validate:
-                    _lanes.Start(validate.Message, body, Now);
-                    body = null;
+                    _lanes.Start(validate.Message, room, Now);
+                    room = null;
                     break;
                 case RouterOutput.Deliver deliver:
                     Deliver(deliver);
@@ -152,7 +152,7 @@ public sealed partial class GossipsubService : IIngestSink
         }
 
         _outputs.Clear();
-        body?.Dispose();
+        room?.Dispose();
         return queued;
     }
 
@@ -195,7 +195,7 @@ public sealed partial class GossipsubService : IIngestSink
     {
         (input.Input as RouterInput.MessageReceived)?.Frame.Release();
         input.Frame?.Dispose();
-        input.Body?.Dispose();
+        input.Message?.Dispose();
     }
 
     private readonly record struct LoopItem(IngestedInput? Input, Action? Action);

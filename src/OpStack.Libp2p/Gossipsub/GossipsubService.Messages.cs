@@ -59,6 +59,7 @@ public sealed partial class GossipsubService
         MessageAcceptance acceptance = Admit(message, check);
         if (acceptance == MessageAcceptance.Accept)
         {
+            _ingest.OnPublished(frame, id);
             return new PublishResult(PublishOutcome.Published, id, Handle(new RouterInput.Publish(message.Topic, id, frame)));
         }
 

@@ -143,6 +143,9 @@ public sealed partial class GossipsubService : IAsyncDisposable
     /// <summary>Bytes of large frames in flight.</summary>
     internal long FramesInFlight => _ingest.Frames.InUse;
 
+    /// <summary>Bytes of messages without a verdict.</summary>
+    internal long MessagesInFlight => _ingest.Messages.InUse;
+
     /// <summary>Tasks of streams and checks that have not ended, and the loop.</summary>
     internal int RunningTasks => _streams.Count + _checks.Count + (_loop is { IsCompleted: false } ? 1 : 0);
 
@@ -165,7 +168,7 @@ public sealed partial class GossipsubService : IAsyncDisposable
             PeerStreams[] peers = StopPeers();
             await _streams.WhenAllAsync().ConfigureAwait(false);
             _items.Writer.Complete();
-            await (_loop ?? Task.CompletedTask).ConfigureAwait(false);
+            await (_loop ?? RunLoopAsync()).ConfigureAwait(false);
             await _timer.DisposeAsync().ConfigureAwait(false);
             await WaitForHandlerAsync().ConfigureAwait(false);
             foreach (PeerStreams peer in peers)

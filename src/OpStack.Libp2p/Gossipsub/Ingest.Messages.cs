@@ -5,6 +5,16 @@ namespace OpStack.Libp2p.Gossipsub;
 /// <summary>One message: known already, or decoded once.</summary>
 internal sealed partial class Ingest
 {
+    /// <summary>Makes copies of our own message known before they come back.</summary>
+    public void OnPublished(GossipFrame frame, MessageId id)
+    {
+        RetainedFrames.Entry entry = _retained.FindOrAdd(frame, out bool added);
+        if (added)
+        {
+            entry.Complete(id);
+        }
+    }
+
     /// <summary>Takes over the frame's reference and its room.</summary>
     private async ValueTask AcceptAsync(PeerId peer, GossipFrame frame, IDisposable? room, CancellationToken cancellationToken)
     {
@@ -84,8 +94,8 @@ internal sealed partial class Ingest
             }
 
             Interlocked.Increment(ref _counters.MessagesDecoded);
-            int bytes = Math.Min(message.Body.Length, RpcLimits.BodiesInFlight);
-            IngestBudget.Lease lease = await _bodies.AcquireAsync(bytes, cancellationToken).ConfigureAwait(false);
+            long bytes = Math.Min((long)frame.Length + message.Body.Length, RpcLimits.MessagesInFlight);
+            IngestBudget.Lease lease = await Messages.AcquireAsync((int)bytes, cancellationToken).ConfigureAwait(false);
             lease.Keep();
             return (message, lease);
         }

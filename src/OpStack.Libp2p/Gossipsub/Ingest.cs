@@ -6,8 +6,8 @@ namespace OpStack.Libp2p.Gossipsub;
 /// <summary>What ingest gives to the router's loop.</summary>
 /// <param name="Input">The input.</param>
 /// <param name="Frame">Room of the frame it came in; given back once the router has the input.</param>
-/// <param name="Body">Room of the decoded message; given back with the verdict.</param>
-internal readonly record struct IngestedInput(RouterInput Input, IDisposable? Frame, IDisposable? Body);
+/// <param name="Message">Room of the decoded message; given back with the verdict.</param>
+internal readonly record struct IngestedInput(RouterInput Input, IDisposable? Frame, IDisposable? Message);
 
 /// <summary>Where ingest's results go. Waits when the router is behind; the peer it reads from then waits too.</summary>
 internal interface IIngestSink
@@ -31,7 +31,6 @@ internal sealed partial class Ingest : IDisposable
     private readonly GossipsubCounters _counters;
     private readonly ILogger _logger;
     private readonly RetainedFrames _retained = new();
-    private readonly IngestBudget _bodies;
 
     // A decoded message exists before its length is known to the budget; this bounds how many do.
     private readonly SemaphoreSlim _decoding = new(Environment.ProcessorCount);
@@ -44,12 +43,15 @@ internal sealed partial class Ingest : IDisposable
         _sink = sink;
         _counters = counters;
         _logger = logger;
-        _bodies = new IngestBudget(RpcLimits.BodiesInFlight, RpcLimits.FrameGrace, time);
+        Messages = new IngestBudget(RpcLimits.MessagesInFlight, RpcLimits.FrameGrace, time);
         Frames = new IngestBudget(RpcLimits.FramesInFlight, RpcLimits.FrameGrace, time);
     }
 
     /// <summary>Room for the frames of all peers.</summary>
     public IngestBudget Frames { get; }
+
+    /// <summary>Room for the messages that have no verdict yet: frame and body.</summary>
+    public IngestBudget Messages { get; }
 
     /// <summary>Takes over a frame and posts what is in it: messages first, then subscriptions and control (wire.md 9.6).</summary>
     /// <exception cref="Libp2pException">ProtocolViolation: the bytes are no RPC; the stream is to be reset.</exception>
@@ -92,7 +94,7 @@ internal sealed partial class Ingest : IDisposable
     public void Dispose()
     {
         Frames.Dispose();
-        _bodies.Dispose();
+        Messages.Dispose();
         _decoding.Dispose();
     }
 
@@ -112,7 +114,7 @@ internal sealed partial class Ingest : IDisposable
             return;
         }
 
-        // Framed anew: what is forwarded carries neither unknown fields nor other messages. The frame's own room covers the copy meanwhile.
+        // Framed anew: what is forwarded carries neither unknown fields nor other messages.
         ReadOnlyMemory<byte> data = frame.Body.Slice(entry.DataOffset, entry.DataLength);
         if (GossipFrame.TryEncode(entry.Topic, data.Span, out GossipFrame? message))
         {

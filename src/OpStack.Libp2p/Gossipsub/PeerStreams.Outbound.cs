@@ -7,6 +7,9 @@ namespace OpStack.Libp2p.Gossipsub;
 /// <summary>The outbound stream.</summary>
 internal sealed partial class PeerStreams
 {
+    /// <summary>The length prefix of an RPC with nothing in it: the keep-alive.</summary>
+    private static readonly byte[] EmptyRpc = [0];
+
     /// <summary>Opens the stream and writes on it until it ends. Throws when trying again is of no use.</summary>
     private async Task AttemptAsync(int attempt)
     {
@@ -61,6 +64,8 @@ internal sealed partial class PeerStreams
     {
         ArrayBufferWriter<byte> control = new();
         using ITimer deadline = _context.Time.CreateTimer(_ => OnWriteTimeout(stream), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using ITimer keepAlive = _context.Time.CreateTimer(
+            _ => Queue.TryEnqueue(new Rpc(), out int _), null, RpcLimits.StreamKeepAlive, RpcLimits.StreamKeepAlive);
         while (true)
         {
             SendEntry entry = await Queue.DequeueAsync(cancellationToken).ConfigureAwait(false);
@@ -70,6 +75,7 @@ internal sealed partial class PeerStreams
                 deadline.Change(RpcLimits.WriteTimeout, Timeout.InfiniteTimeSpan);
                 await stream.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
                 deadline.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                keepAlive.Change(RpcLimits.StreamKeepAlive, RpcLimits.StreamKeepAlive);
                 Interlocked.Increment(ref _context.Counters.RpcsSent);
                 Interlocked.Add(ref _context.Counters.BytesSent, bytes.Length);
             }
@@ -84,7 +90,7 @@ internal sealed partial class PeerStreams
     {
         output.ResetWrittenCount();
         RpcWriter.Write(rpc, output);
-        return output.WrittenMemory;
+        return output.WrittenCount > 0 ? output.WrittenMemory : EmptyRpc;
     }
 
     private void OnWriteTimeout(IByteStream stream)

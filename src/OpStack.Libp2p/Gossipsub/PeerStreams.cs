@@ -100,7 +100,7 @@ internal sealed partial class PeerStreams : IDisposable
         }
         catch (Libp2pException e) when (e.Error is Libp2pError.NotConnected or Libp2pError.ConnectionClosed)
         {
-            GossipLog.StreamLost(_context.Logger, Peer, RpcLimits.StreamAttempts, RpcLimits.StreamAttempts, e);
+            // The connection is gone; the host is about to say so.
         }
         catch (Exception e)
         {

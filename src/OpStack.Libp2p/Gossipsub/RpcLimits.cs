@@ -54,8 +54,8 @@ internal static class RpcLimits
     /// <summary>Bytes of larger frames in flight in all, from their first byte until the router has them (DESIGN section 4).</summary>
     public const int FramesInFlight = 64 * 1024 * 1024;
 
-    /// <summary>Bytes of decoded messages in flight in all, until their verdict; a small frame may decompress to <see cref="MaxRpc"/>.</summary>
-    public const int BodiesInFlight = 64 * 1024 * 1024;
+    /// <summary>Bytes of messages in flight in all, frame and decoded body, until their verdict: 512 validations of 10 MiB each would be 10 GiB (a choice of ours).</summary>
+    public const int MessagesInFlight = 64 * 1024 * 1024;
 
     /// <summary>Inputs from peers waiting for the router (a choice of ours); the peer whose input is one too many waits.</summary>
     public const int RouterInputs = 1024;
@@ -77,6 +77,12 @@ internal static class RpcLimits
 
     /// <summary>Longest one write may take (go-libp2p-pubsub after v0.12).</summary>
     public static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// After this long without an RPC an empty one is sent, which every peer ignores (wire.md 9.1): js-libp2p resets streams that are idle
+    /// for 120 s, and a node that only receives would soon be out of <see cref="StreamAttempts"/>.
+    /// </summary>
+    public static readonly TimeSpan StreamKeepAlive = TimeSpan.FromSeconds(60);
 
     /// <summary>First pause before a stream is opened again; doubles up to <see cref="MaxReopenDelay"/> (go-libp2p-pubsub).</summary>
     public static readonly TimeSpan MinReopenDelay = TimeSpan.FromMilliseconds(100);

@@ -8,30 +8,16 @@ internal static partial class RpcReader
     private static bool TryReadControl(ReadOnlySpan<byte> control, TopicTable topics, Rpc rpc)
     {
         ProtobufReader reader = new(control);
-        while (!reader.AtEnd)
+        while (TryReadNext(ref reader, out int field, out ReadOnlySpan<byte> value, out _))
         {
-            if (!reader.TryReadTag(out int field, out ProtobufWireType type))
+            bool read = TryReadControlEntry(field, value, topics, rpc);
+            if (field == EndOfMessage || !read)
             {
-                return false;
-            }
-
-            if (type != ProtobufWireType.Bytes)
-            {
-                if (!reader.TrySkip(type))
-                {
-                    return false;
-                }
-
-                continue;
-            }
-
-            if (!reader.TryReadBytes(out ReadOnlySpan<byte> value) || !TryReadControlEntry(field, value, topics, rpc))
-            {
-                return false;
+                return read;
             }
         }
 
-        return true;
+        return false;
     }
 
     private static bool TryReadControlEntry(int field, ReadOnlySpan<byte> entry, TopicTable topics, Rpc rpc)
@@ -95,35 +81,20 @@ internal static partial class RpcReader
     private static bool TryReadIds(ReadOnlySpan<byte> entry, int idField, int limit, List<MessageId> ids)
     {
         ProtobufReader reader = new(entry);
-        while (!reader.AtEnd)
+        while (TryReadNext(ref reader, out int field, out ReadOnlySpan<byte> id, out _))
         {
-            if (!reader.TryReadTag(out int field, out ProtobufWireType type))
+            if (field == EndOfMessage)
             {
-                return false;
+                return true;
             }
 
-            if (field != idField || type != ProtobufWireType.Bytes)
-            {
-                if (!reader.TrySkip(type))
-                {
-                    return false;
-                }
-
-                continue;
-            }
-
-            if (!reader.TryReadBytes(out ReadOnlySpan<byte> id))
-            {
-                return false;
-            }
-
-            if (ids.Count < limit && id.Length is > 0 and <= MessageId.MaxLength)
+            if (field == idField && ids.Count < limit && id.Length is > 0 and <= MessageId.MaxLength)
             {
                 ids.Add(new MessageId(id));
             }
         }
 
-        return true;
+        return false;
     }
 
     private static bool TryReadPrune(ReadOnlySpan<byte> entry, TopicTable topics, Rpc rpc)

@@ -10,26 +10,11 @@ internal static partial class RpcReader
         int subscriptions = 0, publish = 0, entries = 0;
         long controlBytes = 0;
         ProtobufReader reader = new(frame);
-        while (!reader.AtEnd)
+        while (TryReadNext(ref reader, out int field, out ReadOnlySpan<byte> value, out _))
         {
-            if (!reader.TryReadTag(out int field, out ProtobufWireType type))
+            if (field == EndOfMessage)
             {
-                return RpcError.Malformed;
-            }
-
-            if (type != ProtobufWireType.Bytes)
-            {
-                if (!reader.TrySkip(type))
-                {
-                    return RpcError.Malformed;
-                }
-
-                continue;
-            }
-
-            if (!reader.TryReadBytes(out ReadOnlySpan<byte> value))
-            {
-                return RpcError.Malformed;
+                return RpcError.None;
             }
 
             subscriptions += field == RpcFields.Subscriptions ? 1 : 0;
@@ -46,7 +31,7 @@ internal static partial class RpcReader
             }
         }
 
-        return RpcError.None;
+        return RpcError.Malformed;
     }
 
     private static RpcError CountControl(ReadOnlySpan<byte> control, ref int entries)

@@ -8,6 +8,9 @@ namespace OpStack.Libp2p.Gossipsub;
 /// </summary>
 internal static partial class RpcReader
 {
+    /// <summary>No field has this number.</summary>
+    private const int EndOfMessage = 0;
+
     /// <summary>Reads the protobuf of one RPC, without its length prefix. Offsets in the result count from the start of <paramref name="frame"/>.</summary>
     /// <param name="frame">At most <see cref="RpcLimits.MaxRpc"/> bytes.</param>
     /// <param name="topics">Entries of other topics are dropped.</param>
@@ -29,28 +32,8 @@ internal static partial class RpcReader
     private static bool TryBuild(ReadOnlySpan<byte> frame, TopicTable topics, Rpc rpc)
     {
         ProtobufReader reader = new(frame);
-        while (!reader.AtEnd)
+        while (TryReadNext(ref reader, out int field, out ReadOnlySpan<byte> value, out int offset))
         {
-            if (!reader.TryReadTag(out int field, out ProtobufWireType type))
-            {
-                return false;
-            }
-
-            if (type != ProtobufWireType.Bytes)
-            {
-                if (!reader.TrySkip(type))
-                {
-                    return false;
-                }
-
-                continue;
-            }
-
-            if (!reader.TryReadBytes(out ReadOnlySpan<byte> value, out int offset))
-            {
-                return false;
-            }
-
             bool read = field switch
             {
                 RpcFields.Subscriptions => TryReadSubscription(value, topics, rpc),
@@ -58,12 +41,40 @@ internal static partial class RpcReader
                 RpcFields.Control => TryReadControl(value, topics, rpc),
                 _ => true,
             };
-            if (!read)
+            if (field == EndOfMessage || !read)
+            {
+                return read;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The next length-delimited field, passing over all others; <see cref="EndOfMessage"/> after the last.</summary>
+    private static bool TryReadNext(ref ProtobufReader reader, out int field, out ReadOnlySpan<byte> value, out int offset)
+    {
+        field = EndOfMessage;
+        value = default;
+        offset = 0;
+        while (!reader.AtEnd)
+        {
+            if (!reader.TryReadTag(out field, out ProtobufWireType type))
+            {
+                return false;
+            }
+
+            if (type == ProtobufWireType.Bytes)
+            {
+                return reader.TryReadBytes(out value, out offset);
+            }
+
+            if (!reader.TrySkip(type))
             {
                 return false;
             }
         }
 
+        field = EndOfMessage;
         return true;
     }
 

@@ -1,10 +1,9 @@
 using OpStack.Libp2p.Identity;
-using OpStack.Libp2p.Multiformats;
 
 namespace OpStack.Libp2p.Identify;
 
 /// <summary>What identify keeps of one connected peer, from its first connection to the end of its last.</summary>
-internal sealed class IdentifyPeer(PeerId id, Multiaddr remoteAddress, TimeSpan now)
+internal sealed class IdentifyPeer(PeerId id, TimeSpan now)
 {
     private readonly Lock _updating = new();
     private readonly Lock _rate = new();
@@ -14,8 +13,6 @@ internal sealed class IdentifyPeer(PeerId id, Multiaddr remoteAddress, TimeSpan 
     private volatile bool _takesPushes;
 
     public PeerId Id { get; } = id;
-
-    public Multiaddr RemoteAddress { get; } = remoteAddress;
 
     /// <summary>The version of ourselves that the peer was told last; null as long as it has not asked. Guarded by the service.</summary>
     public int? ToldVersion { get; set; }

@@ -58,7 +58,7 @@ internal sealed partial class IdentifyService : IPeerObserver, IAsyncDisposable
     /// <inheritdoc/>
     public void OnPeerConnected(PeerId peer, ConnectionDirection direction, Multiaddr remoteAddress)
     {
-        IdentifyPeer state = new(peer, remoteAddress, Now);
+        IdentifyPeer state = new(peer, Now);
         lock (_gate)
         {
             _peers[peer] = state;

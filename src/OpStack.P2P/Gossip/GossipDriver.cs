@@ -164,12 +164,8 @@ public sealed class GossipDriver : IAsyncDisposable
     /// <summary>Measures the round trip to a connected peer over /ipfs/ping/1.0.0; throws as <see cref="Swarm.PingAsync"/> does.</summary>
     public ValueTask<TimeSpan> PingAsync(PeerId peer, CancellationToken cancellationToken = default) => _swarm.PingAsync(peer, cancellationToken);
 
-    /// <summary>The mesh peers of a block topic now; empty for a topic that is not joined.</summary>
-    public async ValueTask<IReadOnlyList<PeerId>> GetMeshAsync(string topic, CancellationToken cancellationToken = default)
-    {
-        RouterSnapshot snapshot = await _gossip.GetSnapshotAsync(cancellationToken).ConfigureAwait(false);
-        return snapshot.Mesh.GetValueOrDefault(topic) ?? [];
-    }
+    /// <summary>The router's state now: mesh, fanout, subscribers, backoffs, caches and counters.</summary>
+    public Task<RouterSnapshot> GetSnapshotAsync(CancellationToken cancellationToken = default) => _gossip.GetSnapshotAsync(cancellationToken);
 
     /// <summary>What a connected peer told of itself; null before identify is done.</summary>
     public IdentifyInfo? GetIdentifyInfo(PeerId peer) => _swarm.GetIdentifyInfo(peer);

@@ -1,5 +1,6 @@
 using OpStack.Libp2p.Gossipsub;
 using OpStack.Libp2p.Transport;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.Libp2p.Tests.Gossipsub.Service;
 
@@ -36,6 +37,33 @@ public class GossipsubLoadTests
         Assert.InRange(most, 6 * (RpcLimits.MaxRpc - 100L), RpcLimits.FramesInFlight);
         Assert.True(await TestNode.WithinAsync(() => node.Service.FramesInFlight == 0));
         Assert.Equal(0, node.Service.Statistics.FramesRevoked);
+    }
+
+    [Fact]
+    public async Task MessagesWithoutAVerdictNeverExceedTheirBudget()
+    {
+        await using TestNode node = await TestNode.StartAsync(1, new FakeTimeProvider());
+        const int peers = 10;
+        using ManualResetEventSlim release = new();
+        node.Handler.OnDecode = (_, _) => [];
+        node.Handler.OnCheck = _ => release.Wait(TimeSpan.FromSeconds(60));
+        Task[] sending = [.. Enumerable.Range(0, peers).Select(async i =>
+        {
+            IByteStream stream = await new RawPeer((byte)(10 + i), node).JoinAsync();
+            byte[] data = new byte[RpcLimits.MaxRpc - 100];
+            data[0] = (byte)i;
+            await RawPeer.PublishAsync(stream, data);
+        })];
+
+        int room = RpcLimits.MessagesInFlight / RpcLimits.MaxRpc;
+        Assert.True(await TestNode.WithinAsync(async () => (await node.Service.GetSnapshotAsync()).Validating == room));
+        await Task.Delay(200);
+        Assert.Equal(room, (await node.Service.GetSnapshotAsync()).Validating);
+        Assert.InRange(node.Service.MessagesInFlight, room * (RpcLimits.MaxRpc - 100L), RpcLimits.MessagesInFlight);
+
+        release.Set();
+        await Task.WhenAll(sending).WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.True(await TestNode.WithinAsync(() => node.Handler.Delivered.Count == peers && node.Service.MessagesInFlight == 0));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using OpStack.Libp2p.Gossipsub;
 using OpStack.Libp2p.Tests.Protos;
 using OpStack.Libp2p.Transport;
+using OpStack.Primitives.Encoding;
 
 namespace OpStack.Libp2p.Tests.Gossipsub.Service;
 
@@ -65,6 +66,8 @@ internal sealed class RawPeer
         frame.Release();
     }
 
+    public int Hellos => Received.Count(r => r.Subscriptions.Count > 0);
+
     public int MessageCount => Received.Sum(r => r.Publish.Count);
 
     public IEnumerable<byte[]> Messages => Received.SelectMany(r => r.Publish).Select(p => p.Data.ToByteArray());
@@ -78,7 +81,7 @@ internal sealed class RawPeer
             while (await stream.ReadAsync(buffer, default) is > 0 and int count)
             {
                 pending.AddRange(buffer.AsSpan(0, count));
-                while (Primitives.Encoding.Varint.TryRead([.. pending.Take(10)], out ulong length, out int prefix) && pending.Count >= prefix + (int)length)
+                while (Varint.TryRead([.. pending.Take(10)], out ulong length, out int prefix) && pending.Count >= prefix + (int)length)
                 {
                     Received.Enqueue(RpcMessage.Parser.ParseFrom([.. pending.Skip(prefix).Take((int)length)]));
                     pending.RemoveRange(0, prefix + (int)length);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using OpStack.Libp2p.Gossipsub;
+using OpStack.Libp2p.Identity;
 using OpStack.P2P.TestKit;
 
 namespace OpStack.Libp2p.Tests.Gossipsub.Service;
@@ -43,7 +44,7 @@ internal sealed class TestNode : IAsyncDisposable
     }
 
     public Task<bool> InMeshAsync(int degree) => WithinAsync(async () =>
-        (await Service.GetSnapshotAsync()).Mesh.TryGetValue(Topic, out IReadOnlyList<Libp2p.Identity.PeerId>? mesh) && mesh.Count >= degree);
+        (await Service.GetSnapshotAsync()).Mesh.TryGetValue(Topic, out IReadOnlyList<PeerId>? mesh) && mesh.Count >= degree);
 
     /// <summary>Polls until the condition holds; false at the hang guard.</summary>
     public static async Task<bool> WithinAsync(Func<Task<bool>> condition)
