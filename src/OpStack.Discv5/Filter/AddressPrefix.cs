@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace OpStack.Discv5.Filter;
 
 /// <summary>
-/// The part of an address that stands for who holds it, as a key that allocates nothing. Under IPv6 that is the /64 in every case: it is what one
-/// customer gets at least, so single addresses of it mean nothing.
+/// The part of an address that stands for who holds it, as a key that allocates nothing. Under IPv6 that is the /64 in every case: it is
+/// what one customer gets at least, so single addresses of it mean nothing.
 /// </summary>
 internal readonly record struct AddressPrefix
 {

@@ -7,17 +7,22 @@ namespace OpStack.Discv5.Filter;
 internal static class AddressScope
 {
     /// <summary>Private and link-local networks: geth's list, with IPv4 link-local, which fails it only by omission.</summary>
-    private static readonly IpNetworkSet Lan = IpNetworkSet.Parse("10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,169.254.0.0/16,fe80::/10,fc00::/7");
+    private static readonly IpNetworkSet Lan =
+        IpNetworkSet.Parse("10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,169.254.0.0/16,fe80::/10,fc00::/7");
 
     /// <summary>
-    /// Networks in which no node can live: the IANA special registries as geth has them, "this network" 0/8, multicast and the reserved 240/4.
+    /// Networks in which no node can live: the IANA special registries as geth has them, "this network" 0/8, multicast and the reserved
+    /// 240/4.
     /// </summary>
     private static readonly IpNetworkSet Special = IpNetworkSet.Parse(
-        "0.0.0.0/8,192.0.0.0/29,192.0.0.9/32,192.0.0.170/32,192.0.0.171/32,192.0.2.0/24,192.31.196.0/24,192.52.193.0/24,192.88.99.0/24,192.175.48.0/24," +
-        "198.18.0.0/15,198.51.100.0/24,203.0.113.0/24,224.0.0.0/4,240.0.0.0/4," +
-        "100::/64,2001::/32,2001:1::1/128,2001:2::/48,2001:3::/32,2001:4:112::/48,2001:5::/32,2001:10::/28,2001:20::/28,2001:db8::/32,2002::/16,ff00::/8");
+        "0.0.0.0/8,192.0.0.0/29,192.0.0.9/32,192.0.0.170/32,192.0.0.171/32,192.0.2.0/24,192.31.196.0/24,192.52.193.0/24," +
+        "192.88.99.0/24,192.175.48.0/24,198.18.0.0/15,198.51.100.0/24,203.0.113.0/24,224.0.0.0/4,240.0.0.0/4," +
+        "100::/64,2001::/32,2001:1::1/128,2001:2::/48,2001:3::/32,2001:4:112::/48,2001:5::/32," +
+        "2001:10::/28,2001:20::/28,2001:db8::/32,2002::/16,ff00::/8");
 
-    /// <summary>An IPv4-mapped address as IPv4, and IPv6 without its scope id (wire.md section 11.2); the same object where nothing changes.</summary>
+    /// <summary>
+    /// An IPv4-mapped address as IPv4, and IPv6 without its scope id (wire.md section 11.2); the same object where nothing changes.
+    /// </summary>
     public static IPAddress Normalize(IPAddress address)
     {
         if (address.AddressFamily != AddressFamily.InterNetworkV6)
@@ -41,7 +46,9 @@ internal static class AddressScope
     /// <summary>127/8 or ::1.</summary>
     public static bool IsLoopback(IPAddress address) => IPAddress.IsLoopback(Normalize(address));
 
-    /// <summary>Whether the address is local: private, link-local or loopback. Such hosts are exempt from the per-address and /24 rules.</summary>
+    /// <summary>
+    /// Whether the address is local: private, link-local or loopback. Such hosts are exempt from the per-address and /24 rules.
+    /// </summary>
     public static bool IsLocal(IPAddress address) => IsLoopback(address) || Lan.Contains(address);
 
     /// <summary>Whether the address can belong to no node.</summary>

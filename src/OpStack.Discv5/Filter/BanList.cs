@@ -2,7 +2,9 @@ using System.Net;
 
 namespace OpStack.Discv5.Filter;
 
-/// <summary>Banned nodes and addresses. An address with several banned nodes is banned itself (wire.md section 11.8), unless it is local.</summary>
+/// <summary>
+/// Banned nodes and addresses. An address with several banned nodes is banned itself (wire.md section 11.8), unless it is local.
+/// </summary>
 internal sealed class BanList
 {
     private readonly BanTable<NodeId> _nodes = new(FilterLimits.MaxBans);
@@ -12,8 +14,8 @@ internal sealed class BanList
     public int Count => _nodes.Count + _addresses.Count;
 
     /// <summary>
-    /// Bans a node, seen at <paramref name="address"/> if that is known, for <paramref name="duration"/> (null: for ever). The fifth banned node of an
-    /// address that is not local bans the address for an hour.
+    /// Bans a node, seen at <paramref name="address"/> if that is known, for <paramref name="duration"/> (null: for ever). The fifth banned
+    /// node of an address that is not local bans the address for an hour.
     /// </summary>
     public void Add(NodeId node, IPAddress? address, TimeSpan? duration, TimeSpan now)
     {

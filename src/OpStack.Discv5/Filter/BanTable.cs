@@ -2,7 +2,9 @@ using System.Net;
 
 namespace OpStack.Discv5.Filter;
 
-/// <summary>Bans of one kind of key, each with its end. Bounded: when full, the ban that ends first makes room, so those without end stay.</summary>
+/// <summary>
+/// Bans of one kind of key, each with its end. Bounded: when full, the ban that ends first makes room, so those without end stay.
+/// </summary>
 internal sealed class BanTable<TKey>(int capacity)
     where TKey : notnull
 {
@@ -11,7 +13,9 @@ internal sealed class BanTable<TKey>(int capacity)
     /// <summary>Bans held, those that have ended but were not asked for since included.</summary>
     public int Count => _bans.Count;
 
-    /// <summary>Bans the key until <paramref name="now"/> plus <paramref name="duration"/> (null: for ever); a longer ban that is there stays.</summary>
+    /// <summary>
+    /// Bans the key until <paramref name="now"/> plus <paramref name="duration"/> (null: for ever); a longer ban that is there stays.
+    /// </summary>
     public void Add(TKey key, IPAddress? address, TimeSpan? duration, TimeSpan now)
     {
         TimeSpan end = duration is { } d && d < TimeSpan.MaxValue - now ? now + d : TimeSpan.MaxValue;

@@ -6,7 +6,9 @@ internal static class FilterLimits
     /// <summary>Unsolicited packets per second, and at once, from one address. attack-cases.md section 3; sigp's default.</summary>
     public const int PacketsPerAddress = 9;
 
-    /// <summary>Unsolicited packets per second, and at once, from one node at one address. attack-cases.md section 3; sigp's default.</summary>
+    /// <summary>
+    /// Unsolicited packets per second, and at once, from one node at one address. attack-cases.md section 3; sigp's default.
+    /// </summary>
     public const int PacketsPerNode = 8;
 
     /// <summary>WHOAREYOUs per second, and at once, to everybody together. attack-cases.md section 3.</summary>

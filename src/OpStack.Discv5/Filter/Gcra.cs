@@ -1,14 +1,17 @@
 namespace OpStack.Discv5.Filter;
 
 /// <summary>
-/// One generic cell rate limiter: so many events per second on average, and as many at once after a pause. Its whole state is one time, that at which
-/// everything taken so far would have been earned at the even pace.
+/// One generic cell rate limiter: so many events per second on average, and as many at once after a pause. Its whole state is one time,
+/// that at which everything taken so far would have been earned at the even pace.
 /// </summary>
 internal struct Gcra
 {
     private long _earned;
 
-    /// <summary>Takes one event at the time <paramref name="now"/> (0 or more, never going back); false if that is too soon, and then it costs nothing.</summary>
+    /// <summary>
+    /// Takes one event at the time <paramref name="now"/> (0 or more, never going back); false if that is too soon, and then it costs
+    /// nothing.
+    /// </summary>
     public bool TryTake(int perSecond, TimeSpan now)
     {
         long interval = TimeSpan.TicksPerSecond / perSecond;

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace OpStack.Discv5.Filter;
 
 /// <summary>
-/// A set of IP networks in CIDR form, as in geth's and op-node's <c>netrestrict</c>. IPv4 and IPv6; an IPv4-mapped address or range is the IPv4 one.
-/// Immutable.
+/// A set of IP networks in CIDR form, as in geth's and op-node's <c>netrestrict</c>. IPv4 and IPv6; an IPv4-mapped address or range is the
+/// IPv4 one. Immutable.
 /// </summary>
 public sealed class IpNetworkSet
 {
@@ -20,8 +20,8 @@ public sealed class IpNetworkSet
     public int Count => _networks.Length;
 
     /// <summary>
-    /// Reads networks separated by commas, for example <c>10.0.0.0/8, fd00::/8</c>. White space and empty parts are ignored, host bits are cleared,
-    /// and a lone address is a network of itself. At most 1024. False if any part is not a network, or there is none.
+    /// Reads networks separated by commas, for example <c>10.0.0.0/8, fd00::/8</c>. White space and empty parts are ignored, host bits are
+    /// cleared, and a lone address is a network of itself. At most 1024. False if any part is not a network, or there is none.
     /// </summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out IpNetworkSet? set)
     {

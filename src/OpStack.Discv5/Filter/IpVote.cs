@@ -4,14 +4,15 @@ using System.Net.Sockets;
 namespace OpStack.Discv5.Filter;
 
 /// <summary>
-/// Finds our external address by what other nodes see of us (the recipient address in their PONGs). IPv4 and IPv6 apart. A core: no clock, no lock.
+/// Finds our external address by what other nodes see of us (the recipient address in their PONGs). IPv4 and IPv6 apart. A core: no clock,
+/// no lock.
 /// </summary>
 /// <remarks>
-/// The two models (wire.md section 11.7). geth: one statement per remote host, valid for 5 minutes; the endpoint with the most statements wins with 10
-/// or more, however close the second is. sigp: one vote per node id, valid for 120 s, counted from nodes we contacted ourselves; the winner needs 10,
-/// and the second must have fewer than round(0.7 times the winner's).
-/// Ours takes the stricter part of each: one vote per node id and one per host (but local hosts, where a devnet's nodes live together, count by node
-/// id alone), 120 s, 10 votes, and the clear majority. Only PONGs that answer our own PINGs may be handed in.
+/// The two models (wire.md section 11.7). geth: one statement per remote host, valid for 5 minutes; the endpoint with the most statements
+/// wins with 10 or more, however close the second is. sigp: one vote per node id, valid for 120 s, counted from nodes we contacted
+/// ourselves; the winner needs 10, and the second must have fewer than round(0.7 times the winner's). Ours takes the stricter part of each:
+/// one vote per node id and one per host (but local hosts, where a devnet's nodes live together, count by node id alone), 120 s, 10 votes,
+/// and the clear majority. Only PONGs that answer our own PINGs may be handed in.
 /// </remarks>
 internal sealed class IpVote
 {
@@ -27,8 +28,9 @@ internal sealed class IpVote
     }
 
     /// <summary>
-    /// Notes that <paramref name="voter"/>, at <paramref name="voterAddress"/>, sees us at <paramref name="observed"/>; it replaces what the voter or its
-    /// host said before. False, and nothing is noted, if no node can be at that endpoint or the voter cannot know it (RelayAddressCheck).
+    /// Notes that <paramref name="voter"/>, at <paramref name="voterAddress"/>, sees us at <paramref name="observed"/>; it replaces what
+    /// the voter or its host said before. False, and nothing is noted, if no node can be at that endpoint or the voter cannot know it
+    /// (RelayAddressCheck).
     /// </summary>
     public bool Add(NodeId voter, IPAddress voterAddress, IPEndPoint observed, TimeSpan now)
     {
@@ -38,7 +40,8 @@ internal sealed class IpVote
             return false;
         }
 
-        BallotOf(endpoint.AddressFamily).Add(new Vote(voter, AddressScope.IsLocal(voterAddress) ? null : AddressPrefix.Host(voterAddress), endpoint, now));
+        AddressPrefix? host = AddressScope.IsLocal(voterAddress) ? null : AddressPrefix.Host(voterAddress);
+        BallotOf(endpoint.AddressFamily).Add(new Vote(voter, host, endpoint, now));
         return true;
     }
 

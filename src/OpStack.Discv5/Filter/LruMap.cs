@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace OpStack.Discv5.Filter;
 
-/// <summary>A map of at most so many keys: when full, the key that was used longest ago makes room. Once grown it allocates nothing.</summary>
+/// <summary>
+/// A map of at most so many keys: when full, the key that was used longest ago makes room. Once grown it allocates nothing.
+/// </summary>
 internal sealed class LruMap<TKey, TValue>
     where TKey : notnull
 {
@@ -24,7 +26,9 @@ internal sealed class LruMap<TKey, TValue>
     /// <summary>Keys held.</summary>
     public int Count => _index.Count;
 
-    /// <summary>The key's value, the default one if it is new; the key becomes the newest. The reference is good until the next call.</summary>
+    /// <summary>
+    /// The key's value, the default one if it is new; the key becomes the newest. The reference is good until the next call.
+    /// </summary>
     public ref TValue? Use(TKey key)
     {
         if (_index.TryGetValue(key, out int slot))

@@ -4,13 +4,13 @@ namespace OpStack.Discv5.Filter;
 
 /// <summary>
 /// Decides which packets are worth decoding (wire.md section 11.8; attack-cases.md section 3). The order is the shell's way of a packet:
-/// <see cref="CheckAddress"/> before it is unmasked, <see cref="CheckNode"/> once its header is read, <see cref="TryTakeChallenge"/> before a
-/// WHOAREYOU, <see cref="IdentityProven"/> after a good handshake. A core: no clock, no lock.
+/// <see cref="CheckAddress"/> before it is unmasked, <see cref="CheckNode"/> once its header is read, <see cref="TryTakeChallenge"/> before
+/// a WHOAREYOU, <see cref="IdentityProven"/> after a good handshake. A core: no clock, no lock.
 /// </summary>
 /// <remarks>
-/// sigp bans whoever exceeds a rate, by address or node id. Both can be forged in a datagram, so that would let a stranger ban anybody: here excess is
-/// only dropped, a node's rate counts per address, and only identities proven by a handshake (which proves the address too) lead to bans.
-/// Loopback and LAN hosts are exempt from every rule that counts by address. Under IPv6 an address means its /64.
+/// sigp bans whoever exceeds a rate, by address or node id. Both can be forged in a datagram, so that would let a stranger ban anybody:
+/// here excess is only dropped, a node's rate counts per address, and only identities proven by a handshake (which proves the address too)
+/// lead to bans. Loopback and LAN hosts are exempt from every rule that counts by address. Under IPv6 an address means its /64.
 /// </remarks>
 /// <param name="allowed">The networks packets may come from and go to (<c>netrestrict</c>); null for all.</param>
 internal sealed class PacketFilter(IpNetworkSet? allowed = null)
@@ -25,7 +25,9 @@ internal sealed class PacketFilter(IpNetworkSet? allowed = null)
     /// <summary>Everything held: rates, known addresses, expected endpoints and bans. Bounded by the sum of their limits.</summary>
     public int StateCount => _addresses.Count + _nodes.Count + _known.Count + _expected.Keys + _bans.Count;
 
-    /// <summary>Whether a datagram from <paramref name="source"/> is unmasked. Expected answers pass the rate, but no ban and no restriction.</summary>
+    /// <summary>
+    /// Whether a datagram from <paramref name="source"/> is unmasked. Expected answers pass the rate, but no ban and no restriction.
+    /// </summary>
     public FilterVerdict CheckAddress(IPEndPoint source, TimeSpan now)
     {
         if (allowed is not null && !allowed.Contains(source.Address))
@@ -43,8 +45,8 @@ internal sealed class PacketFilter(IpNetworkSet? allowed = null)
     }
 
     /// <summary>
-    /// Whether a packet that names <paramref name="node"/> as its sender is decrypted. The rate is that of the node at this address, so local hosts are
-    /// exempt from it too: a devnet's node may ask as often as it likes.
+    /// Whether a packet that names <paramref name="node"/> as its sender is decrypted. The rate is that of the node at this address, so
+    /// local hosts are exempt from it too: a devnet's node may ask as often as it likes.
     /// </summary>
     public FilterVerdict CheckNode(IPEndPoint source, NodeId node, TimeSpan now)
     {
@@ -60,7 +62,9 @@ internal sealed class PacketFilter(IpNetworkSet? allowed = null)
     /// <summary>Takes one WHOAREYOU from the budget; false if it is spent, and then none is sent.</summary>
     public bool TryTakeChallenge(TimeSpan now) => _challenges.TryTake(FilterLimits.Challenges, now);
 
-    /// <summary>An answer is awaited from the endpoint: its packets are not unsolicited until as many calls of <see cref="StopExpecting"/>.</summary>
+    /// <summary>
+    /// An answer is awaited from the endpoint: its packets are not unsolicited until as many calls of <see cref="StopExpecting"/>.
+    /// </summary>
     public void Expect(IPEndPoint endpoint)
     {
         IPEndPoint key = AddressScope.Normalize(endpoint);
@@ -74,8 +78,8 @@ internal sealed class PacketFilter(IpNetworkSet? allowed = null)
     public void StopExpecting(IPEndPoint endpoint) => _expected.Remove(AddressScope.Normalize(endpoint));
 
     /// <summary>
-    /// A handshake has proven that <paramref name="node"/> is at <paramref name="source"/>. The tenth distinct node of an address within an hour bans the
-    /// address for an hour; false then, and the session is not to be kept.
+    /// A handshake has proven that <paramref name="node"/> is at <paramref name="source"/>. The tenth distinct node of an address within an
+    /// hour bans the address for an hour; false then, and the session is not to be kept.
     /// </summary>
     public bool IdentityProven(IPEndPoint source, NodeId node, TimeSpan now)
     {
@@ -96,7 +100,9 @@ internal sealed class PacketFilter(IpNetworkSet? allowed = null)
         return false;
     }
 
-    /// <summary>Bans a node, seen at <paramref name="address"/> if that is known, for <paramref name="duration"/> (null: for ever).</summary>
+    /// <summary>
+    /// Bans a node, seen at <paramref name="address"/> if that is known, for <paramref name="duration"/> (null: for ever).
+    /// </summary>
     public void Ban(NodeId node, IPAddress? address, TimeSpan? duration, TimeSpan now) => _bans.Add(node, address, duration, now);
 
     /// <summary>Bans an address for <paramref name="duration"/> (null: for ever).</summary>

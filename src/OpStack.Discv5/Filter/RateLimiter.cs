@@ -1,8 +1,8 @@
 namespace OpStack.Discv5.Filter;
 
 /// <summary>
-/// A rate limit per key, for a bounded number of keys. A flood under ever new (spoofed) keys forgets the oldest ones, which only gives each of them a
-/// full allowance again; the budget of WHOAREYOUs then bounds what all of them together can cause.
+/// A rate limit per key, for a bounded number of keys. A flood under ever new (spoofed) keys forgets the oldest ones, which only gives each
+/// of them a full allowance again; the budget of WHOAREYOUs then bounds what all of them together can cause.
 /// </summary>
 /// <param name="perSecond">Events per second and key, and at once, at least 1.</param>
 /// <param name="capacity">Keys kept at most.</param>

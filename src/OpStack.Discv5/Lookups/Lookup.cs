@@ -1,12 +1,13 @@
 namespace OpStack.Discv5.Lookups;
 
 /// <summary>
-/// One iterative lookup (wire.md section 11.6): asks the closest nodes it knows, three at a time, for nodes closer to the target, until the 16 closest
-/// that answer have been asked. A core: no clock, no lock; <see cref="TryNext"/> is called after every event and at <see cref="NextDeadline"/>.
+/// One iterative lookup (wire.md section 11.6): asks the closest nodes it knows, three at a time, for nodes closer to the target, until the
+/// 16 closest that answer have been asked. A core: no clock, no lock; <see cref="TryNext"/> is called after every event and at <see
+/// cref="NextDeadline"/>.
 /// </summary>
 /// <remarks>
-/// As in sigp a node that fails gives its place among the 16 to the next one (geth leaves it there), so dead nodes cost time but no results. Records
-/// must have been checked (<see cref="NodesAnswer{TRecord}"/>) before they are handed in.
+/// As in sigp a node that fails gives its place among the 16 to the next one (geth leaves it there), so dead nodes cost time but no
+/// results. Records must have been checked (<see cref="NodesAnswer{TRecord}"/>) before they are handed in.
 /// </remarks>
 internal sealed class Lookup<TRecord>
     where TRecord : class, INodeRecord
@@ -65,8 +66,8 @@ internal sealed class Lookup<TRecord>
         [.. _peers.Where(peer => peer.State == LookupPeerState.Answered).Take(LookupLimits.Results).Select(peer => peer.Record)];
 
     /// <summary>
-    /// The next node to ask, if one is due; to be called until false. Its outcome must be told by <see cref="Answered"/> or <see cref="Failed"/>. False
-    /// while enough nodes are being asked, and when the lookup is finished.
+    /// The next node to ask, if one is due; to be called until false. Its outcome must be told by <see cref="Answered"/> or <see
+    /// cref="Failed"/>. False while enough nodes are being asked, and when the lookup is finished.
     /// </summary>
     public bool TryNext(TimeSpan now, out LookupQuery<TRecord> query)
     {
@@ -91,7 +92,9 @@ internal sealed class Lookup<TRecord>
         return true;
     }
 
-    /// <summary>A node that was asked answered with these records, all checked. Answers of nodes that were not asked, and second ones, are ignored.</summary>
+    /// <summary>
+    /// A node that was asked answered with these records, all checked. Answers of nodes that were not asked, and second ones, are ignored.
+    /// </summary>
     public void Answered(NodeId responder, IEnumerable<TRecord> found)
     {
         if (!TryConclude(responder, LookupPeerState.Answered))

@@ -4,9 +4,9 @@ namespace OpStack.Discv5.Lookups;
 internal static class LookupDistances
 {
     /// <summary>
-    /// Up to three distances from <paramref name="node"/> at which it knows nodes close to <paramref name="target"/>, the best first: d, d+1, d-1, d+2, d-2
-    /// and so on, d being that of the target, all within 1 to 256. The target itself is asked for its own record, [0], and for nothing else: other peers
-    /// take 0 together with others, or above 256, for misbehaviour.
+    /// Up to three distances from <paramref name="node"/> at which it knows nodes close to <paramref name="target"/>, the best first: d,
+    /// d+1, d-1, d+2, d-2 and so on, d being that of the target, all within 1 to 256. The target itself is asked for its own record, [0],
+    /// and for nothing else: other peers take 0 together with others, or above 256, for misbehaviour.
     /// </summary>
     public static int[] For(NodeId target, NodeId node)
     {

@@ -27,7 +27,9 @@ internal static class LookupLimits
     /// <summary>Nodes a lookup may hear of: what that many answers can name.</summary>
     public const int MaxSeen = MaxAsked * MaxRecords;
 
-    /// <summary>After this long a node no longer counts as being asked; its answer is taken all the same. sigp query_peer_timeout.</summary>
+    /// <summary>
+    /// After this long a node no longer counts as being asked; its answer is taken all the same. sigp query_peer_timeout.
+    /// </summary>
     public static readonly TimeSpan PeerTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>The longest a lookup lasts. sigp query_timeout.</summary>

@@ -5,8 +5,8 @@ using OpStack.Discv5.Routing;
 namespace OpStack.Discv5.Lookups;
 
 /// <summary>
-/// Collects and checks the answer to one FINDNODE over its packets (wire.md section 11.3). Bounded by 16 records and 5 packets, whatever the responder
-/// claims. Signatures have been verified before.
+/// Collects and checks the answer to one FINDNODE over its packets (wire.md section 11.3). Bounded by 16 records and 5 packets, whatever
+/// the responder claims. Signatures have been verified before.
 /// </summary>
 /// <param name="self">Our own id.</param>
 /// <param name="responder">Who was asked.</param>
@@ -97,6 +97,7 @@ internal sealed class NodesAnswer<TRecord>(NodeId self, NodeId responder, IPAddr
             return distance == 0 ? NodesVerdict.Accepted : NodesVerdict.NoEndpoint;
         }
 
-        return RelayAddressCheck.Check(responderAddress, endpoint) == RelayAddressVerdict.Valid ? NodesVerdict.Accepted : NodesVerdict.BadAddress;
+        bool good = RelayAddressCheck.Check(responderAddress, endpoint) == RelayAddressVerdict.Valid;
+        return good ? NodesVerdict.Accepted : NodesVerdict.BadAddress;
     }
 }

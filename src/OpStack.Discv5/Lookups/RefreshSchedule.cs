@@ -1,6 +1,8 @@
 namespace OpStack.Discv5.Lookups;
 
-/// <summary>When the table is refreshed by lookups: at the start, then every 15 to 30 minutes at random, and every 10 s while it is empty.</summary>
+/// <summary>
+/// When the table is refreshed by lookups: at the start, then every 15 to 30 minutes at random, and every 10 s while it is empty.
+/// </summary>
 /// <param name="random">Spreads the refreshes.</param>
 /// <param name="start">When the first one is due.</param>
 internal sealed class RefreshSchedule(Random random, TimeSpan start)

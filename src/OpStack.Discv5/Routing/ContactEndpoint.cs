@@ -8,7 +8,8 @@ namespace OpStack.Discv5.Routing;
 internal static class ContactEndpoint
 {
     /// <summary>
-    /// geth's choice (wire.md section 10): the endpoint with the wider reach of those we have a socket for, IPv4 when equal. Null if there is none.
+    /// geth's choice (wire.md section 10): the endpoint with the wider reach of those we have a socket for, IPv4 when equal. Null if there
+    /// is none.
     /// </summary>
     public static IPEndPoint? Select(INodeRecord record, IpFamilies families)
     {
@@ -23,8 +24,8 @@ internal static class ContactEndpoint
     }
 
     /// <summary>
-    /// Whether the record names exactly the endpoint a packet came from, as sigp demands of nodes that contact it: any other cannot be reached there, or
-    /// speaks for an address that is not its own.
+    /// Whether the record names exactly the endpoint a packet came from, as sigp demands of nodes that contact it: any other cannot be
+    /// reached there, or speaks for an address that is not its own.
     /// </summary>
     public static bool IsNamed(INodeRecord record, IPEndPoint source)
     {

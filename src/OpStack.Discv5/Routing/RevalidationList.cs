@@ -1,8 +1,8 @@
 namespace OpStack.Discv5.Routing;
 
 /// <summary>
-/// Nodes of which a random one is pinged at random intervals (geth's revalidation): nobody can foresee when a node is checked, and the traffic does not
-/// grow with the table.
+/// Nodes of which a random one is pinged at random intervals (geth's revalidation): nobody can foresee when a node is checked, and the
+/// traffic does not grow with the table.
 /// </summary>
 internal sealed class RevalidationList<TRecord>(TimeSpan interval, Random random)
     where TRecord : class, INodeRecord

@@ -3,7 +3,10 @@ using OpStack.Discv5.Filter;
 
 namespace OpStack.Discv5.Routing;
 
-/// <content>Nodes that contacted us: they wait outside the buckets until they answer a PING of ours (devp2p's rationale: no members on inbound contact).</content>
+/// <content>
+/// Nodes that contacted us: they wait outside the buckets until they answer a PING of ours (devp2p's rationale: no members on inbound
+/// contact).
+/// </content>
 internal sealed partial class RoutingTable<TRecord>
 {
     /// <summary>Oldest first.</summary>
@@ -15,8 +18,8 @@ internal sealed partial class RoutingTable<TRecord>
     public int CandidateCount => _candidates.Count;
 
     /// <summary>
-    /// Offers the record of a node that completed a handshake with us from <paramref name="source"/>. A newer record of a known node is taken as in
-    /// <see cref="Add"/>; a new node is only pinged, at the very endpoint, if its record names it and its bucket has a place.
+    /// Offers the record of a node that completed a handshake with us from <paramref name="source"/>. A newer record of a known node is
+    /// taken as in <see cref="Add"/>; a new node is only pinged, at the very endpoint, if its record names it and its bucket has a place.
     /// </summary>
     public TableUpdate AddInbound(TRecord record, IPEndPoint source, TimeSpan now)
     {

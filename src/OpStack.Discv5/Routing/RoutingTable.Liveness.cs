@@ -22,7 +22,8 @@ internal sealed partial class RoutingTable<TRecord>
     }
 
     /// <summary>
-    /// The next node to PING, if one is due; to be called until false. The outcome must be told by <see cref="PingAnswered"/> or <see cref="PingFailed"/>.
+    /// The next node to PING, if one is due; to be called until false. The outcome must be told by <see cref="PingAnswered"/> or <see
+    /// cref="PingFailed"/>.
     /// </summary>
     public bool TryNextPing(TimeSpan now, out PingTarget<TRecord> target)
     {
@@ -38,8 +39,9 @@ internal sealed partial class RoutingTable<TRecord>
     }
 
     /// <summary>
-    /// The node answered: one check more, live, and from now on checked at the slow pace. If it has moved since the PING, that proves nothing. False if
-    /// the node is not, or does not become, part of the table. A newer record the PONG announces is to be fetched and offered to <see cref="Add"/>.
+    /// The node answered: one check more, live, and from now on checked at the slow pace. If it has moved since the PING, that proves
+    /// nothing. False if the node is not, or does not become, part of the table. A newer record the PONG announces is to be fetched and
+    /// offered to <see cref="Add"/>.
     /// </summary>
     public bool PingAnswered(in PingTarget<TRecord> target, TimeSpan now)
     {
@@ -65,8 +67,8 @@ internal sealed partial class RoutingTable<TRecord>
     }
 
     /// <summary>
-    /// The node did not answer: its checks are divided by 3, and at 0 it is removed and a random replacement moves up. Until then it is checked at the
-    /// fast pace. If it has moved since the PING, that proves nothing.
+    /// The node did not answer: its checks are divided by 3, and at 0 it is removed and a random replacement moves up. Until then it is
+    /// checked at the fast pace. If it has moved since the PING, that proves nothing.
     /// </summary>
     public void PingFailed(in PingTarget<TRecord> target, TimeSpan now)
     {
@@ -94,7 +96,8 @@ internal sealed partial class RoutingTable<TRecord>
     }
 
     /// <summary>
-    /// How a FINDNODE to a node ended. Useful means at least one record; five in a row that are not remove the node if its bucket has at least 4.
+    /// How a FINDNODE to a node ended. Useful means at least one record; five in a row that are not remove the node if its bucket has at
+    /// least 4.
     /// </summary>
     public void FindEnded(NodeId node, bool useful, TimeSpan now)
     {

@@ -6,7 +6,10 @@ namespace OpStack.Discv5.Routing;
 /// <content>Reading the table: for lookups, for answers to others, for the host.</content>
 internal sealed partial class RoutingTable<TRecord>
 {
-    /// <summary>The up to <paramref name="count"/> nodes closest to <paramref name="target"/>, the closest first, live or not: what a lookup starts from.</summary>
+    /// <summary>
+    /// The up to <paramref name="count"/> nodes closest to <paramref name="target"/>, the closest first, live or not: what a lookup starts
+    /// from.
+    /// </summary>
     public List<TableEntry<TRecord>> Closest(NodeId target, int count)
     {
         List<TableEntry<TRecord>> closest = new(count + 1);
@@ -29,16 +32,17 @@ internal sealed partial class RoutingTable<TRecord>
     }
 
     /// <summary>
-    /// The answer to a FINDNODE: nodes at exactly the distances asked for, in that order, at most <paramref name="max"/>. Never the requester, nor an
-    /// address its own network keeps it from using (RelayAddressCheck: geth would drop such a record). Distance 0 is our own record and not the
-    /// table's business; repeated distances and those above 256 are passed over.
+    /// The answer to a FINDNODE: nodes at exactly the distances asked for, in that order, at most <paramref name="max"/>. Never the
+    /// requester, nor an address its own network keeps it from using (RelayAddressCheck: geth would drop such a record). Distance 0 is our
+    /// own record and not the table's business; repeated distances and those above 256 are passed over.
     /// </summary>
     /// <param name="distances">Logarithmic distances from us.</param>
     /// <param name="max">The most records, 16 by the specification.</param>
     /// <param name="requester">Who asks.</param>
     /// <param name="requesterAddress">From where.</param>
     /// <param name="onlyLive">Whether nodes that have not answered a PING yet are left out, as they must be in answers.</param>
-    public List<TRecord> AtDistances(ReadOnlySpan<int> distances, int max, NodeId requester, IPAddress requesterAddress, bool onlyLive = true)
+    public List<TRecord> AtDistances(
+        ReadOnlySpan<int> distances, int max, NodeId requester, IPAddress requesterAddress, bool onlyLive = true)
     {
         List<TRecord> found = [];
         for (int i = 0; i < distances.Length; i++)

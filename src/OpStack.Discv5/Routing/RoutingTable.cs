@@ -5,8 +5,9 @@ using OpStack.Discv5.Filter;
 namespace OpStack.Discv5.Routing;
 
 /// <summary>
-/// The Kademlia table (wire.md section 11.5): 256 buckets of 16, after geth's rules, which resist eclipse best. Nodes told by others come in unproven,
-/// nodes that contact us only after they answered a PING of ours, and nobody pushes out a node that answers. A core: no clock, no lock; one loop owns it.
+/// The Kademlia table (wire.md section 11.5): 256 buckets of 16, after geth's rules, which resist eclipse best. Nodes told by others come
+/// in unproven, nodes that contact us only after they answered a PING of ours, and nobody pushes out a node that answers. A core: no clock,
+/// no lock; one loop owns it.
 /// </summary>
 internal sealed partial class RoutingTable<TRecord>
     where TRecord : class, INodeRecord
@@ -20,7 +21,8 @@ internal sealed partial class RoutingTable<TRecord>
     /// <param name="self">Our own id, which the table never holds.</param>
     /// <param name="random">Decides who is pinged when and who moves up.</param>
     /// <param name="families">The IP versions we can send on.</param>
-    /// <param name="permits">Whether we may contact a node at an address at a time (<see cref="PacketFilter.Permits"/>); null for always.</param>
+    /// <param name="permits">Whether we may contact a node at an address at a time (<see cref="PacketFilter.Permits"/>); null for
+    /// always.</param>
     public RoutingTable(NodeId self, Random random, IpFamilies families, Func<NodeId, IPAddress, TimeSpan, bool>? permits = null)
     {
         Self = self;
@@ -62,7 +64,8 @@ internal sealed partial class RoutingTable<TRecord>
     public TableEntry<TRecord>? Find(NodeId node) => node == Self ? null : _buckets[Self.DistanceTo(node) - 1]?.Find(node);
 
     /// <summary>
-    /// Takes a node out wherever it is, and a random replacement takes its place: for bans and for the eviction of old entries. False if it was nowhere.
+    /// Takes a node out wherever it is, and a random replacement takes its place: for bans and for the eviction of old entries. False if it
+    /// was nowhere.
     /// </summary>
     public bool Remove(NodeId node, TimeSpan now)
     {
@@ -128,8 +131,8 @@ internal sealed partial class RoutingTable<TRecord>
     }
 
     /// <summary>
-    /// Puts a node that is in no bucket yet into its own, or into the replacement cache, where the oldest makes room. It stops being a candidate: a node
-    /// is in one place only.
+    /// Puts a node that is in no bucket yet into its own, or into the replacement cache, where the oldest makes room. It stops being a
+    /// candidate: a node is in one place only.
     /// </summary>
     private TableUpdate Insert(Bucket<TRecord> bucket, TableEntry<TRecord> entry, TimeSpan now)
     {
@@ -164,7 +167,9 @@ internal sealed partial class RoutingTable<TRecord>
         (entry.IsLive ? _slow : _fast).Take(entry, now);
     }
 
-    /// <summary>A higher sequence number replaces the record. A node that moved counts again for its new network and has to prove itself anew.</summary>
+    /// <summary>
+    /// A higher sequence number replaces the record. A node that moved counts again for its new network and has to prove itself anew.
+    /// </summary>
     private TableUpdate Update(Bucket<TRecord> bucket, TableEntry<TRecord> entry, TRecord record, IPEndPoint endpoint, TimeSpan now)
     {
         if (record.Sequence <= entry.Record.Sequence)

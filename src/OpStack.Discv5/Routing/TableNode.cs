@@ -9,5 +9,6 @@ namespace OpStack.Discv5.Routing;
 /// <param name="Checks">PINGs answered; divided by 3 for each that was not.</param>
 /// <param name="AddedAt">When it came into its bucket.</param>
 /// <param name="LastSeen">When it last answered a PING; null if never.</param>
-internal sealed record TableNode<TRecord>(TRecord Record, IPEndPoint Endpoint, bool IsLive, int Checks, TimeSpan AddedAt, TimeSpan? LastSeen)
+internal sealed record TableNode<TRecord>(
+    TRecord Record, IPEndPoint Endpoint, bool IsLive, int Checks, TimeSpan AddedAt, TimeSpan? LastSeen)
     where TRecord : class, INodeRecord;

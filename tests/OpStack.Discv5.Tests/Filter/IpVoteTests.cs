@@ -19,7 +19,11 @@ public sealed class IpVoteTests
         Cast(vote, 10, 9, Lie);
         Assert.Null(vote.Majority(V4, Start));
 
-        // Nor do the liars alone, nor nine liars who first agree among themselves.
+        // Nor do they if the liars come first, nor the liars alone.
+        IpVote reversed = new();
+        Cast(reversed, 10, 9, Lie);
+        Cast(reversed, 0, 10, Ours);
+        Assert.Null(reversed.Majority(V4, Start));
         IpVote alone = new();
         Cast(alone, 0, 9, Lie);
         Assert.Null(alone.Majority(V4, Start));

@@ -132,6 +132,15 @@ public sealed class PacketFilterTests
     }
 
     [Fact]
+    public void Who_is_unbanned_begins_anew()
+    {
+        PacketFilter filter = new();
+        Assert.Equal(9, Enumerable.Range(0, 10).Count(i => filter.IdentityProven(Source, TestNode.IdAt(TestNode.Zero, 200, i), Start)));
+        Assert.True(filter.Unban(Source.Address));
+        Assert.Equal(9, Enumerable.Range(0, 10).Count(i => filter.IdentityProven(Source, TestNode.IdAt(TestNode.Zero, 200, i), Start)));
+    }
+
+    [Fact]
     public void Identities_older_than_an_hour_do_not_count()
     {
         PacketFilter filter = new();

@@ -3,7 +3,7 @@ using OpStack.Discv5.Tests.Routing;
 
 namespace OpStack.Discv5.Tests.Lookups;
 
-/// <summary>Lookups in a network of 1,000 nodes that know everybody, and answer a FINDNODE as real ones do: any 16 records of the distances asked for.</summary>
+/// <summary>Lookups among 1,000 nodes that know everybody, and answer a FINDNODE as real ones do: any 16 records of the distances asked for.</summary>
 public sealed class LookupNetworkTests
 {
     private const int Size = 1_000;
@@ -11,7 +11,8 @@ public sealed class LookupNetworkTests
     private readonly Random _random = new(1000);
     private readonly TestNode[] _nodes;
 
-    public LookupNetworkTests() => _nodes = [.. Enumerable.Range(0, Size).Select(i => new TestNode(LookupTarget.Random(_random), 1, TestNode.Endpoint(i)))];
+    public LookupNetworkTests() =>
+        _nodes = [.. Enumerable.Range(0, Size).Select(i => new TestNode(LookupTarget.Random(_random), 1, TestNode.Endpoint(i)))];
 
     [Fact]
     public void Finds_the_true_sixteen_closest_if_each_answer_is_the_best_possible()

@@ -50,8 +50,13 @@ public sealed class NodesAnswerTests
     public void Row_57_addresses_nobody_should_tell_us_are_dropped_and_forgiven()
     {
         NodesAnswer<TestNode> answer = Ask([250]);
-        string[] bad = ["127.0.0.1:9000", "10.1.2.3:9000", "192.168.0.1:9000", "169.254.1.1:9000", "0.1.1.1:9000", "224.0.0.1:9000", "8.8.8.8:53", "203.0.113.5:9000"];
-        Assert.All(bad, text => Assert.Equal(NodesVerdict.BadAddress, answer.Add(TestNode.At(Responder, 250, Array.IndexOf(bad, text), text))));
+        string[] local = ["127.0.0.1:9000", "10.1.2.3:9000", "192.168.0.1:9000", "169.254.1.1:9000"];
+        string[] bad = [.. local, "0.1.1.1:9000", "224.0.0.1:9000", "8.8.8.8:53", "203.0.113.5:9000"];
+        for (int i = 0; i < bad.Length; i++)
+        {
+            Assert.Equal(NodesVerdict.BadAddress, answer.Add(TestNode.At(Responder, 250, i, bad[i])));
+        }
+
         Assert.Equal(NodesVerdict.NoEndpoint, answer.Add(Node(250, 20) with { Udp4 = null }));
         Assert.Equal(NodesVerdict.NoEndpoint, answer.Add(Node(250, 21) with { Udp4 = null, Udp6 = IPEndPoint.Parse("[2a00::1]:9000") }));
         Assert.False(answer.Misbehaved);
@@ -114,5 +119,6 @@ public sealed class NodesAnswerTests
 
     private static TestNode Node(int distance, int salt) => TestNode.At(Responder, distance, salt, "81.2.69.142:9000");
 
-    private static NodesAnswer<TestNode> Ask(int[] distances, string from = "9.9.9.9") => new(Self, Responder, IPAddress.Parse(from), distances, IpFamilies.V4);
+    private static NodesAnswer<TestNode> Ask(int[] distances, string from = "9.9.9.9") =>
+        new(Self, Responder, IPAddress.Parse(from), distances, IpFamilies.V4);
 }

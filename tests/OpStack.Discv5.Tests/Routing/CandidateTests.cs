@@ -116,6 +116,19 @@ public sealed class CandidateTests
     }
 
     [Fact]
+    public void One_whose_bucket_fills_meanwhile_waits_and_proves_itself_again()
+    {
+        TestNode node = Node(250, 100);
+        Table.AddInbound(node, node.Udp4!, Start);
+        Table.TryNextPing(Start, out PingTarget<TestNode> target);
+        TestNode[] nodes = _fixture.Fill(250);
+        Assert.True(Table.PingAnswered(target, Start));
+        Assert.Null(Table.Find(node.NodeId));
+        Table.Remove(nodes[0].NodeId, Start);
+        Assert.False(Table.Find(node.NodeId)!.IsLive);
+    }
+
+    [Fact]
     public void A_newer_record_of_a_member_is_taken_from_whichever_endpoint_it_comes()
     {
         TestNode node = Node(250, 1);

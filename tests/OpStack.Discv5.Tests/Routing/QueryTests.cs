@@ -86,7 +86,7 @@ public sealed class QueryTests
         Assert.Equal([0, 1, 2], Told("127.0.0.1"));
 
         int[] Told(string requester) =>
-            [.. Table.AtDistances([250], 16, Requester, IPAddress.Parse(requester)).Select(record => Array.IndexOf(endpoints, record.Udp4!.ToString()))];
+            [.. Table.AtDistances([250], 16, Requester, IPAddress.Parse(requester)).Select(node => Array.IndexOf(endpoints, node.Udp4!.ToString()))];
     }
 
     [Fact]
@@ -112,9 +112,10 @@ public sealed class QueryTests
         Table.Add(node, Start);
         TableNode<TestNode> before = Assert.Single(Table.Snapshot());
         _fixture.Live(node);
-        Table.Add(node with { Sequence = 2, Udp4 = TestNode.Endpoint(1) }, Start);
+        TestNode moved = node with { Sequence = 2, Udp4 = TestNode.Endpoint(1) };
+        Table.Add(moved, Start);
         Assert.Equal(new TableNode<TestNode>(node, node.Udp4!, false, 0, Start, null), before);
-        Assert.Equal(new TableNode<TestNode>(node with { Sequence = 2, Udp4 = TestNode.Endpoint(1) }, TestNode.Endpoint(1), false, 1, Start, Start), Table.Snapshot()[0]);
+        Assert.Equal(new TableNode<TestNode>(moved, moved.Udp4, false, 1, Start, Start), Table.Snapshot()[0]);
     }
 
     [Theory]

@@ -72,7 +72,8 @@ public sealed class TableInvariantTests
     {
         int network = random.Next(60);
         IPAddress address = new([(byte)(network == 0 ? 10 : 64), 0, (byte)network, (byte)random.Next(4)]);
-        return new TestNode(TestNode.IdAt(TestNode.Zero, 240 + random.Next(10), random.Next(40)), (ulong)random.Next(6), new IPEndPoint(address, 9000 + random.Next(2)));
+        NodeId node = TestNode.IdAt(TestNode.Zero, 240 + random.Next(10), random.Next(40));
+        return new TestNode(node, (ulong)random.Next(6), new IPEndPoint(address, 9000 + random.Next(2)));
     }
 
     private static void Check(RoutingTable<TestNode> table, HashSet<NodeId> answered)
@@ -97,5 +98,5 @@ public sealed class TableInvariantTests
     }
 
     private static IEnumerable<int> CountByNetwork(IEnumerable<TableNode<TestNode>> nodes) =>
-        nodes.Where(node => !AddressScope.IsLocal(node.Endpoint.Address)).CountBy(node => AddressPrefix.Subnet(node.Endpoint.Address)).Select(pair => pair.Value);
+        nodes.Select(node => node.Endpoint.Address).Where(address => !AddressScope.IsLocal(address)).CountBy(AddressPrefix.Subnet).Select(n => n.Value);
 }

@@ -8,8 +8,9 @@ internal sealed record TestNode(NodeId NodeId, ulong Sequence, IPEndPoint? Udp4,
 {
     public static readonly NodeId Zero = new(Hash256.Zero);
 
-    /// <summary>A node at a distance from <paramref name="from"/>; different <paramref name="salt"/>s are different nodes (few fit into small distances).</summary>
-    public static TestNode At(NodeId from, int distance, int salt, string endpoint) => new(IdAt(from, distance, salt), 1, IPEndPoint.Parse(endpoint));
+    /// <summary>A node at a distance from another; different salts are different nodes, as far as the distance has room for them.</summary>
+    public static TestNode At(NodeId from, int distance, int salt, string endpoint) =>
+        new(IdAt(from, distance, salt), 1, IPEndPoint.Parse(endpoint));
 
     /// <summary>The salt fills the 31 bits below the one that decides the distance, as far as there are any.</summary>
     public static NodeId IdAt(NodeId from, int distance, int salt)
