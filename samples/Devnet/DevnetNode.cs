@@ -25,6 +25,7 @@ internal sealed class DevnetNode : IAsyncDisposable
     private readonly KeyPair _key;
     private readonly ConcurrentDictionary<ulong, Delivery> _deliveries = new();
     private ulong _highest;
+    private readonly ConcurrentDictionary<PeerId, bool> _dials = new(); // Begun and not ended: they will be peers in a moment.
     private readonly HashSet<NodeId> _discovered = [];
     private Discv5Driver? _discoveryDriver;
     private Task? _reading;
@@ -98,9 +99,11 @@ internal sealed class DevnetNode : IAsyncDisposable
         await foreach (Enr found in discovery.Enrs.ReadAllAsync())
         {
             _discovered.Add(found.NodeId);
-            if (Driver.ConnectedPeers.Count < WantedPeers)
+            IReadOnlyList<PeerId> peers = Driver.ConnectedPeers;
+            PeerId peer = found.PublicKey.ToPeerId();
+            if (peers.Count + _dials.Count < WantedPeers && !peers.Contains(peer) && _dials.TryAdd(peer, true) && !Driver.Dial(found))
             {
-                Driver.Dial(found);
+                _dials.TryRemove(peer, out _);
             }
         }
     }
@@ -110,12 +113,20 @@ internal sealed class DevnetNode : IAsyncDisposable
     {
         await foreach (GossipEvent next in Driver.Events)
         {
-            if (next is BlockReceived block)
+            switch (next)
             {
-                ulong number = block.Envelope.Payload.BlockNumber;
-                _deliveries.TryAdd(number, new Delivery(Stopwatch.GetTimestamp(), block.Source, block.Envelope.Payload.BlockHash));
-                OutOfOrder += number < _highest ? 1 : 0;
-                _highest = Math.Max(_highest, number);
+                case PeerConnected connected:
+                    _dials.TryRemove(connected.Peer, out _);
+                    break;
+                case DialFailed failed:
+                    _dials.TryRemove(failed.Address.PeerId!, out _);
+                    break;
+                case BlockReceived block:
+                    ulong number = block.Envelope.Payload.BlockNumber;
+                    _deliveries.TryAdd(number, new Delivery(Stopwatch.GetTimestamp(), block.Source, block.Envelope.Payload.BlockHash));
+                    OutOfOrder += number < _highest ? 1 : 0;
+                    _highest = Math.Max(_highest, number);
+                    break;
             }
         }
     }

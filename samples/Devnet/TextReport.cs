@@ -26,7 +26,8 @@ internal sealed class TextReport : IReport
             $"[bold]OpStack.P2P devnet[/]: 1 sequencer, {Count(nodes.Count - 1, "follower")}; {Count(_options.Blocks, "block")} of about {Size(_options.BlockSize)}, one every {_options.BlockTime.TotalSeconds:0.##} s");
         foreach (DevnetNode node in nodes)
         {
-            _console.MarkupLineInterpolated($"  [grey]{node.Name,-12}[/] {node.Address} [grey]({node.Discovered} discovered, {node.Driver.ConnectedPeers.Count} peers)[/]");
+            _console.MarkupLineInterpolated(
+                $"  [grey]{node.Name,-12}[/] {node.Address} [grey]({node.Discovered} discovered, {node.Driver.ConnectedPeers.Count} peers)[/]");
         }
 
         _console.WriteLine();

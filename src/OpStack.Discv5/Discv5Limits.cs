@@ -27,6 +27,9 @@ internal static class Discv5Limits
     /// <summary>Nodes whose record's sequence number is remembered, so that the host hears of each record once.</summary>
     public const int MaxRememberedRecords = 4096;
 
+    /// <summary>Records given by the host that are tried again while the table is thin; the newest.</summary>
+    public const int MaxGivenRecords = 64;
+
     /// <summary>Bytes of a TALKREQ or TALKRESP payload that surely fit one packet of 1280 bytes besides header, ids and protocol name.</summary>
     public const int MaxTalkPayload = 1024;
 

@@ -27,7 +27,7 @@ internal sealed partial class Discv5Protocol
                 StartLookup(lookup.Target ?? LookupTarget.Random(_random), lookup.Caller);
                 break;
             case ProtocolInput.AddEnr add:
-                Offer(add.Record);
+                AddGiven(add.Record);
                 break;
             case ProtocolInput.RemoveNode remove:
                 _table.Remove(remove.NodeId, _now);

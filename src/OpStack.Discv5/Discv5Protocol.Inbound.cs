@@ -85,7 +85,7 @@ internal sealed partial class Discv5Protocol
             return;
         }
 
-        if (!MessageReader.TryRead(plaintext, out Message? message, out _))
+        if (!MessageReader.TryRead(plaintext, _readRecord, out Message? message, out _))
             _counters.MessagesMalformed++;
         else if (request is null)
             OnRequest(peer, message);

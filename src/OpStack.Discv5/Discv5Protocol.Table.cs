@@ -15,6 +15,13 @@ internal sealed partial class Discv5Protocol
     private readonly IpFamilies _families;
     private readonly LruMap<NodeId, ulong> _discovered = new(Discv5Limits.MaxRememberedRecords);
     private readonly RefreshSchedule _refresh;
+    private readonly List<Enr> _given = [];
+
+    /// <summary>
+    /// Fewer nodes than one bucket holds: as long as it is so, and not only while the table is empty, refreshes follow each other quickly. In a network
+    /// that starts, the boot node itself knows nobody yet when it is asked first.
+    /// </summary>
+    private bool IsThin => _table.Count < RoutingLimits.BucketSize;
 
     private TimeSpan TableDeadline
     {
@@ -25,7 +32,7 @@ internal sealed partial class Discv5Protocol
 
             // Without room for a PING the next deadline is that of a request.
             TimeSpan ping = _requests.HasRoom ? _table.NextPing ?? TimeSpan.MaxValue : TimeSpan.MaxValue;
-            return _options.TableRefresh ? Min(ping, _refresh.Next(_table.Count == 0)) : ping;
+            return _options.TableRefresh ? Min(ping, _refresh.Next(IsThin)) : ping;
         }
     }
 
@@ -41,6 +48,16 @@ internal sealed partial class Discv5Protocol
         }
 
         return families;
+    }
+
+    /// <summary>A record of the host: a boot node or a stored one.</summary>
+    private void AddGiven(Enr record)
+    {
+        _given.RemoveAll(other => other.NodeId == record.NodeId);
+        if (_given.Count == Discv5Limits.MaxGivenRecords)
+            _given.RemoveAt(0);
+        _given.Add(record);
+        Offer(record);
     }
 
     /// <summary>A verified record from anywhere but an inbound handshake.</summary>
@@ -79,7 +96,20 @@ internal sealed partial class Discv5Protocol
         while (_requests.HasRoom && _table.TryNextPing(_now, out PingTarget<Enr> target))
             CheckLiveness(target);
 
-        if (_options.TableRefresh && _refresh.TryBegin(_table.Count == 0, _now) && _table.Count > 0)
+        if (_options.TableRefresh && _refresh.TryBegin(IsThin, _now))
+            Refresh();
+    }
+
+    private void Refresh()
+    {
+        // A boot node that was down, or whose answers were lost, has left the table; without it a thin table stays thin.
+        if (IsThin)
+        {
+            foreach (Enr record in _given)
+                Offer(record);
+        }
+
+        if (_table.Count > 0)
         {
             foreach (NodeId target in LookupTarget.OfRefresh(_localId, _random))
                 StartLookup(target, caller: null);

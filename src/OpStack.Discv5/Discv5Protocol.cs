@@ -20,6 +20,7 @@ internal sealed partial class Discv5Protocol : IDisposable
     private readonly NodeId _localId;
     private readonly Discv5Options _options;
     private readonly Random _random;
+    private readonly EnrReader _readRecord;
     private readonly HeaderMask _mask;
     private readonly PacketFilter _filter;
     private readonly RequestTable _requests = new();
@@ -34,7 +35,8 @@ internal sealed partial class Discv5Protocol : IDisposable
     /// <param name="options">Valid options.</param>
     /// <param name="random">Every random byte: ids, nonces, keys, choices.</param>
     /// <param name="now">The time of creation.</param>
-    public Discv5Protocol(Secp256k1PrivateKey key, Enr localEnr, Discv5Options options, Random random, TimeSpan now)
+    /// <param name="readRecord">Reads the records of answers; <see cref="Enr.TryDecode"/> when null.</param>
+    public Discv5Protocol(Secp256k1PrivateKey key, Enr localEnr, Discv5Options options, Random random, TimeSpan now, EnrReader? readRecord = null)
     {
         if (!localEnr.PublicKey.Equals(key.PublicKey))
             throw new ArgumentException("The record is not signed by the key.", nameof(localEnr));
@@ -42,6 +44,7 @@ internal sealed partial class Discv5Protocol : IDisposable
         _localId = localEnr.NodeId;
         _options = options;
         _random = random;
+        _readRecord = readRecord ?? Enr.TryDecode;
         _mask = new HeaderMask(_localId);
         _filter = new PacketFilter(options.NetRestrict is null ? null : IpNetworkSet.Parse(options.NetRestrict));
         LocalEnr = localEnr;

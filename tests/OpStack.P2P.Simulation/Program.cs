@@ -1,3 +1,15 @@
 using OpStack.P2P.Simulation.Discovery;
 
-return DiscoveryScenario.Print(args);
+// pings [count] | discovery [loss] [size,size,...]
+switch (args)
+{
+    case ["pings", .. string[] rest]:
+        int pings = rest is [var count] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : 1_000_000;
+        PingLoad.Result result = PingLoad.Run(10_000, pings);
+        Console.WriteLine($"{result.Answered} answered, {result.AllocatedPerPing:F0} bytes allocated each, heap grew by {result.HeapGrowth} bytes");
+        return 0;
+    case ["discovery", .. string[] rest]:
+        return DiscoveryScenario.Print(rest);
+    default:
+        return DiscoveryScenario.Print([]);
+}

@@ -46,7 +46,7 @@ public sealed partial class LayeringTests
             ["Records"] = [],
             ["Filter"] = [],
             ["Udp"] = [],
-            ["Packets"] = [],
+            ["Packets"] = ["Records"],
             ["Messages"] = ["Records"],
             ["Sessions"] = ["Packets", "Records"],
             ["Routing"] = ["Filter"],

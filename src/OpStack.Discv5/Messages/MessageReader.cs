@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using OpStack.Discv5.Records;
 using OpStack.Primitives.Encoding;
 
 namespace OpStack.Discv5.Messages;
@@ -17,7 +18,12 @@ internal static class MessageReader
         TryReadFields(plaintext, out type, out requestId, out _, out error);
 
     /// <summary>Reads a whole message.</summary>
-    internal static bool TryRead(ReadOnlySpan<byte> plaintext, [NotNullWhen(true)] out Message? message, out MessageError error)
+    internal static bool TryRead(ReadOnlySpan<byte> plaintext, [NotNullWhen(true)] out Message? message, out MessageError error) =>
+        TryRead(plaintext, Enr.TryDecode, out message, out error);
+
+    /// <summary>Reads a whole message, its records by <paramref name="readRecord"/>.</summary>
+    internal static bool TryRead(
+        ReadOnlySpan<byte> plaintext, EnrReader readRecord, [NotNullWhen(true)] out Message? message, out MessageError error)
     {
         message = null;
         if (!TryReadFields(plaintext, out MessageType type, out RequestId id, out RlpReader fields, out error))
@@ -28,7 +34,7 @@ internal static class MessageReader
             MessageType.Ping => Ping.TryRead(id, ref fields, out message),
             MessageType.Pong => Pong.TryRead(id, ref fields, out message),
             MessageType.FindNode => FindNode.TryRead(id, ref fields, out message),
-            MessageType.Nodes => Nodes.TryRead(id, ref fields, out message),
+            MessageType.Nodes => Nodes.TryRead(id, ref fields, readRecord, out message),
             MessageType.TalkRequest => TalkRequest.TryRead(id, ref fields, out message),
             _ => TalkResponse.TryRead(id, ref fields, out message),
         };

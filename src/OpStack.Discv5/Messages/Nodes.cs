@@ -24,7 +24,7 @@ internal sealed record Nodes(RequestId RequestId, int Total, IReadOnlyList<Enr> 
     /// Reads the fields; each record costs one signature check, so ask first whether anyone waits for this answer
     /// (<see cref="MessageReader.TryReadHeader"/>).
     /// </summary>
-    internal static MessageError TryRead(RequestId id, ref RlpReader fields, out Message? message)
+    internal static MessageError TryRead(RequestId id, ref RlpReader fields, EnrReader readRecord, out Message? message)
     {
         message = null;
         if (!fields.TryReadUInt64(out ulong total)
@@ -38,7 +38,7 @@ internal sealed record Nodes(RequestId RequestId, int Total, IReadOnlyList<Enr> 
         List<Enr> records = new(count);
         while (items.TryReadItem(out ReadOnlySpan<byte> encoded))
         {
-            if (Enr.TryDecode(encoded, out Enr? record))
+            if (readRecord(encoded, out Enr? record))
                 records.Add(record);
         }
 

@@ -7,17 +7,17 @@ namespace OpStack.P2P.Discovery;
 internal static class AddressScope
 {
     // The IANA special-purpose registries, as far as an address in them is not globally reachable.
-    private static readonly IPNetwork[] Special =
-    [
-        IPNetwork.Parse("0.0.0.0/8"), IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("100.64.0.0/10"), IPNetwork.Parse("127.0.0.0/8"),
-        IPNetwork.Parse("169.254.0.0/16"), IPNetwork.Parse("172.16.0.0/12"), IPNetwork.Parse("192.0.0.0/24"), IPNetwork.Parse("192.0.2.0/24"),
-        IPNetwork.Parse("192.168.0.0/16"), IPNetwork.Parse("198.18.0.0/15"), IPNetwork.Parse("198.51.100.0/24"), IPNetwork.Parse("203.0.113.0/24"),
-        IPNetwork.Parse("224.0.0.0/3"),
-        IPNetwork.Parse("::/8"), IPNetwork.Parse("100::/64"), IPNetwork.Parse("2001:db8::/32"), IPNetwork.Parse("fc00::/7"),
-        IPNetwork.Parse("fe80::/10"), IPNetwork.Parse("fec0::/10"), IPNetwork.Parse("ff00::/8"),
-    ];
+    private static readonly IPNetwork[] Special = Array.ConvertAll(
+        [
+            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+            "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3", "::/8",
+            "100::/64", "2001:db8::/32", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
+        ],
+        text => IPNetwork.Parse(text));
 
-    /// <summary>False for unspecified, loopback, private, link-local, shared, documentation and multicast addresses; a v4-mapped one counts as ip4.</summary>
+    /// <summary>
+    /// False for unspecified, loopback, private, link-local, shared, documentation and multicast addresses; a v4-mapped one counts as ip4.
+    /// </summary>
     public static bool IsGlobal(IPAddress address)
     {
         IPAddress plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;

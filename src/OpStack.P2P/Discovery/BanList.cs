@@ -1,8 +1,8 @@
 namespace OpStack.P2P.Discovery;
 
 /// <summary>
-/// What is banned and until when; at most <see cref="DiscoveryLimits.MaxBans"/>, the one that ends first making room. The network drops packets by
-/// itself; this is for records that come through others. One thread at a time.
+/// What is banned and until when; at most <see cref="DiscoveryLimits.MaxBans"/>, the one that ends first making room. The network drops
+/// packets by itself; this is for records that come through others. One thread at a time.
 /// </summary>
 internal sealed class BanList<T>(TimeProvider time)
     where T : notnull

@@ -6,7 +6,9 @@ internal static class DiscoveryLimits
     /// <summary>Records waiting for the host; over that the oldest is dropped and counted (kona's channel has as many).</summary>
     public const int MaxWaitingEnrs = 1024;
 
-    /// <summary>Inputs waiting for the driver's loop; events of the network wait for room, ticks of a timer are left out. Own choice.</summary>
+    /// <summary>
+    /// Inputs waiting for the driver's loop; events of the network wait for room, ticks of a timer are left out. Own choice.
+    /// </summary>
     public const int MaxInputs = 1024;
 
     /// <summary>A random entry is evicted only from a table with more nodes than this (kona).</summary>

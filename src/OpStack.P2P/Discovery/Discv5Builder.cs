@@ -9,8 +9,8 @@ using OpStack.P2P.Peers;
 namespace OpStack.P2P;
 
 /// <summary>
-/// Builds a <see cref="Discv5Driver"/> (kona's Discv5Builder). Everything but node and chain has a default. <see cref="Build"/> checks every setting
-/// and names the one that is wrong.
+/// Builds a <see cref="Discv5Driver"/> (kona's Discv5Builder). Everything but node and chain has a default. <see cref="Build"/> checks
+/// every setting and names the one that is wrong.
 /// </summary>
 public sealed class Discv5Builder
 {
@@ -52,7 +52,8 @@ public sealed class Discv5Builder
     public Discv5Builder WithDiscoveryConfig(Discv5Options options) => With(() => _options = options);
 
     /// <summary>Sets the UDP addresses to bind, one or one of each family; port 0 takes any (default: those of the options).</summary>
-    public Discv5Builder WithListenAddresses(params IPEndPoint[] addresses) => With(() => _options = _options with { ListenAddresses = addresses });
+    public Discv5Builder WithListenAddresses(params IPEndPoint[] addresses) =>
+        With(() => _options = _options with { ListenAddresses = addresses });
 
     /// <summary>Sets the nodes to begin with; those of the chain come after them (default: none).</summary>
     public Discv5Builder WithBootnodes(BootNodes bootNodes) => With(() => _bootNodes = bootNodes);
@@ -70,8 +71,8 @@ public sealed class Discv5Builder
     public Discv5Builder WithInterval(TimeSpan interval) => With(() => _interval = interval);
 
     /// <summary>
-    /// Sets the time between evictions of a random node from a table with more than 20, which makes the table harder to own: 100 ms to 49 days
-    /// (default: null, none is evicted).
+    /// Sets the time between evictions of a random node from a table with more than 20, which makes the table harder to own: 100 ms to 49
+    /// days (default: null, none is evicted).
     /// </summary>
     public Discv5Builder WithDiscoveryRandomize(TimeSpan? interval) => With(() => _randomize = interval);
 
@@ -85,8 +86,8 @@ public sealed class Discv5Builder
     public Discv5Builder WithStaticIp(bool staticIp) => With(() => _staticIp = staticIp);
 
     /// <summary>
-    /// Sets whether records with loopback, private or other special addresses are given to the host. Anyone can publish them, to have us dial into our
-    /// own network (default: only when the address we advertise, or listen at, is such a one itself).
+    /// Sets whether records with loopback, private or other special addresses are given to the host. Anyone can publish them, to have us
+    /// dial into our own network (default: only when the address we advertise, or listen at, is such a one itself).
     /// </summary>
     public Discv5Builder WithPrivateAddresses(bool allowed) => With(() => _privateAddresses = allowed);
 
@@ -99,7 +100,9 @@ public sealed class Discv5Builder
     /// <summary>Sets how host names of boot nodes are looked up (default: the system's resolver).</summary>
     public Discv5Builder WithNameResolver(NameResolver resolver) => With(() => _resolver = resolver);
 
-    /// <summary>Sets the source of the choice of evicted nodes (default: the system's). The protocol's keys and nonces never come from it.</summary>
+    /// <summary>
+    /// Sets the source of the choice of evicted nodes (default: the system's). The protocol's keys and nonces never come from it.
+    /// </summary>
     public Discv5Builder WithRandom(Random random) => With(() => _random = random);
 
     /// <summary>
@@ -129,7 +132,8 @@ public sealed class Discv5Builder
         Discv5Options options = _options with { StaticIp = _staticIp ?? _options.StaticIp || _localNode.Ip is not null };
         Discv5Service service = new(
             _localNode.SigningKey, LocalRecord.Create(_localNode, _chainId, _time), options, _loggers.CreateLogger<Discv5Service>(), _time);
-        return new Discv5Driver(settings, new Discv5Network(service), _time, _random ?? Random.Shared, _loggers.CreateLogger<Discv5Driver>());
+        Random random = _random ?? Random.Shared;
+        return new Discv5Driver(settings, new Discv5Network(service), _time, random, _loggers.CreateLogger<Discv5Driver>());
     }
 
     private bool IsPrivateNode() => _localNode.Ip is { } ip

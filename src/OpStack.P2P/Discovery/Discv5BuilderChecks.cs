@@ -8,7 +8,13 @@ internal static class Discv5BuilderChecks
 {
     /// <summary>Throws <see cref="ArgumentException"/> that names the first setting out of range.</summary>
     public static void Run(
-        LocalNode? localNode, ulong chainId, Discv5Options? options, TimeSpan interval, TimeSpan? randomize, TimeSpan storeInterval, string? storePath)
+        LocalNode? localNode,
+        ulong chainId,
+        Discv5Options? options,
+        TimeSpan interval,
+        TimeSpan? randomize,
+        TimeSpan storeInterval,
+        string? storePath)
     {
         Require(localNode, nameof(localNode));
         Require(localNode!.SigningKey, nameof(LocalNode.SigningKey));

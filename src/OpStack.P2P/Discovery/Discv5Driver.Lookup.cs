@@ -23,7 +23,9 @@ public sealed partial class Discv5Driver
         }
     }
 
-    /// <summary>Signed records go into the table at once; enode URLs are asked for theirs, several at a time. Then the first lookup.</summary>
+    /// <summary>
+    /// Signed records go into the table at once; enode URLs are asked for theirs, several at a time. Then the first lookup.
+    /// </summary>
     private async Task BootstrapAsync()
     {
         await Task.Yield(); // Off the loop.
@@ -33,18 +35,19 @@ public sealed partial class Discv5Driver
             MaxDegreeOfParallelism = DiscoveryLimits.ParallelBootRequests,
             CancellationToken = _stopping.Token,
         };
+
+        // Records first: they take no time.
+        IEnumerable<BootNode> nodes = _settings.BootNodes
+            .Where(node => node.NodeId != _network.LocalEnr.NodeId)
+            .OrderBy(node => node.Enr is null);
         await InBackgroundAsync(async () =>
         {
-            // Records first: they take no time.
-            await Parallel.ForEachAsync(
-                _settings.BootNodes.Where(node => node.NodeId != _network.LocalEnr.NodeId).OrderBy(node => node.Enr is null),
-                parallel,
-                async (node, cancellationToken) => await AddBootNodeAsync(node, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+            await Parallel.ForEachAsync(nodes, parallel, AddBootNodeAsync).ConfigureAwait(false);
             await PostAsync(new DriverInput.LookupDue(), _stopping.Token).ConfigureAwait(false);
         }).ConfigureAwait(false);
     }
 
-    private async Task AddBootNodeAsync(BootNode node, CancellationToken cancellationToken)
+    private async ValueTask AddBootNodeAsync(BootNode node, CancellationToken cancellationToken)
     {
         try
         {
@@ -61,9 +64,14 @@ public sealed partial class Discv5Driver
     /// <summary>Asks a node for its record, looking its host name up first.</summary>
     internal async Task<Enr> RequestEnrAsync(NodeRecord node, CancellationToken cancellationToken)
     {
-        IPAddress? address = node.Address
-            ?? (await _settings.Resolver(node.Host, AddressFamily.Unspecified, cancellationToken).ConfigureAwait(false)).FirstOrDefault(CanReach)
-            ?? throw new Discv5Exception(Discv5Error.NoAddress, $"{node.Host} has no address we can send to.");
+        IPAddress? address = node.Address;
+        if (address is null)
+        {
+            IPAddress[] found = await _settings.Resolver(node.Host, AddressFamily.Unspecified, cancellationToken).ConfigureAwait(false);
+            address = Array.Find(found, CanReach)
+                ?? throw new Discv5Exception(Discv5Error.NoAddress, $"{node.Host} has no address we can send to.");
+        }
+
         return await _network.RequestEnrAsync(new NodeContact(node.PublicKey, new IPEndPoint(address, node.UdpPort)), cancellationToken)
             .ConfigureAwait(false);
     }
@@ -103,7 +111,8 @@ public sealed partial class Discv5Driver
         {
             await work().ConfigureAwait(false);
         }
-        catch (Exception e) when (_stopping.IsCancellationRequested && e is OperationCanceledException or ChannelClosedException or Discv5Exception)
+        catch (Exception e)
+            when (_stopping.IsCancellationRequested && e is OperationCanceledException or ChannelClosedException or Discv5Exception)
         {
             // The driver ends.
         }

@@ -15,7 +15,8 @@ public sealed partial class Discv5Driver
     private int _storedRecords;
 
     /// <summary>Tells the loop; waits while it has 1,024 inputs before it.</summary>
-    internal ValueTask PostAsync(DriverInput input, CancellationToken cancellationToken) => _inputs.Writer.WriteAsync(input, cancellationToken);
+    internal ValueTask PostAsync(DriverInput input, CancellationToken cancellationToken) =>
+        _inputs.Writer.WriteAsync(input, cancellationToken);
 
     internal DiscoveryMetrics MetricsWith(Discv5Metrics network) => new()
     {

@@ -8,8 +8,9 @@ using OpStack.P2P.Peers;
 namespace OpStack.P2P;
 
 /// <summary>
-/// Finds nodes of one chain in the shared DHT (kona's Discv5Driver): bootstraps, looks up random ids, keeps the boot store, and gives the host
-/// the records of peers worth dialling. Made by <see cref="Discv5Builder"/>. One loop owns its state; what takes time on the network never runs on it.
+/// Finds nodes of one chain in the shared DHT (kona's Discv5Driver): bootstraps, looks up random ids, keeps the boot store, and gives the
+/// host the records of peers worth dialling. Made by <see cref="Discv5Builder"/>. One loop owns its state; what takes time on the network
+/// never runs on it.
 /// </summary>
 public sealed partial class Discv5Driver : IAsyncDisposable
 {
@@ -61,8 +62,8 @@ public sealed partial class Discv5Driver : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends the lookups, saves the boot store a last time, leaves the network and completes <see cref="Discv5Handler.Enrs"/>, in this order and each
-    /// within 5 s. Idempotent.
+    /// Ends the lookups, saves the boot store a last time, leaves the network and completes <see cref="Discv5Handler.Enrs"/>, in this order
+    /// and each within 5 s. Idempotent.
     /// </summary>
     public ValueTask DisposeAsync()
     {
@@ -79,7 +80,9 @@ public sealed partial class Discv5Driver : IAsyncDisposable
         {
             // Only now is it known which port the system chose.
             int bound = LocalRecord.ChoosePort(_settings.LocalNode, _network.LocalEndPoints);
-            await _network.ChangeLocalEnrAsync(record => LocalRecord.SetUdp(record, _settings.LocalNode, bound), cancellationToken).ConfigureAwait(false);
+            await _network
+                .ChangeLocalEnrAsync(record => LocalRecord.SetUdp(record, _settings.LocalNode, bound), cancellationToken)
+                .ConfigureAwait(false);
         }
 
         _logger.Began(_settings.ChainId, _network.LocalEnr.ToString());

@@ -10,8 +10,8 @@ using OpStack.Primitives.Crypto.Secp256k1;
 namespace OpStack.P2P;
 
 /// <summary>
-/// What a host asks of running discovery (kona's Discv5Handler). Any thread may call; calls run side by side, and one that waits for a peer holds no
-/// other up. Throws <see cref="Discv5Exception"/> (Stopped) once the driver is disposed.
+/// What a host asks of running discovery (kona's Discv5Handler). Any thread may call; calls run side by side, and one that waits for a peer
+/// holds no other up. Throws <see cref="Discv5Exception"/> (Stopped) once the driver is disposed.
 /// </summary>
 public sealed class Discv5Handler
 {
@@ -30,8 +30,8 @@ public sealed class Discv5Handler
     public ulong ChainId { get; }
 
     /// <summary>
-    /// Records of our chain's nodes worth dialling, again each time they turn up, so that lost peers are dialled again. At most 1,024 wait; the oldest
-    /// is dropped and counted. Completes when the driver is disposed. Empty when forwarding is off.
+    /// Records of our chain's nodes worth dialling, again each time they turn up, so that lost peers are dialled again. At most 1,024 wait;
+    /// the oldest is dropped and counted. Completes when the driver is disposed. Empty when forwarding is off.
     /// </summary>
     public ChannelReader<Enr> Enrs { get; }
 
@@ -46,7 +46,8 @@ public sealed class Discv5Handler
         [.. (await _network.GetTableAsync(cancellationToken).ConfigureAwait(false)).Select(entry => entry.Record)];
 
     /// <summary>The routing table with what is known of each node.</summary>
-    public Task<IReadOnlyList<TableEntryInfo>> GetTableInfosAsync(CancellationToken cancellationToken = default) => _network.GetTableAsync(cancellationToken);
+    public Task<IReadOnlyList<TableEntryInfo>> GetTableInfosAsync(CancellationToken cancellationToken = default) =>
+        _network.GetTableAsync(cancellationToken);
 
     /// <summary>Nodes of the table that we have a session with, of whatever network.</summary>
     public async Task<int> GetPeerCountAsync(CancellationToken cancellationToken = default) =>
@@ -86,8 +87,8 @@ public sealed class Discv5Handler
     }
 
     /// <summary>
-    /// Bans nodes for a time: the IP addresses and the peer ids named, and the table's nodes at those IP addresses. Their packets are not looked at,
-    /// their records not taken, stored or given to the host. Addresses that name neither are passed over.
+    /// Bans nodes for a time: the IP addresses and the peer ids named, and the table's nodes at those IP addresses. Their packets are not
+    /// looked at, their records not taken, stored or given to the host. Addresses that name neither are passed over.
     /// </summary>
     public async ValueTask BanAsync(IEnumerable<Multiaddr> addresses, TimeSpan duration, CancellationToken cancellationToken = default)
     {

@@ -21,18 +21,21 @@ internal sealed class Discv5Network(Discv5Service service) : IDiscv5Network
 
     public Task<IReadOnlyList<Enr>> RandomLookupAsync(CancellationToken cancellationToken) => service.RandomLookupAsync(cancellationToken);
 
-    public Task<Enr> RequestEnrAsync(NodeContact contact, CancellationToken cancellationToken) => service.RequestEnrAsync(contact, cancellationToken);
+    public Task<Enr> RequestEnrAsync(NodeContact contact, CancellationToken cancellationToken) =>
+        service.RequestEnrAsync(contact, cancellationToken);
 
     public ValueTask AddEnrAsync(Enr record, CancellationToken cancellationToken) => service.AddEnrAsync(record, cancellationToken);
 
     public ValueTask RemoveAsync(NodeId node, CancellationToken cancellationToken) => service.RemoveAsync(node, cancellationToken);
 
-    public ValueTask BanAsync(NodeId node, TimeSpan duration, CancellationToken cancellationToken) => service.BanAsync(node, duration, cancellationToken);
+    public ValueTask BanAsync(NodeId node, TimeSpan duration, CancellationToken cancellationToken) =>
+        service.BanAsync(node, duration, cancellationToken);
 
     public ValueTask BanAsync(IPAddress address, TimeSpan duration, CancellationToken cancellationToken) =>
         service.BanAsync(address, duration, cancellationToken);
 
-    public Task<IReadOnlyList<TableEntryInfo>> GetTableAsync(CancellationToken cancellationToken) => service.GetTableAsync(cancellationToken);
+    public Task<IReadOnlyList<TableEntryInfo>> GetTableAsync(CancellationToken cancellationToken) =>
+        service.GetTableAsync(cancellationToken);
 
     public Task<Discv5Metrics> GetMetricsAsync(CancellationToken cancellationToken) => service.GetMetricsAsync(cancellationToken);
 

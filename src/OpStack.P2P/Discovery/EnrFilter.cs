@@ -5,7 +5,9 @@ using OpStack.P2P.Peers;
 
 namespace OpStack.P2P.Discovery;
 
-/// <summary>Which records are of peers worth dialling, and how many were not, by reason. Written by the driver's loop; counts are read by all.</summary>
+/// <summary>
+/// Which records are of peers worth dialling, and how many were not, by reason. Written by the driver's loop; counts are read by all.
+/// </summary>
 internal sealed class EnrFilter(ulong chainId, NodeId self, bool allowPrivateAddresses, TimeProvider time)
 {
     private readonly long[] _rejections = new long[Enum.GetValues<EnrRejection>().Length];

@@ -9,8 +9,8 @@ namespace OpStack.P2P.Discovery;
 internal static class LocalRecord
 {
     /// <summary>
-    /// The record to begin with: the opstack entry, address and ports. Its number is the time in milliseconds, so that it rises across restarts (geth).
-    /// With an ip6 address both kinds of port entries are there: sigp wants tcp6 and udp6, geth takes tcp and udp.
+    /// The record to begin with: the opstack entry, address and ports. Its number is the time in milliseconds, so that it rises across
+    /// restarts (geth). With an ip6 address both kinds of port entries are there: sigp wants tcp6 and udp6, geth takes tcp and udp.
     /// </summary>
     public static Enr Create(LocalNode node, ulong chainId, TimeProvider time)
     {

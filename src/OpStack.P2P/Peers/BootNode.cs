@@ -29,7 +29,9 @@ public enum BootNodeParseErrorKind
     InvalidEnode,
 }
 
-/// <summary>A node to begin discovery with: a signed record, or an enode URL whose record has to be asked for (kona's BootNode, AnyNode).</summary>
+/// <summary>
+/// A node to begin discovery with: a signed record, or an enode URL whose record has to be asked for (kona's BootNode, AnyNode).
+/// </summary>
 public sealed record BootNode
 {
     private const string EnrScheme = "enr:";

@@ -169,7 +169,9 @@ public sealed class BootStoreFile
         file.Write(buffer.WrittenSpan);
     }
 
-    /// <summary>Renames the file that cannot be used; returns the new name, or null when the disk refuses: then nothing is saved over it.</summary>
+    /// <summary>
+    /// Renames the file that cannot be used; returns the new name, or null when the disk refuses: then nothing is saved over it.
+    /// </summary>
     private string? SetAside()
     {
         for (int i = 0; i < PeerLimits.MaxBadStoreFiles; i++)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
 using OpStack.Primitives.Crypto.Secp256k1;
 using OpStack.Primitives.Encoding;
@@ -69,17 +70,24 @@ public sealed partial record NodeRecord
             return null;
         }
 
-        return Address is not null
-            ? Multiaddr.FromTcpEndPoint(new IPEndPoint(Address, TcpPort)).WithPeerId(PublicKey.ToPeerId())
-            : Multiaddr.TryParse(string.Create(CultureInfo.InvariantCulture, $"/dns/{Host}/tcp/{TcpPort}/p2p/{PublicKey.ToPeerId()}"), out Multiaddr? address)
-                ? address
-                : null;
+        PeerId peer = PublicKey.ToPeerId();
+        if (Address is not null)
+        {
+            return Multiaddr.FromTcpEndPoint(new IPEndPoint(Address, TcpPort)).WithPeerId(peer);
+        }
+
+        string text = string.Create(CultureInfo.InvariantCulture, $"/dns/{Host}/tcp/{TcpPort}/p2p/{peer}");
+        return Multiaddr.TryParse(text, out Multiaddr? address) ? address : null;
     }
 
-    /// <summary>Reads an enode URL of at most 512 characters as <see cref="TryParse(string?, out NodeRecord?, out NodeRecordParseError)"/>.</summary>
+    /// <summary>
+    /// Reads an enode URL of at most 512 characters as <see cref="TryParse(string?, out NodeRecord?, out NodeRecordParseError)"/>.
+    /// </summary>
     /// <exception cref="FormatException">It is none; the message names the part that is wrong.</exception>
     public static NodeRecord Parse(string text) =>
-        TryParse(text, out NodeRecord? record, out NodeRecordParseError error) ? record : throw new FormatException($"Not an enode URL: {error}.");
+        TryParse(text, out NodeRecord? record, out NodeRecordParseError error)
+            ? record
+            : throw new FormatException($"Not an enode URL: {error}.");
 
     /// <summary>The enode URL; discport only where it differs from the TCP port.</summary>
     public override string ToString()

@@ -11,7 +11,7 @@ internal static partial class PeersLog
     [LoggerMessage(2601, LogLevel.Debug, "No boot store at {Path} yet")]
     public static partial void StoreMissing(this ILogger logger, string path);
 
-    [LoggerMessage(2602, LogLevel.Warning, "Boot store {Path} cannot be used and is kept at {Aside}: {Reason}. Beginning with an empty one")]
+    [LoggerMessage(2602, LogLevel.Warning, "Boot store {Path} cannot be used and is kept at {Aside}: {Reason}; an empty one is used")]
     public static partial void StoreUnusable(this ILogger logger, string path, string? aside, string reason);
 
     [LoggerMessage(2603, LogLevel.Warning, "Boot store {Path} could not be saved: {Reason}")]

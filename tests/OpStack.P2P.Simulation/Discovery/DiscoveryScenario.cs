@@ -12,6 +12,7 @@ namespace OpStack.P2P.Simulation.Discovery;
 internal static class DiscoveryScenario
 {
     private const int Wanted = 16;
+    private static readonly TimeSpan WalkInterval = TimeSpan.FromSeconds(30);
 
     /// <summary>What the lookups of one network showed.</summary>
     /// <param name="Nodes">Nodes of the network.</param>
@@ -43,6 +44,8 @@ internal static class DiscoveryScenario
         VirtualNode[] nodes = [.. Enumerable.Range(0, count).Select(_ => network.Add())];
         foreach (VirtualNode node in nodes.Skip(1))
             node.Do(new ProtocolInput.AddEnr(nodes[0].Record));
+        foreach (VirtualNode node in nodes)
+            Walk(node);
         network.Run(warmUp);
 
         Random random = new(seed);
@@ -64,6 +67,13 @@ internal static class DiscoveryScenario
         Array.Sort(asked);
         double table = nodes.Average(node => node.Core.SnapshotMetrics().TableNodes);
         return new Result(count, found, asked, network.DatagramsSent / (double)count / network.Now.TotalMinutes, table);
+    }
+
+    /// <summary>What a discovery driver does: one random lookup after the other, at an interval.</summary>
+    private static void Walk(VirtualNode node)
+    {
+        node.Lookup(null);
+        node.Network.Schedule(WalkInterval, () => Walk(node));
     }
 
     public static int Median(int[] sorted) => sorted[sorted.Length / 2];

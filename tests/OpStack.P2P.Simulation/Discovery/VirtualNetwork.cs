@@ -26,6 +26,8 @@ internal sealed class VirtualNetwork
 
     public TimeSpan Now { get; private set; }
 
+    public VerifiedRecords Records { get; } = new();
+
     /// <summary>Share of datagrams that get lost.</summary>
     public double Loss { get; set; }
 

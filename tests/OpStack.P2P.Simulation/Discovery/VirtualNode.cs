@@ -14,7 +14,7 @@ internal sealed class VirtualNode
         Network = network;
         EndPoint = endPoint;
         Key = key;
-        Core = new Discv5Protocol(key, record, options, random, network.Now);
+        Core = new Discv5Protocol(key, record, options, random, network.Now, network.Records.TryRead);
     }
 
     public VirtualNetwork Network { get; }
