@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
 using OpStack.Libp2p.Identify;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
@@ -9,11 +8,13 @@ namespace OpStack.Libp2p.Connections;
 /// <summary>What identify tells of us.</summary>
 public sealed partial class Swarm
 {
+    private readonly InterfaceAddresses _interfaces;
+
     /// <summary>
     /// The addresses to tell peers: a bound unspecified address (0.0.0.0, ::) stands for every address of the machine's interfaces
     /// of that family, loopback last.
     /// </summary>
-    private static IReadOnlyList<Multiaddr> Reachable(IReadOnlyList<Multiaddr> bound)
+    private IReadOnlyList<Multiaddr> Reachable(IReadOnlyList<Multiaddr> bound)
     {
         List<Multiaddr> reachable = [];
         foreach (Multiaddr address in bound)
@@ -21,7 +22,7 @@ public sealed partial class Swarm
             if (address.TryGetTcpEndPoint(out IPEndPoint? endPoint) && (endPoint.Address.Equals(IPAddress.Any) || endPoint.Address.Equals(IPAddress.IPv6Any)))
             {
                 reachable.AddRange(
-                    InterfaceAddresses()
+                    _interfaces.Current
                         .Where(a => a.AddressFamily == endPoint.AddressFamily)
                         .Select(a => Multiaddr.FromTcpEndPoint(new IPEndPoint(a, endPoint.Port))));
             }
@@ -34,18 +35,11 @@ public sealed partial class Swarm
         return reachable;
     }
 
-    private static IEnumerable<IPAddress> InterfaceAddresses() =>
-        NetworkInterface.GetAllNetworkInterfaces()
-            .Where(i => i.OperationalStatus == OperationalStatus.Up)
-            .SelectMany(i => i.GetIPProperties().UnicastAddresses.Select(u => u.Address))
-            .Where(a => !a.IsIPv6LinkLocal)
-            .OrderBy(IPAddress.IsLoopback);
-
     private sealed class IdentifyContext(Swarm swarm) : IIdentifyContext
     {
         public KeyPair Signer => swarm._identity;
 
-        public IReadOnlyList<Multiaddr> ListenAddresses => Reachable(swarm.ListenAddresses);
+        public IReadOnlyList<Multiaddr> ListenAddresses => swarm.Reachable(swarm.ListenAddresses);
 
         public IReadOnlyList<string> Protocols => [.. swarm._handlers.Keys.Order(StringComparer.Ordinal)];
 

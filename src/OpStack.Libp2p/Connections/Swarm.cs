@@ -59,6 +59,7 @@ public sealed partial class Swarm : IProtocolHost, IAsyncDisposable
         _staticKey = NoiseStaticKey.Generate(identity);
         _transport = new TcpTransport(_time, loggers.CreateLogger<TcpTransport>());
         _resolver = new AddressResolver(nameResolver);
+        _interfaces = new InterfaceAddresses(_time);
         _upgrader = new ConnectionUpgrader(_staticKey, YamuxOptions.Default, _time, loggers.CreateLogger<YamuxConnection>());
         _identify = new IdentifyService(this, new IdentifyContext(this), _time, loggers.CreateLogger<IdentifyService>());
         _ping = new PingService(this, _time);

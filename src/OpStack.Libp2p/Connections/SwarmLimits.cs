@@ -17,4 +17,7 @@ internal static class SwarmLimits
 
     /// <summary>Inbound streams of one connection whose protocol is being agreed or served (yamux allows 256; a handler is one task). Others are reset.</summary>
     public const int StreamTasksPerConnection = 256;
+
+    /// <summary>How old the list of the machine's own addresses may be. Arbitrary; they change by hand.</summary>
+    public static readonly TimeSpan InterfaceRefresh = TimeSpan.FromSeconds(10);
 }
