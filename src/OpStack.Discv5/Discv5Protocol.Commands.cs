@@ -60,10 +60,19 @@ internal sealed partial class Discv5Protocol
             _table.RemoveAddress(address, _now);
         }
 
+        DropForbidden();
+    }
+
+    /// <summary>After a ban: sessions and requests of whom the filter no longer permits.</summary>
+    private void DropForbidden()
+    {
         foreach (Peer peer in _peers.All())
         {
             if (!Permits(peer.Address))
-                Forget(peer.Address);
+            {
+                _sessions.Remove(peer.Address);
+                _peers.Remove(peer.Address);
+            }
         }
 
         foreach (OutboundRequest request in _requests.All())
@@ -71,12 +80,6 @@ internal sealed partial class Discv5Protocol
             if (!Permits(request.To.Address))
                 Fail(request, Discv5Error.Forbidden);
         }
-    }
-
-    private void Forget(NodeAddress address)
-    {
-        _sessions.Remove(address);
-        _peers.Remove(address);
     }
 
     private void Unban(ProtocolInput.Unban unban)

@@ -17,8 +17,8 @@ internal sealed partial class Discv5Protocol
     private long _epoch;
 
     /// <summary>
-    /// WHOAREYOU to a packet we cannot read. It has 63 bytes, the least a packet has, so it is never longer than what it answers. While one is out, the
-    /// same is sent again: the peer may be answering it already.
+    /// WHOAREYOU to a packet we cannot read. It has 63 bytes, the least a packet has, so it is never longer than what it answers. While one
+    /// is out, the same is sent again: the peer may be answering it already.
     /// </summary>
     private void Challenge(NodeAddress to, PacketNonce nonce)
     {
@@ -132,8 +132,11 @@ internal sealed partial class Discv5Protocol
 
         if (!_filter.IdentityProven(from.EndPoint, from.NodeId, _now))
         {
+            // One identity too many has banned the address; the others it brought go with it.
             keys.Dispose();
             _counters.HandshakesRefused++;
+            _table.RemoveAddress(from.EndPoint.Address, _now);
+            DropForbidden();
             return;
         }
 

@@ -35,7 +35,7 @@ internal sealed partial class Discv5Protocol
         _lookups.Add((new Lookup<Enr>(_localId, target, seeds, _now), caller));
     }
 
-    /// <summary>After every step: asks the next nodes, and ends what is finished. An outcome on the spot (a banned node) makes room for the next.</summary>
+    /// <summary>After every step: asks the next nodes and ends what is finished. An outcome on the spot makes room for the next node.</summary>
     private void RunLookups()
     {
         for (int i = _lookups.Count - 1; i >= 0; i--)

@@ -13,9 +13,9 @@ internal sealed partial class Discv5Protocol
 {
     private bool _isStopped;
 
-    private void Start(NodeContact to, Message message, Action<RequestOutcome> completed)
+    private void Start(NodeContact to, Message message, Action<RequestOutcome> completed, bool isLivenessCheck = false)
     {
-        OutboundRequest request = new() { To = to, Message = message, Completed = completed };
+        OutboundRequest request = new() { To = to, Message = message, Completed = completed, IsLivenessCheck = isLivenessCheck };
         NodeAddress address = to.Address;
         if (_isStopped)
         {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using OpStack.Discv5.Filter;
 using OpStack.Discv5.Lookups;
+using OpStack.Discv5.Messages;
 using OpStack.Discv5.Protocol;
 using OpStack.Discv5.Records;
 using OpStack.Discv5.Routing;
@@ -18,8 +19,8 @@ internal sealed partial class Discv5Protocol
     private readonly List<Enr> _given = [];
 
     /// <summary>
-    /// Fewer nodes than one bucket holds: as long as it is so, and not only while the table is empty, refreshes follow each other quickly. In a network
-    /// that starts, the boot node itself knows nobody yet when it is asked first.
+    /// Fewer nodes than one bucket holds: as long as it is so, and not only while the table is empty, refreshes follow each other quickly.
+    /// In a network that starts, the boot node itself knows nobody yet when it is asked first.
     /// </summary>
     private bool IsThin => _table.Count < RoutingLimits.BucketSize;
 
@@ -116,17 +117,22 @@ internal sealed partial class Discv5Protocol
         }
     }
 
-    private void CheckLiveness(PingTarget<Enr> target) => StartPing(new NodeContact(target.Record, target.Endpoint), outcome =>
+    private void CheckLiveness(PingTarget<Enr> target)
     {
-        if (outcome is RequestOutcome.Pong pong)
+        NodeContact to = new(target.Record, target.Endpoint);
+        Start(to, new Ping(NewRequestId(), LocalEnr.Sequence), Conclude, isLivenessCheck: true);
+
+        void Conclude(RequestOutcome outcome)
         {
+            if (outcome is not RequestOutcome.Pong pong)
+            {
+                _table.PingFailed(target, _now);
+                return;
+            }
+
             _table.PingAnswered(target, _now);
-            if (pong.EnrSequence > target.Record.Sequence && _peers.Find(new NodeAddress(target.Record.NodeId, target.Endpoint)) is { } peer)
+            if (pong.EnrSequence > target.Record.Sequence && _peers.Find(to.Address) is { } peer)
                 RefreshRecord(peer);
         }
-        else
-        {
-            _table.PingFailed(target, _now);
-        }
-    });
+    }
 }

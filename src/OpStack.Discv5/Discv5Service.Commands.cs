@@ -4,7 +4,7 @@ using OpStack.Discv5.Records;
 
 namespace OpStack.Discv5;
 
-/// <summary>What a host asks for. Every command waits for room in the loop's channel, so that callers are slowed down before memory grows.</summary>
+/// <summary>What a host asks for. Every command waits for room in the loop's channel: callers slow down before memory grows.</summary>
 public sealed partial class Discv5Service
 {
     /// <summary>Asks a node whether it lives.</summary>
@@ -117,7 +117,7 @@ public sealed partial class Discv5Service
     {
         ArgumentNullException.ThrowIfNull(change);
         await PostAsync(new LoopItem { Input = new ProtocolInput.ChangeLocalEnr(change) }, cancellationToken).ConfigureAwait(false);
-        return await ReadAsync(core => core.LocalEnr, cancellationToken).ConfigureAwait(false);
+        return await ReadCoreAsync(core => core.LocalEnr, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The records of the routing table.</summary>
@@ -126,10 +126,10 @@ public sealed partial class Discv5Service
 
     /// <summary>The routing table with what is known of each node.</summary>
     public Task<IReadOnlyList<TableEntryInfo>> GetTableAsync(CancellationToken cancellationToken = default) =>
-        ReadAsync(core => core.SnapshotTable(), cancellationToken);
+        ReadCoreAsync(core => core.SnapshotTable(), cancellationToken);
 
     /// <summary>Counters since the start, and sizes now.</summary>
-    public Task<Discv5Metrics> GetMetricsAsync(CancellationToken cancellationToken = default) => ReadAsync(
+    public Task<Discv5Metrics> GetMetricsAsync(CancellationToken cancellationToken = default) => ReadCoreAsync(
         core => core.SnapshotMetrics() with
         {
             DatagramsDropped = Interlocked.Read(ref _datagramsDropped),
@@ -154,7 +154,7 @@ public sealed partial class Discv5Service
         return await caller.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<T> ReadAsync<T>(Func<Discv5Protocol, T> read, CancellationToken cancellationToken)
+    private async Task<T> ReadCoreAsync<T>(Func<Discv5Protocol, T> read, CancellationToken cancellationToken)
     {
         TaskCompletionSource<T> reader = new(TaskCreationOptions.RunContinuationsAsynchronously);
         void Read(Discv5Protocol? core)

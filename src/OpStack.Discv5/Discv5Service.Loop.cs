@@ -23,7 +23,7 @@ public sealed partial class Discv5Service
 
     private TimeSpan Now => _time.GetElapsedTime(_started);
 
-    private async Task ReadAsync(IUdpTransport transport)
+    private async Task ReceiveAsync(IUdpTransport transport)
     {
         byte[] buffer = Rent();
         try

@@ -4,7 +4,7 @@ using OpStack.Discv5.Protocol;
 
 namespace OpStack.Discv5;
 
-/// <summary>Talk handlers run on the thread pool, a bounded number at a time; beyond that a request is dropped, and the peer's timeout tells it.</summary>
+/// <summary>Talk handlers run on the thread pool, a bounded number at a time; a request beyond that is dropped and times out at the peer.</summary>
 public sealed partial class Discv5Service
 {
     private readonly ConcurrentDictionary<string, TalkHandler> _talkHandlers = new(StringComparer.Ordinal);

@@ -36,8 +36,10 @@ public sealed partial class Discv5Service : IAsyncDisposable
     /// <param name="options">Parameters; the defaults when null.</param>
     /// <param name="logger">Events 3000 on.</param>
     /// <param name="time">The clock of all deadlines; the system's when null.</param>
-    /// <param name="random">Source of every random choice, key and nonce: a seeded one replays a run and is for tests alone; the system's secure one when null.</param>
-    /// <param name="transports">Stand-ins for the sockets, owned by the service from here on; sockets on <see cref="Discv5Options.ListenAddresses"/> when null.</param>
+    /// <param name="random">Source of every choice, key and nonce; a seeded one is for tests alone. The system's secure one when null.</param>
+    /// <param name="transports">
+    /// Stand-ins for the sockets, owned by the service from here on; sockets on <see cref="Discv5Options.ListenAddresses"/> when null.
+    /// </param>
     /// <exception cref="ArgumentException">An option is out of range (the message names it), or the record is of another key.</exception>
     public Discv5Service(
         Secp256k1PrivateKey key,
@@ -93,7 +95,7 @@ public sealed partial class Discv5Service : IAsyncDisposable
                 Volatile.Write(ref _transports, UdpSocketTransport.BindAll(_options.ListenAddresses));
 
             _loop = Task.Run(RunLoopAsync, CancellationToken.None);
-            _readers = [.. _transports.Select(transport => Task.Run(() => ReadAsync(transport), CancellationToken.None))];
+            _readers = [.. _transports.Select(transport => Task.Run(() => ReceiveAsync(transport), CancellationToken.None))];
         }
 
         foreach (IPEndPoint endPoint in LocalEndPoints)
@@ -118,8 +120,8 @@ public sealed partial class Discv5Service : IAsyncDisposable
     }
 
     /// <summary>Tasks of ours that have not ended.</summary>
-    internal int RunningTasks =>
-        _readers.Count(reader => !reader.IsCompleted) + (_loop is { IsCompleted: false } ? 1 : 0) + (Discv5Limits.MaxTalkHandlers - _talkSlots.CurrentCount);
+    internal int RunningTasks => _readers.Append(_loop).Count(task => task is { IsCompleted: false })
+        + (Discv5Limits.MaxTalkHandlers - _talkSlots.CurrentCount);
 
     private async ValueTask DisposeAsyncCore()
     {

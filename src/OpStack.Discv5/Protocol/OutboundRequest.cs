@@ -16,6 +16,9 @@ internal sealed class OutboundRequest
     /// <summary>Called once.</summary>
     public required Action<RequestOutcome> Completed { get; init; }
 
+    /// <summary>A PING of the table's schedule. The limit per node does not hold for it: that a host is busy with a node must not cost the node its place.</summary>
+    public bool IsLivenessCheck { get; init; }
+
     /// <summary>Of a FINDNODE: what the NODES packets brought so far.</summary>
     public NodesAnswer<Enr>? Answer { get; set; }
 

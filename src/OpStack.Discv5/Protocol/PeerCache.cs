@@ -1,6 +1,6 @@
 namespace OpStack.Discv5.Protocol;
 
-/// <summary>Peers that have or had a session; the one used longest ago makes room. As many as there may be sessions, so that none is without.</summary>
+/// <summary>Peers that have or had a session; the one used longest ago makes room. As many as there may be sessions.</summary>
 internal sealed class PeerCache(int capacity)
 {
     private readonly Dictionary<NodeAddress, LinkedListNode<Peer>> _byAddress = [];

@@ -20,7 +20,7 @@ internal sealed class RequestTable
     {
         NodeAddress address = request.To.Address;
         List<OutboundRequest>? ofNode = _byNode.GetValueOrDefault(address);
-        if (Count >= Discv5Limits.MaxRequests || ofNode?.Count >= Discv5Limits.MaxRequestsPerNode)
+        if (!HasRoom || (ofNode?.Count >= Discv5Limits.MaxRequestsPerNode && !request.IsLivenessCheck))
             return false;
 
         if (ofNode is null)

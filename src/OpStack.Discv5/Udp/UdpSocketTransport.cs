@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace OpStack.Discv5.Udp;
 
-/// <summary>A bound socket. Errors of single datagrams are swallowed by count: a UDP service must outlive what the network says about one peer.</summary>
+/// <summary>A bound socket. Errors of single datagrams do not end it: a UDP service must outlive what the network says about one peer.</summary>
 internal sealed class UdpSocketTransport : IUdpTransport
 {
     private readonly Socket _socket;

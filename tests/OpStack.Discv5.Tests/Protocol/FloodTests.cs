@@ -99,6 +99,29 @@ public sealed class FloodTests
     }
 
     [Fact]
+    public void The_tenth_identity_of_an_address_bans_it_and_the_nine_before_go_too()
+    {
+        using CoreRig rig = new(address: "203.0.114.1");
+        for (int i = 0; i < 9; i++)
+        {
+            RawPeer peer = new(rig, "9.9.9.9", seed: 700 + i);
+            peer.EndPoint = new IPEndPoint(peer.EndPoint.Address, 9000 + i);
+            peer.Shake();
+            rig.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(9, rig.Metrics.Sessions);
+        RawPeer tenth = new(rig, "9.9.9.9", seed: 800);
+        byte[] whoAreYou = Assert.Single(tenth.Send(tenth.Unreadable(out _)));
+        Assert.Empty(tenth.Send(tenth.AnswerChallenge(whoAreYou, new Ping(RawPeer.NewId(1), 1))));
+        Assert.Equal(0, rig.Metrics.Sessions);
+        Assert.Empty(rig.Core.SnapshotTable());
+        Assert.Empty(tenth.Send(tenth.Unreadable(out _)));
+        rig.Advance(TimeSpan.FromHours(1));
+        Assert.Single(tenth.Send(tenth.Unreadable(out _)));
+    }
+
+    [Fact]
     public void A_handshake_to_another_challenge_is_refused()
     {
         using CoreRig rig = new();
@@ -157,7 +180,12 @@ public sealed class FloodTests
         RawPeer peer = new(rig);
         peer.Shake();
         byte[] whoAreYou = peer.Send(peer.Unreadable(out _))[0];
-        byte[][] seeds = [peer.Encrypt(new FindNode(RawPeer.NewId(4), [0, 256])), peer.AnswerChallenge(whoAreYou, new Ping(RawPeer.NewId(1), 1)), whoAreYou];
+        byte[][] seeds =
+        [
+            peer.Encrypt(new FindNode(RawPeer.NewId(4), [0, 256])),
+            peer.AnswerChallenge(whoAreYou, new Ping(RawPeer.NewId(1), 1)),
+            whoAreYou,
+        ];
         Random random = new(54);
         for (int i = 0; i < 20_000; i++)
         {

@@ -46,7 +46,8 @@ internal sealed class RawPeer
     public static RequestId NewId(ulong number) => RequestId.FromRandom(number);
 
     /// <summary>Sends a datagram to the core and returns what comes back to this peer.</summary>
-    public List<byte[]> Send(byte[] datagram) => [.. _rig.Receive(EndPoint, datagram).Where(sent => sent.To.Equals(EndPoint)).Select(sent => sent.Datagram)];
+    public List<byte[]> Send(byte[] datagram) =>
+        [.. _rig.Receive(EndPoint, datagram).Where(sent => sent.To.Equals(EndPoint)).Select(sent => sent.Datagram)];
 
     /// <summary>A packet the core cannot read.</summary>
     public byte[] Unreadable(out PacketNonce nonce, int length = 20)
@@ -106,9 +107,11 @@ internal sealed class RawPeer
         byte[] scratch = new byte[PacketLimits.MaxHeaderSize];
         byte[] plaintext = new byte[PacketLimits.MaxSize];
         Assert.True(PacketReader.TryRead(handshake, Id, scratch, out PacketView packet, out _));
-        Assert.True(Handshake.TryAccept(packet, challenge, Key, plaintext, out int length, out SessionKeys? keys, out _, out HandshakeError error), error.ToString());
+        bool isAccepted = Handshake.TryAccept(
+            packet, challenge, Key, plaintext, out int length, out SessionKeys? keys, out _, out HandshakeError error);
+        Assert.True(isAccepted, error.ToString());
         _session?.Dispose();
-        _session = new Session(new NodeAddress(_rig.Id, _rig.EndPoint), keys, TimeSpan.Zero);
+        _session = new Session(new NodeAddress(_rig.Id, _rig.EndPoint), keys!, TimeSpan.Zero);
         Assert.True(MessageReader.TryRead(plaintext.AsSpan(0, length), out Message? message, out _));
         return message;
     }

@@ -31,8 +31,10 @@ internal static class DiscoveryScenario
         {
             Stopwatch watch = Stopwatch.StartNew();
             Result result = Run(size, loss, seed: 1, TimeSpan.FromMinutes(5), lookups: 50);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{size,5}  {Median(result.Found),15}  {result.Found[0],5}  {Median(result.Asked),12}  {result.Asked[^1],3}  {result.DatagramsPerNode,18:F1}  {result.TableSize,5:F1}  {watch.Elapsed.TotalSeconds,7:F1}"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{size,5}  {Median(result.Found),15}  {result.Found[0],5}  {Median(result.Asked),12}  {result.Asked[^1],3}  "
+                + $"{result.DatagramsPerNode,18:F1}  {result.TableSize,5:F1}  {watch.Elapsed.TotalSeconds,7:F1}"));
         }
 
         return 0;
@@ -58,7 +60,8 @@ internal static class DiscoveryScenario
             object caller = node.Lookup(target);
             network.RunUntil(() => node.Outcomes.ContainsKey(caller), TimeSpan.FromMinutes(2));
             IReadOnlyList<Enr> result = ((RequestOutcome.Nodes)node.Outcomes[caller]).Records;
-            NodeId[] truth = [.. nodes.Where(n => n != node).Select(n => n.Id).Order(Comparer<NodeId>.Create((a, b) => NodeId.CompareDistance(target, a, b))).Take(Wanted)];
+            Comparer<NodeId> byDistance = Comparer<NodeId>.Create((a, b) => NodeId.CompareDistance(target, a, b));
+            NodeId[] truth = [.. nodes.Where(n => n != node).Select(n => n.Id).Order(byDistance).Take(Wanted)];
             found[i] = result.Count(record => truth.Contains(record.NodeId));
             asked[i] = (int)(node.Core.SnapshotMetrics().LookupQueries - before);
         }
