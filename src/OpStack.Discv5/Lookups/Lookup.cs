@@ -30,7 +30,7 @@ internal sealed class Lookup<TRecord>
         _end = now + LookupLimits.LookupTimeout;
         foreach (TRecord seed in seeds)
         {
-            Hear(seed);
+            Hear(seed, hop: 1);
         }
     }
 
@@ -39,6 +39,9 @@ internal sealed class Lookup<TRecord>
 
     /// <summary>Nodes asked so far: the FINDNODEs it cost.</summary>
     public int Asked => _asked;
+
+    /// <summary>The longest way to a node of <see cref="Result"/>: 1 when our own table had them all, 0 when there is none.</summary>
+    public int Hops => Answers.Select(peer => peer.Hop).DefaultIfEmpty(0).Max();
 
     /// <summary>Nodes heard of so far.</summary>
     public int Seen => _seen.Count;
@@ -63,7 +66,10 @@ internal sealed class Lookup<TRecord>
 
     /// <summary>The up to 16 closest nodes that answered, the closest first.</summary>
     public IReadOnlyList<TRecord> Result =>
-        [.. _peers.Where(peer => peer.State == LookupPeerState.Answered).Take(LookupLimits.Results).Select(peer => peer.Record)];
+        [.. Answers.Select(peer => peer.Record)];
+
+    private IEnumerable<LookupPeer<TRecord>> Answers =>
+        _peers.Where(peer => peer.State == LookupPeerState.Answered).Take(LookupLimits.Results);
 
     /// <summary>
     /// The next node to ask, if one is due; to be called until false. Its outcome must be told by <see cref="Answered"/> or <see
@@ -102,9 +108,10 @@ internal sealed class Lookup<TRecord>
             return;
         }
 
+        int hop = _seen[responder].Hop + 1;
         foreach (TRecord record in found)
         {
-            Hear(record);
+            Hear(record, hop);
         }
     }
 
@@ -166,14 +173,14 @@ internal sealed class Lookup<TRecord>
         return null;
     }
 
-    private void Hear(TRecord record)
+    private void Hear(TRecord record, int hop)
     {
         if (record.NodeId == _self || _seen.Count >= LookupLimits.MaxSeen || _seen.ContainsKey(record.NodeId))
         {
             return;
         }
 
-        LookupPeer<TRecord> peer = new(record);
+        LookupPeer<TRecord> peer = new(record, hop);
         _seen.Add(record.NodeId, peer);
         int low = 0, high = _peers.Count;
         while (low < high)

@@ -19,7 +19,9 @@ internal abstract record RequestOutcome
     internal sealed record Pong(ulong EnrSequence, IPEndPoint Observed) : RequestOutcome;
 
     /// <summary>The records of all NODES packets, or the result of a lookup, closest first.</summary>
-    internal sealed record Nodes(IReadOnlyList<Enr> Records) : RequestOutcome;
+    /// <param name="Records">The records.</param>
+    /// <param name="Hops">Of a lookup: the longest way to one of them (<see cref="Lookups.Lookup{TRecord}.Hops"/>); 1 for a single request.</param>
+    internal sealed record Nodes(IReadOnlyList<Enr> Records, int Hops = 1) : RequestOutcome;
 
     /// <summary>The answer to a TALKREQ; empty if the peer does not speak the protocol.</summary>
     internal sealed record Talk(ReadOnlyMemory<byte> Response) : RequestOutcome;

@@ -31,6 +31,23 @@ public sealed class LookupTests
     }
 
     [Fact]
+    public void Hops_count_the_longest_way_to_a_node_that_answered()
+    {
+        Lookup<TestNode> lookup = Begin(250, 240);
+        Assert.Equal(0, lookup.Hops);
+        AskAll(lookup, Start);
+        lookup.Answered(Node(250).NodeId, []);
+        Assert.Equal(1, lookup.Hops);
+        lookup.Answered(Node(240).NodeId, [Node(200)]);
+        AskAll(lookup, Start);
+        Assert.Equal(1, lookup.Hops); // Heard of, but it has not answered yet.
+        lookup.Answered(Node(200).NodeId, [Node(100)]);
+        AskAll(lookup, Start);
+        lookup.Failed(Node(100).NodeId);
+        Assert.Equal(2, lookup.Hops);
+    }
+
+    [Fact]
     public void It_asks_for_the_distances_of_each_node()
     {
         Lookup<TestNode> lookup = Begin(250);

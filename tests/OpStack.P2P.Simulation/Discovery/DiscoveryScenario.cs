@@ -18,22 +18,23 @@ internal static class DiscoveryScenario
     /// <param name="Nodes">Nodes of the network.</param>
     /// <param name="Found">Of the 16 truly closest, found per lookup; sorted.</param>
     /// <param name="Asked">FINDNODEs per lookup; sorted.</param>
+    /// <param name="Hops">Hops per lookup; sorted.</param>
     /// <param name="DatagramsPerNode">Sent per node and virtual minute, over the whole run.</param>
     /// <param name="TableSize">Mean nodes per table.</param>
-    internal sealed record Result(int Nodes, int[] Found, int[] Asked, double DatagramsPerNode, double TableSize);
+    internal sealed record Result(int Nodes, int[] Found, int[] Asked, int[] Hops, double DatagramsPerNode, double TableSize);
 
     public static int Print(string[] args)
     {
         double loss = args.Length > 0 ? double.Parse(args[0], CultureInfo.InvariantCulture) : 0.1;
         int[] sizes = args.Length > 1 ? [.. args[1].Split(',').Select(int.Parse)] : [100, 300, 1000, 3000];
-        Console.WriteLine("nodes  found/16 median  worst  asked median  max  datagrams/node/min  table  seconds");
+        Console.WriteLine("nodes  found/16 median  worst  asked median  max  hops median  max  datagrams/node/min  table  seconds");
         foreach (int size in sizes)
         {
             Stopwatch watch = Stopwatch.StartNew();
             Result result = Run(size, loss, seed: 1, TimeSpan.FromMinutes(5), lookups: 50);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{size,5}  {Median(result.Found),15}  {result.Found[0],5}  {Median(result.Asked),12}  {result.Asked[^1],3}  "
+                $"{size,5}  {Median(result.Found),15}  {result.Found[0],5}  {Median(result.Asked),12}  {result.Asked[^1],3}  {Median(result.Hops),11}  {result.Hops[^1],3}  "
                 + $"{result.DatagramsPerNode,18:F1}  {result.TableSize,5:F1}  {watch.Elapsed.TotalSeconds,7:F1}"));
         }
 
@@ -51,7 +52,7 @@ internal static class DiscoveryScenario
         network.Run(warmUp);
 
         Random random = new(seed);
-        int[] found = new int[lookups], asked = new int[lookups];
+        int[] found = new int[lookups], asked = new int[lookups], hops = new int[lookups];
         for (int i = 0; i < lookups; i++)
         {
             VirtualNode node = nodes[random.Next(count)];
@@ -59,17 +60,20 @@ internal static class DiscoveryScenario
             long before = node.Core.SnapshotMetrics().LookupQueries;
             object caller = node.Lookup(target);
             network.RunUntil(() => node.Outcomes.ContainsKey(caller), TimeSpan.FromMinutes(2));
-            IReadOnlyList<Enr> result = ((RequestOutcome.Nodes)node.Outcomes[caller]).Records;
+            RequestOutcome.Nodes outcome = (RequestOutcome.Nodes)node.Outcomes[caller];
+            IReadOnlyList<Enr> result = outcome.Records;
             Comparer<NodeId> byDistance = Comparer<NodeId>.Create((a, b) => NodeId.CompareDistance(target, a, b));
             NodeId[] truth = [.. nodes.Where(n => n != node).Select(n => n.Id).Order(byDistance).Take(Wanted)];
             found[i] = result.Count(record => truth.Contains(record.NodeId));
+            hops[i] = outcome.Hops;
             asked[i] = (int)(node.Core.SnapshotMetrics().LookupQueries - before);
         }
 
         Array.Sort(found);
         Array.Sort(asked);
+        Array.Sort(hops);
         double table = nodes.Average(node => node.Core.SnapshotMetrics().TableNodes);
-        return new Result(count, found, asked, network.DatagramsSent / (double)count / network.Now.TotalMinutes, table);
+        return new Result(count, found, asked, hops, network.DatagramsSent / (double)count / network.Now.TotalMinutes, table);
     }
 
     /// <summary>What a discovery driver does: one random lookup after the other, at an interval.</summary>
