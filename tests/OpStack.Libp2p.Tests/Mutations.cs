@@ -50,12 +50,20 @@ internal static class Mutations
         return [.. bytes];
     }
 
-    /// <summary>Bytes allocated on this thread by an action that has been run once before, so that nothing is loaded in it.</summary>
+    /// <summary>
+    /// Bytes that running the action allocates on this thread: the least of three runs, because the first use of a type, a table or a pool
+    /// allocates for itself whatever the input is. The action must do the same each time.
+    /// </summary>
     public static long AllocatedBy(Action action)
     {
-        action();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        action();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        long least = long.MaxValue;
+        for (int run = 0; run < 3 && least > 0; run++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            action();
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        return least;
     }
 }
