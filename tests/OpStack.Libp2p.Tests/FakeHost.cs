@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using OpStack.Libp2p.Connections;
+using OpStack.Libp2p.Identify;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
 using OpStack.P2P.TestKit;
@@ -57,6 +58,14 @@ internal sealed class FakeHost : IProtocolHost
         remote.Served.Enqueue(Task.Run(() => remote._handlers[protocol](inbound, CancellationToken.None), CancellationToken.None));
         return ValueTask.FromResult(new ProtocolStream(ours, protocol, peer, ConnectionDirection.Outbound, remote.Address));
     }
+
+    public ValueTask DialAsync(PeerId peer, IReadOnlyList<Multiaddr> addresses, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("These tests dial nobody.");
+
+    public IReadOnlyList<ConnectionInfo> GetConnections(PeerId peer) =>
+        _links.TryGetValue(peer, out FakeHost? remote) ? [new ConnectionInfo(peer, ConnectionDirection.Outbound, remote.Address, default, null)] : [];
+
+    public IdentifyInfo? GetIdentifyInfo(PeerId peer) => null;
 
     public IDisposable Observe(IPeerObserver observer)
     {

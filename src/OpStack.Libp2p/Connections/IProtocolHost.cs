@@ -54,6 +54,18 @@ public interface IProtocolHost
     /// </summary>
     ValueTask<ProtocolStream> OpenStreamAsync(PeerId peer, IReadOnlyList<string> protocols, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Connects to <paramref name="peer"/> at one of its addresses; nothing happens when it is connected already. Throws <see cref="Libp2pException"/>
+    /// with the reason.
+    /// </summary>
+    ValueTask DialAsync(PeerId peer, IReadOnlyList<Multiaddr> addresses, CancellationToken cancellationToken);
+
+    /// <summary>The connections to a peer now; empty for a peer that is not connected.</summary>
+    IReadOnlyList<ConnectionInfo> GetConnections(PeerId peer);
+
+    /// <summary>What a connected peer told of itself; null before identify is done.</summary>
+    IdentifyInfo? GetIdentifyInfo(PeerId peer);
+
     /// <summary>Adds an observer; it is told of the peers connected already. Disposing the result removes it.</summary>
     IDisposable Observe(IPeerObserver observer);
 }

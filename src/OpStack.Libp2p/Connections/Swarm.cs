@@ -94,7 +94,16 @@ public sealed partial class Swarm : IProtocolHost, IAsyncDisposable
         }
     }
 
-    /// <summary>What <paramref name="peer"/> told of itself on its present connection; null before identify is done.</summary>
+    /// <inheritdoc/>
+    public IReadOnlyList<ConnectionInfo> GetConnections(PeerId peer)
+    {
+        lock (_gate)
+        {
+            return [.. _table.Of(peer).Select(c => c.ToInfo())];
+        }
+    }
+
+    /// <inheritdoc/>
     public IdentifyInfo? GetIdentifyInfo(PeerId peer)
     {
         lock (_gate)

@@ -131,14 +131,15 @@ internal sealed partial class GossipsubRouter
             _validatingByTopic.Remove(message.Topic);
         }
 
-        switch (completed.Acceptance)
+        switch (completed.Verdict.Acceptance)
         {
             case MessageAcceptance.Accept:
                 OnAccepted(pending, completed.Check);
                 break;
             case MessageAcceptance.Reject:
                 _counters.Rejected++;
-                _scoring.RejectMessage(message.Source!, message.Topic, completed.Id, MessageRejection.ValidationFailed, _now);
+                MessageRejection reason = completed.Verdict.IsSenderToBlame ? MessageRejection.ValidationFailed : MessageRejection.ValidationIgnored;
+                _scoring.RejectMessage(message.Source!, message.Topic, completed.Id, reason, _now);
                 break;
             case MessageAcceptance.Ignore:
                 _counters.Ignored++;

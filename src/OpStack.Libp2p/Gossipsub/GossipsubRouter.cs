@@ -1,3 +1,5 @@
+using OpStack.Libp2p.Gossipsub.Scoring;
+
 namespace OpStack.Libp2p.Gossipsub;
 
 /// <summary>
@@ -36,7 +38,7 @@ internal sealed partial class GossipsubRouter : IDisposable
     }
 
     /// <summary>When <see cref="Tick"/> is due.</summary>
-    public TimeSpan NextDeadline => _nextHeartbeat;
+    public TimeSpan NextDeadline => _scoring.NextDeadline < _nextHeartbeat ? _scoring.NextDeadline : _nextHeartbeat;
 
     /// <summary>What was counted so far.</summary>
     public RouterCounters Counters => _counters;
@@ -80,15 +82,26 @@ internal sealed partial class GossipsubRouter : IDisposable
             case RouterInput.SendDropped dropped:
                 OnSendDropped(dropped);
                 break;
+            case RouterInput.MessagesDropped dropped:
+                _scoring.AddDropped(dropped.Peer, dropped.Count);
+                break;
+            case RouterInput.PeerAddresses addresses:
+                _scoring.SetAddresses(addresses.Peer, addresses.Addresses);
+                break;
         }
 
         Flush();
     }
 
-    /// <summary>Runs the heartbeat if it is due. Heartbeats missed by a late caller are not made up for.</summary>
+    /// <summary>Runs the heartbeat and the decay of scores, if they are due. Heartbeats missed by a late caller are not made up for.</summary>
     public void Tick(TimeSpan now, List<RouterOutput> outputs)
     {
         Begin(now, outputs);
+        if (_now >= _scoring.NextDeadline)
+        {
+            _scoring.Tick(_now);
+        }
+
         if (_now < _nextHeartbeat)
         {
             return;

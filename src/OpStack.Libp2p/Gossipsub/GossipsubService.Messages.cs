@@ -63,7 +63,7 @@ public sealed partial class GossipsubService
             return new PublishResult(PublishOutcome.Duplicate, id, 0);
         }
 
-        MessageAcceptance acceptance = Admit(message, check);
+        MessageAcceptance acceptance = Admit(message, check).Acceptance;
         if (acceptance == MessageAcceptance.Accept)
         {
             _ingest.OnPublished(frame, id);
@@ -96,13 +96,14 @@ public sealed partial class GossipsubService
         Answer(pending, MessageAcceptance.Ignore);
     }
 
-    private void Answer(PendingCheck pending, MessageAcceptance acceptance)
+    private void Answer(PendingCheck pending, MessageVerdict verdict)
     {
         pending.Answer();
-        Handle(new RouterInput.ValidationCompleted(pending.Message.Decoded.Id, acceptance, acceptance == MessageAcceptance.Accept ? pending.Result : null));
+        object? check = verdict.Acceptance == MessageAcceptance.Accept ? pending.Result : null;
+        Handle(new RouterInput.ValidationCompleted(pending.Message.Decoded.Id, verdict, check));
     }
 
-    private MessageAcceptance Admit(GossipMessage message, object? check)
+    private MessageVerdict Admit(GossipMessage message, object? check)
     {
         try
         {

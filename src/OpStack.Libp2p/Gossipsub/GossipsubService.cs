@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using OpStack.Libp2p.Connections;
+using OpStack.Libp2p.Gossipsub.Scoring;
 using OpStack.Libp2p.Identity;
 
 namespace OpStack.Libp2p.Gossipsub;

@@ -13,6 +13,18 @@ public enum MessageAcceptance
     Ignore,
 }
 
+/// <summary>A verdict, and whose fault a rejection is.</summary>
+/// <param name="Acceptance">What happens to the message.</param>
+/// <param name="IsSenderToBlame">
+/// Of interest for <see cref="MessageAcceptance.Reject"/>: false when the fault may as well be ours (our clock, an outdated setting). The message
+/// is dropped all the same, but costs its senders no score.
+/// </param>
+public readonly record struct MessageVerdict(MessageAcceptance Acceptance, bool IsSenderToBlame = true)
+{
+    /// <summary>The usual case: who sends what is rejected is to blame.</summary>
+    public static implicit operator MessageVerdict(MessageAcceptance acceptance) => new(acceptance);
+}
+
 /// <summary>A message's data, decoded once: its id and its body.</summary>
 /// <param name="Id">The message id the application's rule gives these bytes.</param>
 /// <param name="Body">The decoded (decompressed) bytes, owned by the message for good; empty when <paramref name="IsWellFormed"/> is false.</param>
@@ -38,7 +50,7 @@ public interface IGossipMessageHandler
     object? Check(GossipMessage message);
 
     /// <summary>The stateful part of validation: one call at a time, on the router's loop; must not block.</summary>
-    MessageAcceptance Admit(GossipMessage message, object? check);
+    MessageVerdict Admit(GossipMessage message, object? check);
 
     /// <summary>The message was accepted (and is being forwarded). On the router's loop; must not block.</summary>
     void Deliver(GossipMessage message, object? check);

@@ -1,3 +1,4 @@
+using System.Net;
 using OpStack.Libp2p.Identity;
 
 namespace OpStack.Libp2p.Gossipsub;
@@ -24,6 +25,12 @@ internal abstract record RouterInput
     /// <summary>The last connection to the peer is gone, or its outbound stream is and will not be opened again.</summary>
     internal sealed record PeerDisconnected(PeerId Peer) : RouterInput;
 
+    /// <summary>Where a connected peer's connections come from: once it is connected, and again from time to time.</summary>
+    internal sealed record PeerAddresses(PeerId Peer, IReadOnlyList<IPAddress> Addresses) : RouterInput;
+
+    /// <summary>So many messages to the peer were dropped because its queue was full of what it does not read.</summary>
+    internal sealed record MessagesDropped(PeerId Peer, int Count) : RouterInput;
+
     /// <summary>Subscriptions and control of one frame; posted after the messages of that frame (wire.md 9.6). Field Publish is not looked at.</summary>
     internal sealed record RpcReceived(PeerId Peer, Rpc Rpc) : RouterInput;
 
@@ -45,9 +52,9 @@ internal abstract record RouterInput
     /// <see cref="IGossipMessageHandler.Admit"/> on the router's loop; a handler that threw or ran out of time counts as Ignore.
     /// </summary>
     /// <param name="Id">The message.</param>
-    /// <param name="Acceptance">The verdict.</param>
+    /// <param name="Verdict">The verdict.</param>
     /// <param name="Check">What Check returned; handed on in <see cref="RouterOutput.Deliver"/>.</param>
-    internal sealed record ValidationCompleted(MessageId Id, MessageAcceptance Acceptance, object? Check) : RouterInput;
+    internal sealed record ValidationCompleted(MessageId Id, MessageVerdict Verdict, object? Check) : RouterInput;
 
     /// <summary>A message of ours, validated already.</summary>
     /// <param name="Topic">Its topic; need not be joined.</param>

@@ -21,6 +21,11 @@ internal abstract record RouterOutput
     /// </summary>
     internal sealed record Validate(GossipMessage Message) : RouterOutput;
 
+    /// <summary>
+    /// The peer fell below the graylist threshold, or rose above it again: while it is below, nothing it sends needs decoding. A new peer is not below.
+    /// </summary>
+    internal sealed record GraylistChanged(PeerId Peer, bool IsGraylisted) : RouterOutput;
+
     /// <summary>The message was accepted: call <see cref="IGossipMessageHandler.Deliver"/>. Comes after the sends that forward it.</summary>
     internal sealed record Deliver(GossipMessage Message, object? Check) : RouterOutput;
 }

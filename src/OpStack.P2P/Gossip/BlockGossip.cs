@@ -10,7 +10,7 @@ internal sealed class BlockGossip(IBlockHandler handler, GossipEventQueue events
 
     public object? Check(GossipMessage message) => handler.Check(message);
 
-    public MessageAcceptance Admit(GossipMessage message, object? check)
+    public MessageVerdict Admit(GossipMessage message, object? check)
     {
         BlockCheck block = (BlockCheck)check!;
         BlockInvalidReason reason = block.Reason;

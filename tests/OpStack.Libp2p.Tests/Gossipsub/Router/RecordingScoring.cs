@@ -1,4 +1,6 @@
+using System.Net;
 using OpStack.Libp2p.Gossipsub;
+using OpStack.Libp2p.Gossipsub.Scoring;
 using OpStack.Libp2p.Identity;
 
 namespace OpStack.Libp2p.Tests.Gossipsub.Router;
@@ -10,7 +12,11 @@ internal sealed class RecordingScoring : IPeerScoring
 
     public List<string> Events { get; } = [];
 
-    public ScoreThresholds Thresholds { get; } = new(Gossip: -10, Publish: -40, Graylist: -80);
+    public PeerScoreThresholds Thresholds { get; } = new() { Gossip = -10, Publish = -40, Graylist = -80, AcceptPeerExchange = 10, OpportunisticGraft = 5 };
+
+    public TimeSpan NextDeadline => TimeSpan.MaxValue;
+
+    public void Tick(TimeSpan now) => Events.Add("tick");
 
     public double Score(PeerId peer) => Scores.GetValueOrDefault(peer);
 
@@ -31,4 +37,10 @@ internal sealed class RecordingScoring : IPeerScoring
     public void RejectMessage(PeerId peer, string topic, MessageId? id, MessageRejection reason, TimeSpan now) => Events.Add($"{reason} {peer}");
 
     public void AddPenalty(PeerId peer, int count) => Events.Add($"penalty {count} {peer}");
+
+    public void SetAddresses(PeerId peer, IReadOnlyList<IPAddress> addresses) => Events.Add($"addresses {string.Join(' ', addresses)} {peer}");
+
+    public void AddDropped(PeerId peer, int count) => Events.Add($"dropped {count} {peer}");
+
+    public IReadOnlyList<PeerScoreSnapshot> Snapshot(TimeSpan now) => [];
 }

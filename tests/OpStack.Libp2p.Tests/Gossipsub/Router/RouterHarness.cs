@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using OpStack.Libp2p.Gossipsub;
+using OpStack.Libp2p.Gossipsub.Scoring;
 using OpStack.Libp2p.Identity;
 
 namespace OpStack.Libp2p.Tests.Gossipsub.Router;

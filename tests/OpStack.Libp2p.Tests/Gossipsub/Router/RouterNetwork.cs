@@ -1,4 +1,5 @@
 using OpStack.Libp2p.Gossipsub;
+using OpStack.Libp2p.Gossipsub.Scoring;
 using OpStack.Libp2p.Identity;
 using static OpStack.Libp2p.Tests.Gossipsub.Router.RouterHarness;
 

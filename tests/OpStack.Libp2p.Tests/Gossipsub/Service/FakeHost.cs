@@ -60,6 +60,22 @@ internal sealed class FakeHost(byte seed) : IProtocolHost
         return new ProtocolStream(ours, protocol, peer, remote.Direction, Address);
     }
 
+    /// <summary>Every dial asked for.</summary>
+    public ConcurrentQueue<(PeerId Peer, IReadOnlyList<Multiaddr> Addresses)> Dialled { get; } = new();
+
+    public ValueTask DialAsync(PeerId peer, IReadOnlyList<Multiaddr> addresses, CancellationToken cancellationToken)
+    {
+        Dialled.Enqueue((peer, addresses));
+        throw new Libp2pException(Libp2pError.DialFailed, "nobody there");
+    }
+
+    public IReadOnlyList<ConnectionInfo> GetConnections(PeerId peer) =>
+        _connections.TryGetValue(peer, out (FakeHost Host, ConnectionDirection Direction) remote)
+            ? [new ConnectionInfo(peer, remote.Direction, Address, default, null)]
+            : [];
+
+    public IdentifyInfo? GetIdentifyInfo(PeerId peer) => null;
+
     public IDisposable Observe(IPeerObserver observer)
     {
         OnObserve();

@@ -14,7 +14,7 @@ internal sealed class TestHandler : IGossipMessageHandler
 
     public Func<GossipMessage, object?> OnCheck { get; set; } = message => message.Topic;
 
-    public Func<GossipMessage, MessageAcceptance> OnAdmit { get; set; } = _ => MessageAcceptance.Accept;
+    public Func<GossipMessage, MessageVerdict> OnAdmit { get; set; } = _ => MessageAcceptance.Accept;
 
     public Action<GossipMessage> OnDeliver { get; set; } = _ => { };
 
@@ -35,7 +35,7 @@ internal sealed class TestHandler : IGossipMessageHandler
 
     public object? Check(GossipMessage message) => OnCheck(message);
 
-    public MessageAcceptance Admit(GossipMessage message, object? check) => OnAdmit(message);
+    public MessageVerdict Admit(GossipMessage message, object? check) => OnAdmit(message);
 
     public void Deliver(GossipMessage message, object? check)
     {

@@ -1,15 +1,26 @@
+using System.Net;
 using OpStack.Libp2p.Identity;
 
-namespace OpStack.Libp2p.Gossipsub;
+namespace OpStack.Libp2p.Gossipsub.Scoring;
 
 /// <summary>Scoring "none" of op-node: every peer's score is 0, whatever it does.</summary>
 internal sealed class UnscoredPeers : IPeerScoring
 {
-    public ScoreThresholds Thresholds => default;
+    public PeerScoreThresholds Thresholds { get; } = new();
+
+    public TimeSpan NextDeadline => TimeSpan.MaxValue;
+
+    public void Tick(TimeSpan now)
+    {
+    }
 
     public double Score(PeerId peer) => 0;
 
     public void AddPeer(PeerId peer, TimeSpan now)
+    {
+    }
+
+    public void SetAddresses(PeerId peer, IReadOnlyList<IPAddress> addresses)
     {
     }
 
@@ -44,4 +55,10 @@ internal sealed class UnscoredPeers : IPeerScoring
     public void AddPenalty(PeerId peer, int count)
     {
     }
+
+    public void AddDropped(PeerId peer, int count)
+    {
+    }
+
+    public IReadOnlyList<PeerScoreSnapshot> Snapshot(TimeSpan now) => [];
 }

@@ -1,6 +1,7 @@
+using System.Net;
 using OpStack.Libp2p.Identity;
 
-namespace OpStack.Libp2p.Gossipsub;
+namespace OpStack.Libp2p.Gossipsub.Scoring;
 
 /// <summary>
 /// What the router tells a score of and asks it, at the places where go-libp2p-pubsub does (wire.md 9.15). Owned by the router's loop; times
@@ -9,13 +10,22 @@ namespace OpStack.Libp2p.Gossipsub;
 internal interface IPeerScoring
 {
     /// <summary>The thresholds the scores are held against.</summary>
-    ScoreThresholds Thresholds { get; }
+    PeerScoreThresholds Thresholds { get; }
+
+    /// <summary>When <see cref="Tick"/> is due; <see cref="TimeSpan.MaxValue"/> for never.</summary>
+    TimeSpan NextDeadline { get; }
+
+    /// <summary>Lets the time pass that has: counters decay, scores of peers long gone are forgotten.</summary>
+    void Tick(TimeSpan now);
 
     /// <summary>The peer's score now; 0 for a peer unheard of.</summary>
     double Score(PeerId peer);
 
     /// <summary>The peer connected.</summary>
     void AddPeer(PeerId peer, TimeSpan now);
+
+    /// <summary>The addresses a connected peer's connections come from now (P6).</summary>
+    void SetAddresses(PeerId peer, IReadOnlyList<IPAddress> addresses);
 
     /// <summary>The peer is gone.</summary>
     void RemovePeer(PeerId peer, TimeSpan now);
@@ -40,4 +50,10 @@ internal interface IPeerScoring
 
     /// <summary>Bad behaviour (P7), counted.</summary>
     void AddPenalty(PeerId peer, int count);
+
+    /// <summary>So many messages to the peer were dropped because it did not read them in time.</summary>
+    void AddDropped(PeerId peer, int count);
+
+    /// <summary>Every score held, of connected peers and of those retained, term by term.</summary>
+    IReadOnlyList<PeerScoreSnapshot> Snapshot(TimeSpan now);
 }
