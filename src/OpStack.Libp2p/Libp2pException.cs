@@ -25,6 +25,12 @@ public enum Libp2pError
     ListenFailed,
     /// <summary>There is no connection to the peer.</summary>
     NotConnected,
+    /// <summary>The connection gate refused it: our own wish, not a fault of the remote.</summary>
+    GateRefused,
+    /// <summary>Every address of the peer failed so recently that it is left alone for a while.</summary>
+    DialBackoff,
+    /// <summary>This process has no file descriptors or buffers left: our own fault, not one of the remote.</summary>
+    OutOfResources,
 }
 
 /// <summary>The one exception of this assembly; <see cref="Error"/> tells the reason. Cancellation by the caller is <see cref="OperationCanceledException"/> instead.</summary>

@@ -27,6 +27,15 @@ public sealed record SwarmOptions
     /// </summary>
     public TimeSpan SimultaneousDialWindow { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Deadline of dialling a peer: the wait for its turn, looking names up and all its addresses together. Default 30 s (op-node's dials of static peers);
+    /// <see cref="DialTimeout"/> bounds each address in it.
+    /// </summary>
+    public TimeSpan DialDeadline { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many connections, from whom and how fast; every default in <see cref="ConnectionLimits"/>.</summary>
+    public ConnectionLimits Limits { get; init; } = new();
+
     /// <summary>Throws <see cref="ArgumentException"/> naming the setting that is out of range.</summary>
     public void Validate()
     {
@@ -37,6 +46,9 @@ public sealed record SwarmOptions
         RequireTime(StreamTimeout, nameof(StreamTimeout));
         RequireTime(CloseTimeout, nameof(CloseTimeout));
         RequireTime(SimultaneousDialWindow, nameof(SimultaneousDialWindow));
+        RequireTime(DialDeadline, nameof(DialDeadline));
+        ArgumentNullException.ThrowIfNull(Limits, nameof(Limits));
+        Limits.Validate();
     }
 
     private static void RequireTime(TimeSpan value, string name)

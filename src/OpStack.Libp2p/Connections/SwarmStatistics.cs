@@ -1,0 +1,44 @@
+namespace OpStack.Libp2p.Connections;
+
+/// <summary>Counts of a <see cref="Swarm"/>: those ending in "now" are of the moment, the others since it was made.</summary>
+public sealed record SwarmStatistics
+{
+    /// <summary>Inbound connections up now.</summary>
+    public required int InboundNow { get; init; }
+
+    /// <summary>Outbound connections up now.</summary>
+    public required int OutboundNow { get; init; }
+
+    /// <summary>Inbound handshakes under way now.</summary>
+    public required int HalfOpenInboundNow { get; init; }
+
+    /// <summary>Connection attempts of ours under way now, at most <see cref="ConnectionLimits.MaxDials"/>.</summary>
+    public required int DialsNow { get; init; }
+
+    /// <summary>Dials waiting for their turn now, at most <see cref="ConnectionLimits.MaxQueuedDials"/>.</summary>
+    public required int QueuedDialsNow { get; init; }
+
+    /// <summary>Addresses in back-off now, at most <see cref="ConnectionLimits.MaxBackoffs"/>.</summary>
+    public required int BackoffsNow { get; init; }
+
+    /// <summary>Sockets accepted, those refused included.</summary>
+    public required long Accepted { get; init; }
+
+    /// <summary>Inbound handshakes begun: the accepted sockets that nobody refused.</summary>
+    public required long HandshakesBegun { get; init; }
+
+    /// <summary>Faults of accepting that were survived (no descriptors left, a socket error).</summary>
+    public required long AcceptFaults { get; init; }
+
+    /// <summary>Dials of peers that ended connected.</summary>
+    public required long DialsSucceeded { get; init; }
+
+    /// <summary>Dials of peers that failed, by reason; cancelled ones are not counted.</summary>
+    public required IReadOnlyDictionary<Libp2pError, long> DialsFailed { get; init; }
+
+    /// <summary>Connections turned away, by reason.</summary>
+    public required IReadOnlyDictionary<RefusalReason, long> Refused { get; init; }
+
+    /// <summary>Connections closed, by reason.</summary>
+    public required IReadOnlyDictionary<ConnectionCloseReason, long> Closed { get; init; }
+}
