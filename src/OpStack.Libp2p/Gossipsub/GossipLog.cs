@@ -38,4 +38,7 @@ internal static partial class GossipLog
 
     [LoggerMessage(2010, LogLevel.Error, "The gossip task of {Peer} failed")]
     public static partial void PeerFault(ILogger logger, PeerId peer, Exception exception);
+
+    [LoggerMessage(2011, LogLevel.Debug, "Graylisted {Peer}: {IsGraylisted}")]
+    public static partial void GraylistChanged(ILogger logger, PeerId peer, bool isGraylisted);
 }

@@ -102,6 +102,9 @@ internal static class RpcLimits
     /// <summary>Longest a message may wait for its verdict, its place in the queue included (op-node's validator timeout).</summary>
     public static readonly TimeSpan ValidationTimeout = TimeSpan.FromSeconds(3);
 
+    /// <summary>How often the router is told where peers' connections come from (go-libp2p-pubsub: IPs are refreshed each minute).</summary>
+    public static readonly TimeSpan AddressRefresh = TimeSpan.FromMinutes(1);
+
     /// <summary>Longest disposal waits for calls into the handler that do not return (a choice of ours).</summary>
     public static readonly TimeSpan DisposeTimeout = TimeSpan.FromSeconds(5);
 }
