@@ -41,4 +41,7 @@ internal static partial class GossipLog
 
     [LoggerMessage(2011, LogLevel.Debug, "Graylisted {Peer}: {IsGraylisted}")]
     public static partial void GraylistChanged(ILogger logger, PeerId peer, bool isGraylisted);
+
+    [LoggerMessage(2012, LogLevel.Debug, "Dialling {Peer} for gossip did not succeed")]
+    public static partial void DialEnded(ILogger logger, PeerId peer, Exception? reason);
 }
