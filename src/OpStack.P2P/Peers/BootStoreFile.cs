@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Globalization;
-using System.Security;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpStack.Discv5.Records;
+using OpStack.P2P.Peers.Storage;
 
 namespace OpStack.P2P.Peers;
 
@@ -14,10 +14,8 @@ namespace OpStack.P2P.Peers;
 /// </summary>
 public sealed class BootStoreFile
 {
-    private readonly string _path;
+    private readonly WholeFile _file;
     private readonly ILogger _logger;
-    private readonly Func<string, Stream> _create;
-    private bool _blocked;
 
     /// <summary>A store at this path; nothing is touched before the first call.</summary>
     public BootStoreFile(string path, ILogger<BootStoreFile>? logger = null)
@@ -28,9 +26,8 @@ public sealed class BootStoreFile
     internal BootStoreFile(string path, ILogger logger, Func<string, Stream> create)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        _path = Path.GetFullPath(path);
+        _file = new WholeFile(path, PeerLimits.MaxStoreFileSize, create);
         _logger = logger;
-        _create = create;
     }
 
     /// <summary>Where kona keeps the store of a chain: ~/.kona/chain id/bootstore.json. Used only when a host asks for it.</summary>
@@ -49,8 +46,7 @@ public sealed class BootStoreFile
         BootStore store = new();
         try
         {
-            byte[] content = ReadAll();
-            List<string> texts = ReadTexts(content);
+            List<string> texts = ReadTexts(_file.Read());
             int valid = 0;
             foreach (string text in texts.Skip(texts.Count - PeerLimits.MaxStoredRecords))
             {
@@ -67,15 +63,15 @@ public sealed class BootStoreFile
             }
 
             store.MarkSaved();
-            _logger.StoreLoaded(_path, store.Count, texts.Count - valid);
+            _logger.StoreLoaded(_file.Path, store.Count, texts.Count - valid);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception e) when (WholeFile.IsMissing(e))
         {
-            _logger.StoreMissing(_path);
+            _logger.StoreMissing(_file.Path);
         }
-        catch (Exception e) when (IsFileFault(e) || e is JsonException or InvalidDataException or InvalidOperationException)
+        catch (Exception e) when (WholeFile.IsFault(e) || e is JsonException or InvalidDataException or InvalidOperationException)
         {
-            _logger.StoreUnusable(_path, SetAside(), e.Message);
+            _logger.StoreUnusable(_file.Path, _file.SetAside(), e.Message);
         }
 
         return store;
@@ -88,45 +84,22 @@ public sealed class BootStoreFile
     public bool Save(BootStore store)
     {
         ArgumentNullException.ThrowIfNull(store);
-        if (_blocked)
+        if (_file.IsBlocked)
         {
             return false;
         }
 
-        string temporary = _path + ".tmp";
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-            using (Stream file = _create(temporary))
-            {
-                Write(store, file);
-                file.Flush();
-                (file as FileStream)?.Flush(flushToDisk: true); // Before the rename: a name must never point at unwritten content.
-            }
-
-            File.Move(temporary, _path, overwrite: true);
+            _file.Write(Format(store));
             store.MarkSaved();
             return true;
         }
-        catch (Exception e) when (IsFileFault(e))
+        catch (Exception e) when (WholeFile.IsFault(e))
         {
-            _logger.StoreNotSaved(_path, e.Message);
-            TryDelete(temporary);
+            _logger.StoreNotSaved(_file.Path, e.Message);
             return false;
         }
-    }
-
-    private byte[] ReadAll()
-    {
-        using FileStream file = File.OpenRead(_path);
-        if (file.Length > PeerLimits.MaxStoreFileSize)
-        {
-            throw new InvalidDataException($"it is larger than {PeerLimits.MaxStoreFileSize} bytes");
-        }
-
-        byte[] content = new byte[(int)file.Length];
-        file.ReadExactly(content);
-        return content;
     }
 
     private static List<string> ReadTexts(byte[] content)
@@ -152,7 +125,7 @@ public sealed class BootStoreFile
         return texts;
     }
 
-    private static void Write(BootStore store, Stream file)
+    private static ReadOnlySpan<byte> Format(BootStore store)
     {
         ArrayBufferWriter<byte> buffer = new();
         using (Utf8JsonWriter json = new(buffer))
@@ -166,47 +139,6 @@ public sealed class BootStoreFile
             json.WriteEndArray();
         }
 
-        file.Write(buffer.WrittenSpan);
+        return buffer.WrittenSpan;
     }
-
-    /// <summary>
-    /// Renames the file that cannot be used; returns the new name, or null when the disk refuses: then nothing is saved over it.
-    /// </summary>
-    private string? SetAside()
-    {
-        for (int i = 0; i < PeerLimits.MaxBadStoreFiles; i++)
-        {
-            string aside = string.Create(CultureInfo.InvariantCulture, $"{_path}.bad{(i == 0 ? "" : i)}");
-            try
-            {
-                if (!Path.Exists(aside))
-                {
-                    File.Move(_path, aside);
-                    return aside;
-                }
-            }
-            catch (Exception e) when (IsFileFault(e))
-            {
-                break;
-            }
-        }
-
-        _blocked = true;
-        return null;
-    }
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception e) when (IsFileFault(e))
-        {
-            // The warning about the save says enough; the next save writes over it.
-        }
-    }
-
-    private static bool IsFileFault(Exception e) =>
-        e is IOException or UnauthorizedAccessException or SecurityException or NotSupportedException;
 }

@@ -22,4 +22,64 @@ internal static class PeerLimits
 
     /// <summary>Longest host name in characters (RFC 1035 section 2.3.4, without the trailing dot).</summary>
     public const int MaxHostName = 253;
+
+    /// <summary>
+    /// Most entries of each of the operator's lists: blocked peers, addresses, subnets, protected peers. Own choice: the file of the full lists stays
+    /// within <see cref="MaxGaterFileSize"/>.
+    /// </summary>
+    public const int MaxListed = 16_384;
+
+    /// <summary>Most bans of peers, and as many of addresses; the one that ends first makes room. Own choice.</summary>
+    public const int MaxBans = 4096;
+
+    /// <summary>Longest reason of a ban in characters. Own choice.</summary>
+    public const int MaxBanReason = 64;
+
+    /// <summary>Addresses whose dials are counted; the one dialled longest ago is forgotten first. Own choice: four for each peer of the store.</summary>
+    public const int MaxDialedAddresses = 8192;
+
+    /// <summary>Largest file of a gater read, in bytes. Own choice: three times what full lists take.</summary>
+    public const int MaxGaterFileSize = 16 << 20;
+
+    /// <summary>Peers of the peer store, half of which may be peers that never were connected. Own choice: as many as the boot store has records.</summary>
+    public const int MaxStoredPeers = 2048;
+
+    /// <summary>Addresses kept of one peer. Own choice; honest peers have a handful, and a dial tries 16 at most.</summary>
+    public const int MaxAddressesPerPeer = 8;
+
+    /// <summary>Longest address kept, in bytes of its binary form. Own choice: the longest host name and a port.</summary>
+    public const int MaxAddressBytes = 300;
+
+    /// <summary>Longest agent version kept, in characters: what we send ourselves at most.</summary>
+    public const int MaxAgentVersion = 128;
+
+    /// <summary>Longest protocol version kept, in characters. Own choice; op-node and kona have none.</summary>
+    public const int MaxProtocolVersion = 64;
+
+    /// <summary>Protocols kept of a peer. Own choice: an op-node has about ten.</summary>
+    public const int MaxProtocols = 24;
+
+    /// <summary>Longest protocol kept, in characters; longer ones are left out, since half a name is another's. Own choice: the longest of ours has 50.</summary>
+    public const int MaxProtocolLength = 80;
+
+    /// <summary>Topics whose counters are kept of a peer. Own choice: twice the block topics.</summary>
+    public const int MaxScoredTopics = 8;
+
+    /// <summary>Longest topic of a stored counter, in characters. Own choice: block topics have about 30.</summary>
+    public const int MaxTopicLength = 128;
+
+    /// <summary>
+    /// Largest file of a peer store read, in bytes. Own choice, and checked by a test: it holds the full store whatever its peers say of themselves, so no peer
+    /// can make us lose it.
+    /// </summary>
+    public const int MaxPeerFileSize = 32 << 20;
+
+    /// <summary>The share of a new round trip in the average (go-libp2p LatencyEWMASmoothing).</summary>
+    public const double LatencySmoothing = 0.1;
+
+    /// <summary>Longest ban, and longest time that anything about a peer is kept. Own choice.</summary>
+    public static readonly TimeSpan MaxTime = TimeSpan.FromDays(365);
+
+    /// <summary>Shortest interval of anything done about peers again and again. Own choice.</summary>
+    public static readonly TimeSpan MinInterval = TimeSpan.FromMilliseconds(10);
 }

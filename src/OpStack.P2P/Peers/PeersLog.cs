@@ -16,4 +16,19 @@ internal static partial class PeersLog
 
     [LoggerMessage(2603, LogLevel.Warning, "Boot store {Path} could not be saved: {Reason}")]
     public static partial void StoreNotSaved(this ILogger logger, string path, string reason);
+
+    [LoggerMessage(2604, LogLevel.Debug, "{Path}: {Entries} entries")]
+    public static partial void StateLoaded(this ILogger logger, string path, int entries);
+
+    [LoggerMessage(2605, LogLevel.Warning, "{Path} holds {Skipped} entries that cannot be read; they are passed over")]
+    public static partial void StateSkipped(this ILogger logger, string path, int skipped);
+
+    [LoggerMessage(2606, LogLevel.Warning, "{Path} cannot be used and is kept at {Aside}: {Reason}; we begin without it")]
+    public static partial void StateUnusable(this ILogger logger, string path, string? aside, string reason);
+
+    [LoggerMessage(2607, LogLevel.Warning, "{Path} could not be saved: {Reason}")]
+    public static partial void StateNotSaved(this ILogger logger, string path, string reason);
+
+    [LoggerMessage(2608, LogLevel.Error, "Saving what is known of peers failed")]
+    public static partial void SavingFailed(this ILogger logger, Exception exception);
 }
