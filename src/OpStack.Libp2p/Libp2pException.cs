@@ -1,3 +1,5 @@
+using OpStack.Libp2p.Connections;
+
 namespace OpStack.Libp2p;
 
 /// <summary>Why an operation of the host failed.</summary>
@@ -42,4 +44,7 @@ public sealed class Libp2pException : Exception
 
     /// <summary>The reason.</summary>
     public Libp2pError Error { get; }
+
+    /// <summary>What the gate said, when <see cref="Error"/> is <see cref="Libp2pError.GateRefused"/>; <see cref="GateVerdict.Allow"/> otherwise.</summary>
+    public GateVerdict Verdict { get; init; }
 }

@@ -21,6 +21,8 @@ public enum ConnectionCloseReason
     Displaced,
     /// <summary>It was the losing half of a simultaneous dial.</summary>
     Duplicate,
+    /// <summary>Our own code failed on it.</summary>
+    Fault,
     /// <summary>The swarm is being disposed.</summary>
     Shutdown,
 }

@@ -1,4 +1,6 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
+using OpStack.Libp2p.Connections.Admission;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
 using OpStack.Libp2p.Negotiation;
@@ -13,16 +15,18 @@ namespace OpStack.Libp2p.Connections;
 /// the handshake (early muxer) or, with peers that do not know that, by multistream. The deadline is the caller's token.
 /// On failure the socket is aborted before the exception leaves.
 /// </summary>
-internal sealed class ConnectionUpgrader(NoiseStaticKey staticKey, YamuxOptions yamux, TimeProvider time, ILogger logger)
+internal sealed class ConnectionUpgrader(NoiseStaticKey staticKey, GateKeeper gate, YamuxOptions yamux, TimeProvider time, ILogger logger)
 {
     private const string NoiseProtocol = "/noise";
 
     private static readonly string[] Security = [NoiseProtocol];
     private static readonly string[] Muxers = ["/yamux/1.0.0"];
 
-    /// <summary>Upgrades; <paramref name="expected"/> is the dialled peer, null when accepting.</summary>
+    private long _lastId;
+
+    /// <summary>Upgrades; <paramref name="expected"/> is the dialled peer, null when accepting. The result owns <paramref name="place"/>; a failure leaves it to the caller.</summary>
     public async Task<PeerConnection> UpgradeAsync(
-        IByteStream socket, Multiaddr remoteAddress, ConnectionDirection direction, PeerId? expected, CancellationToken cancellationToken)
+        ITransportConnection socket, ConnectionDirection direction, PeerId? expected, IDisposable place, CancellationToken cancellationToken)
     {
         bool dialler = direction == ConnectionDirection.Outbound;
         IByteStream outermost = socket;
@@ -31,13 +35,19 @@ internal sealed class ConnectionUpgrader(NoiseStaticKey staticKey, YamuxOptions 
             await AgreeAsync(socket, dialler, Security, cancellationToken).ConfigureAwait(false);
             NoiseConnection noise = await NoiseConnection.HandshakeAsync(socket, dialler, staticKey, expected, cancellationToken).ConfigureAwait(false);
             outermost = noise;
+            IPEndPoint remote = socket.RemoteEndPoint;
+            if (gate.Secured(direction, noise.RemotePeerId, Multiaddr.FromTcpEndPoint(remote), remote.Address) is var verdict and not GateVerdict.Allow)
+            {
+                throw GateKeeper.Refused(verdict, $"a connection with {noise.RemotePeerId}");
+            }
+
             if (noise.NegotiatedMuxer is null)
             {
                 await AgreeAsync(noise, dialler, Muxers, cancellationToken).ConfigureAwait(false);
             }
 
             YamuxConnection muxer = YamuxConnection.Start(noise, dialler, yamux, time, logger);
-            return new PeerConnection(noise.RemotePeerId, direction, remoteAddress, muxer, time);
+            return new PeerConnection(Interlocked.Increment(ref _lastId), noise.RemotePeerId, direction, socket, muxer, place, time);
         }
         catch
         {

@@ -14,4 +14,12 @@ public sealed record DialOptions
 
     /// <summary>Deadline of the whole dial, the wait for its turn included; null for <see cref="SwarmOptions.DialDeadline"/>. Positive, at most a day.</summary>
     public TimeSpan? Deadline { get; init; }
+
+    internal void Validate()
+    {
+        if (Deadline is { } deadline && (deadline <= TimeSpan.Zero || deadline > TimeSpan.FromDays(1)))
+        {
+            throw new ArgumentException($"{nameof(DialOptions)}.{nameof(Deadline)} must be positive and at most a day, not {deadline}.", nameof(Deadline));
+        }
+    }
 }

@@ -1,20 +1,31 @@
+using System.Net;
+using OpStack.Libp2p.Connections.Admission;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
+using OpStack.Libp2p.Transport;
 using OpStack.Libp2p.Yamux;
 
 namespace OpStack.Libp2p.Connections;
 
-/// <summary>An upgraded connection: TCP, noise and yamux, with a proven remote. Owns the muxer, which owns what is below it.</summary>
+/// <summary>
+/// An upgraded connection: TCP, noise and yamux, with a proven remote. Owns the muxer, which owns what is below it, and the place its address holds.
+/// </summary>
 internal sealed class PeerConnection : ITableEntry, IAsyncDisposable
 {
+    private readonly long _id;
+    private readonly ITransportConnection _socket;
+    private readonly IDisposable _place;
     private readonly DateTimeOffset _openedAtUtc;
 
     public PeerConnection(
-        PeerId peer, ConnectionDirection direction, Multiaddr remoteAddress, YamuxConnection muxer, TimeProvider time)
+        long id, PeerId peer, ConnectionDirection direction, ITransportConnection socket, YamuxConnection muxer, IDisposable place, TimeProvider time)
     {
+        _id = id;
+        _socket = socket;
+        _place = place;
         Peer = peer;
         Direction = direction;
-        RemoteAddress = remoteAddress;
+        RemoteAddress = Multiaddr.FromTcpEndPoint(socket.RemoteEndPoint);
         Muxer = muxer;
         OpenedAt = time.GetElapsedTime(0);
         _openedAtUtc = time.GetUtcNow();
@@ -26,11 +37,35 @@ internal sealed class PeerConnection : ITableEntry, IAsyncDisposable
 
     public Multiaddr RemoteAddress { get; }
 
+    public IPAddress RemoteIp => _socket.RemoteEndPoint.Address;
+
     public YamuxConnection Muxer { get; }
 
     public TimeSpan OpenedAt { get; }
 
-    public ConnectionInfo ToInfo() => new(Peer, Direction, RemoteAddress, _openedAtUtc, Muxer.Rtt);
+    /// <summary>Bytes on the wire so far.</summary>
+    public Traffic Traffic => new(_socket.BytesReceived, _socket.BytesSent);
 
-    public ValueTask DisposeAsync() => Muxer.DisposeAsync();
+    public ConnectionInfo ToInfo() => new(Peer, Direction, RemoteAddress, _openedAtUtc, Muxer.Rtt)
+    {
+        Id = _id,
+        Traffic = Traffic,
+        InboundStreams = Muxer.InboundStreams,
+        OutboundStreams = Muxer.OutboundStreams,
+    };
+
+    /// <summary>Why the connection ended, when it was not us who ended it.</summary>
+    public ConnectionCloseReason RemoteReason() => Muxer.CloseReason?.Reason switch
+    {
+        YamuxCloseReason.ProtocolViolation => ConnectionCloseReason.ProtocolViolation,
+        YamuxCloseReason.KeepAliveTimeout or YamuxCloseReason.WriteTimeout => ConnectionCloseReason.TimedOut,
+        YamuxCloseReason.InternalError => ConnectionCloseReason.Fault,
+        _ => ConnectionCloseReason.ClosedByRemote,
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        await Muxer.DisposeAsync().ConfigureAwait(false);
+        _place.Dispose();
+    }
 }

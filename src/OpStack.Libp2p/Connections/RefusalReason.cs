@@ -22,6 +22,8 @@ public enum RefusalReason
     Duplicate,
     /// <summary>The remote is ourselves.</summary>
     Self,
+    /// <summary>The swarm is being disposed.</summary>
+    ShuttingDown,
     /// <summary>The handshake failed or took too long: <see cref="ConnectionRefusal.Error"/>.</summary>
     HandshakeFailed,
 }

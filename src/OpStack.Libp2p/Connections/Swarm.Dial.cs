@@ -1,7 +1,6 @@
-using System.Net;
+using OpStack.Libp2p.Connections.Admission;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
-using OpStack.Libp2p.Transport;
 
 namespace OpStack.Libp2p.Connections;
 
@@ -21,19 +20,33 @@ public sealed partial class Swarm
         return DialAsync(peer, [address], cancellationToken);
     }
 
+    /// <summary>The same as <see cref="DialAsync(PeerId, IReadOnlyList{Multiaddr}, DialOptions, CancellationToken)"/> with default options.</summary>
+    public ValueTask DialAsync(PeerId peer, IReadOnlyList<Multiaddr> addresses, CancellationToken cancellationToken = default) =>
+        DialAsync(peer, addresses, DialOptions.Default, cancellationToken);
+
     /// <summary>
-    /// Connects to <paramref name="peer"/>, trying its addresses in turn, each within <see cref="SwarmOptions.DialTimeout"/>.
-    /// Does nothing when it is connected already; joins a dial under way (which keeps its own addresses).
-    /// Throws <see cref="Libp2pException"/>: with one address its own reason (DialFailed, Timeout, HandshakeFailed, PeerIdMismatch,
-    /// NegotiationFailed, LimitReached), with several DialFailed with all reasons inside.
+    /// Connects to <paramref name="peer"/> at one of its addresses: at most <see cref="ConnectionLimits.MaxDials"/> attempts of all dials together run at once, several
+    /// addresses of one peer 250 ms apart (RFC 8305), each within <see cref="SwarmOptions.DialTimeout"/>, all within <see cref="SwarmOptions.DialDeadline"/>, the wait for
+    /// its turn included. Does nothing when the peer is connected already; joins a dial under way (which keeps its own addresses and options).
     /// </summary>
-    public async ValueTask DialAsync(PeerId peer, IReadOnlyList<Multiaddr> addresses, CancellationToken cancellationToken = default)
+    /// <exception cref="Libp2pException">
+    /// With one address, or when all failed alike, the reason: DialFailed, Timeout, HandshakeFailed, PeerIdMismatch, NegotiationFailed, ConnectionClosed; DialBackoff (it
+    /// failed lately), GateRefused, LimitReached and OutOfResources are ours. With several reasons DialFailed with all of them inside.
+    /// </exception>
+    public async ValueTask DialAsync(PeerId peer, IReadOnlyList<Multiaddr> addresses, DialOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(peer);
         ArgumentNullException.ThrowIfNull(addresses);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
         if (peer.Equals(LocalPeerId))
         {
             throw new ArgumentException("A host cannot dial itself.", nameof(peer));
+        }
+
+        if (!IsConnected(peer) && _keeper.PeerDial(peer) is var verdict and not GateVerdict.Allow)
+        {
+            throw GateKeeper.Refused(verdict, $"to dial {peer}");
         }
 
         SharedDial dial;
@@ -49,7 +62,7 @@ public sealed partial class Swarm
             {
                 dial = new SharedDial();
                 _dials[peer] = dial;
-                _tasks.Track(Task.Run(() => RunDialAsync(peer, addresses, dial)));
+                _tasks.Track(Task.Run(() => RunDialAsync(peer, addresses, options, dial)));
             }
 
             dial.Callers++;
@@ -94,16 +107,22 @@ public sealed partial class Swarm
         }
     }
 
-    private async Task RunDialAsync(PeerId peer, IReadOnlyList<Multiaddr> addresses, SharedDial dial)
+    private async Task RunDialAsync(PeerId peer, IReadOnlyList<Multiaddr> addresses, DialOptions options, SharedDial dial)
     {
         Exception? failure = null;
-        try
+        TimeSpan deadline = options.Deadline ?? _options.DialDeadline;
+        using CancellationTokenSource linked = Deadline(deadline, dial.Abandoned.Token, out CancellationTokenSource timer);
+        using (timer)
         {
-            await TryAddressesAsync(peer, addresses, dial.Abandoned.Token).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            failure = e;
+            try
+            {
+                await WaitAndDialAsync(peer, addresses, options, linked.Token).ConfigureAwait(false);
+                _counters.OnDialSucceeded();
+            }
+            catch (Exception e)
+            {
+                failure = Translate(e, timer, dial.Abandoned.Token, $"Dialling {peer} took longer than {deadline}.");
+            }
         }
 
         lock (_gate)
@@ -114,71 +133,51 @@ public sealed partial class Swarm
         if (failure is null)
         {
             dial.Completion.TrySetResult();
+            return;
         }
-        else
+
+        if (failure is Libp2pException { Error: var error })
         {
-            dial.Completion.TrySetException(failure);
-            _ = dial.Completion.Task.Exception; // Observed: every caller may have given up.
+            _counters.OnDialFailed(error);
+        }
+
+        dial.Completion.TrySetException(failure);
+        _ = dial.Completion.Task.Exception; // Observed: every caller may have given up.
+    }
+
+    private async Task WaitAndDialAsync(PeerId peer, IReadOnlyList<Multiaddr> addresses, DialOptions options, CancellationToken cancellationToken)
+    {
+        await _slots.EnterAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // It may have dialled us while we waited.
+            if (!IsConnected(peer))
+            {
+                await DialNowAsync(peer, addresses, options, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _slots.Leave();
         }
     }
 
-    private async Task TryAddressesAsync(PeerId peer, IReadOnlyList<Multiaddr> addresses, CancellationToken cancellationToken)
+    private async Task DialNowAsync(PeerId peer, IReadOnlyList<Multiaddr> addresses, DialOptions options, CancellationToken cancellationToken)
     {
-        List<Exception> failures = [];
-        foreach (Multiaddr address in addresses.Take(SwarmLimits.AddressesPerDial))
+        if (!HasRoomFor(ConnectionDirection.Outbound))
         {
-            try
-            {
-                await DialAddressAsync(peer, address, cancellationToken).ConfigureAwait(false);
-                return;
-            }
-            catch (Libp2pException e)
-            {
-                _logger.DialFailed(address, e.Message);
-                failures.Add(e);
-            }
+            throw new Libp2pException(Libp2pError.LimitReached, "There are as many connections as may be.");
         }
 
-        throw failures is [Libp2pException only]
-            ? only
-            : new Libp2pException(Libp2pError.DialFailed, $"None of {failures.Count} addresses of {peer} could be dialled.", new AggregateException(failures));
-    }
-
-    private async Task DialAddressAsync(PeerId peer, Multiaddr address, CancellationToken cancellationToken)
-    {
-        using CancellationTokenSource linked = Deadline(_options.DialTimeout, cancellationToken, out CancellationTokenSource timer);
-        using (timer)
+        PeerConnection connection = await _dialer.DialAsync(peer, addresses, options.IgnoreBackoff, CloseInBackground, cancellationToken).ConfigureAwait(false);
+        if (TryAdd(connection, out GateVerdict verdict) is { } refusal && !IsConnected(peer))
         {
-            try
+            throw refusal switch
             {
-                IReadOnlyList<IPEndPoint> endPoints = await _resolver.ResolveAsync(address, linked.Token).ConfigureAwait(false);
-                TcpConnection socket = await ConnectAnyAsync(endPoints, linked.Token).ConfigureAwait(false);
-                PeerConnection connection = await _upgrader
-                    .UpgradeAsync(socket, socket.RemoteAddress, ConnectionDirection.Outbound, peer, linked.Token).ConfigureAwait(false);
-                if (!TryAdd(connection) && !IsConnected(peer))
-                {
-                    throw new Libp2pException(Libp2pError.LimitReached, $"The connection to {peer} was refused by a limit of ours.");
-                }
-            }
-            catch (Exception e)
-            {
-                throw Translate(e, timer, cancellationToken, $"Dialling {address} took longer than {_options.DialTimeout}.");
-            }
-        }
-    }
-
-    private async Task<TcpConnection> ConnectAnyAsync(IReadOnlyList<IPEndPoint> endPoints, CancellationToken cancellationToken)
-    {
-        for (int i = 0; ; i++)
-        {
-            try
-            {
-                return await _transport.DialAsync(endPoints[i], _options.DialTimeout, cancellationToken).ConfigureAwait(false);
-            }
-            catch (Libp2pException) when (i + 1 < endPoints.Count)
-            {
-                // The next address of the same name; the last one's failure is the dial's.
-            }
+                RefusalReason.Gate => GateKeeper.Refused(verdict, $"a connection with {peer}"),
+                RefusalReason.ShuttingDown => new Libp2pException(Libp2pError.ConnectionClosed, "The swarm is closing."),
+                _ => new Libp2pException(Libp2pError.LimitReached, $"The connection to {peer} was refused: {refusal}."),
+            };
         }
     }
 

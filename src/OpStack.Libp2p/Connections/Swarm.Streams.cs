@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using OpStack.Libp2p.Connections.Accounting;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Negotiation;
 using OpStack.Libp2p.Transport;
@@ -25,12 +26,20 @@ public sealed partial class Swarm
         PeerId peer, IReadOnlyList<string> protocols, CancellationToken cancellationToken)
     {
         PeerConnection? connection;
+        PeerAccount account;
         lock (_gate)
         {
             if (!_table.TryGetNewest(peer, out connection))
             {
                 throw new Libp2pException(Libp2pError.NotConnected, $"There is no connection to {peer}.");
             }
+
+            account = _accounts[peer];
+        }
+
+        if (!account.TryEnter(ConnectionDirection.Outbound, _limits.MaxOutboundStreamsPerPeer))
+        {
+            throw new Libp2pException(Libp2pError.LimitReached, $"{_limits.MaxOutboundStreamsPerPeer} streams to {peer} are open.");
         }
 
         using CancellationTokenSource linked = Deadline(_options.StreamTimeout, cancellationToken, out CancellationTokenSource timer);
@@ -41,10 +50,11 @@ public sealed partial class Swarm
             {
                 stream = await connection.Muxer.OpenStreamAsync(linked.Token).ConfigureAwait(false);
                 string protocol = await Multistream.SelectAsync(stream, protocols, linked.Token).ConfigureAwait(false);
-                return new ProtocolStream(stream, protocol, peer, connection.Direction, connection.RemoteAddress);
+                return Agreed(connection, stream, protocol, account, () => account.Leave(ConnectionDirection.Outbound));
             }
             catch (Exception e)
             {
+                account.Leave(ConnectionDirection.Outbound);
                 if (stream is not null)
                 {
                     stream.Abort();
@@ -56,6 +66,13 @@ public sealed partial class Swarm
         }
     }
 
+    private ProtocolStream Agreed(PeerConnection connection, YamuxStream stream, string protocol, PeerAccount account, Action? onEnd) => new(
+        new MeteredStream(stream, account.Protocols.Of(protocol), _protocols.Of(protocol), onEnd),
+        protocol,
+        connection.Peer,
+        connection.Direction,
+        connection.RemoteAddress);
+
     /// <summary>Accepts the streams of one connection until it ends, then takes it out of the table.</summary>
     private async Task ServeAsync(PeerConnection connection)
     {
@@ -65,15 +82,20 @@ public sealed partial class Swarm
         {
             while (await connection.Muxer.AcceptStreamAsync(CancellationToken.None).ConfigureAwait(false) is { } stream)
             {
-                if (streams.Count < SwarmLimits.StreamTasksPerConnection)
+                if (AccountOf(connection.Peer) is not { } account)
                 {
-                    _ = streams.Track(Task.Run(() => ServeStreamAsync(connection, stream, ended.Token)));
+                    // On its way out.
+                    stream.Abort();
+                }
+                else if (account.TryEnter(ConnectionDirection.Inbound, _limits.MaxInboundStreamsPerPeer))
+                {
+                    _ = streams.Track(Task.Run(() => ServeStreamAsync(connection, stream, account, ended.Token)));
                 }
                 else
                 {
                     // Not waited for: a peer can reset its streams and leave their handlers behind, and only this loop learns that the connection has ended.
                     stream.Abort();
-                    _logger.StreamFailed(connection.Peer, "(not agreed)", $"{SwarmLimits.StreamTasksPerConnection} streams are being served");
+                    _logger.StreamFailed(connection.Peer, "(not agreed)", $"{_limits.MaxInboundStreamsPerPeer} streams are being served");
                 }
             }
         }
@@ -82,14 +104,21 @@ public sealed partial class Swarm
             _logger.TaskFailed(e);
         }
 
-        Remove(connection);
+        Remove(connection, connection.RemoteReason());
         await ended.CancelAsync().ConfigureAwait(false);
-        _logger.Disconnected(connection.Peer, connection.Muxer.CloseReason?.ToString() ?? "closed");
         await connection.DisposeAsync().ConfigureAwait(false);
         await streams.WhenAllAsync().ConfigureAwait(false);
     }
 
-    private async Task ServeStreamAsync(PeerConnection connection, YamuxStream stream, CancellationToken ended)
+    private PeerAccount? AccountOf(PeerId peer)
+    {
+        lock (_gate)
+        {
+            return _accounts.GetValueOrDefault(peer);
+        }
+    }
+
+    private async Task ServeStreamAsync(PeerConnection connection, YamuxStream stream, PeerAccount account, CancellationToken ended)
     {
         string? protocol = null;
         try
@@ -97,8 +126,7 @@ public sealed partial class Swarm
             protocol = await AgreeOnInboundAsync(stream).ConfigureAwait(false);
             if (protocol is not null && _handlers.TryGetValue(protocol, out StreamHandler? handler))
             {
-                ProtocolStream agreed = new(stream, protocol, connection.Peer, connection.Direction, connection.RemoteAddress);
-                await handler(agreed, ended).ConfigureAwait(false);
+                await handler(Agreed(connection, stream, protocol, account, onEnd: null), ended).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is Libp2pException or OperationCanceledException)
@@ -113,6 +141,7 @@ public sealed partial class Swarm
         }
 
         await stream.DisposeAsync().ConfigureAwait(false);
+        account.Leave(ConnectionDirection.Inbound);
     }
 
     private async ValueTask<string?> AgreeOnInboundAsync(IByteStream stream)

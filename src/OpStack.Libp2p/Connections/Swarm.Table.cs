@@ -1,97 +1,181 @@
+using System.Net;
+using OpStack.Libp2p.Connections.Accounting;
+using OpStack.Libp2p.Connections.Admission;
 using OpStack.Libp2p.Identify;
 using OpStack.Libp2p.Identity;
+using OpStack.Libp2p.Multiformats;
 using OpStack.Libp2p.Yamux;
 
 namespace OpStack.Libp2p.Connections;
 
-/// <summary>Connections entering and leaving the table, and who is told of it.</summary>
+/// <summary>Connections entering and leaving the table.</summary>
 public sealed partial class Swarm
 {
-    /// <inheritdoc/>
-    public IDisposable Observe(IPeerObserver observer)
-    {
-        lock (_gate)
-        {
-            _observers.Add(observer);
-            foreach (PeerId peer in _table.Peers)
-            {
-                PeerConnection first = _table.Of(peer)[0];
-                Tell(observer, o => o.OnPeerConnected(peer, first.Direction, first.RemoteAddress));
-                if (_identified.TryGetValue(peer, out IdentifyInfo? info))
-                {
-                    Tell(observer, o => o.OnPeerIdentified(peer, info));
-                }
-            }
-        }
+    // As long as a peer is connected.
+    private readonly Dictionary<PeerId, PeerAccount> _accounts = [];
 
-        return new Observation(this, observer);
+    /// <inheritdoc/>
+    public async ValueTask DisconnectAsync(PeerId peer, ConnectionCloseReason reason = ConnectionCloseReason.Requested)
+    {
+        ArgumentNullException.ThrowIfNull(peer);
+        await CloseAllAsync(c => c.Peer.Equals(peer), reason).ConfigureAwait(false);
     }
 
-    /// <summary>Enters a fresh connection; false when it was refused, and then it is being closed.</summary>
-    private bool TryAdd(PeerConnection connection)
+    /// <inheritdoc/>
+    public async ValueTask DisconnectAsync(IPAddress address, ConnectionCloseReason reason = ConnectionCloseReason.Requested)
     {
-        ConnectionAdmission admission;
-        PeerConnection? displaced = null;
+        ArgumentNullException.ThrowIfNull(address);
+        IPAddress meant = Transport.AddressNormalization.Normalize(address);
+        DropHalfOpen(meant.Equals);
+        await CloseAllAsync(c => c.RemoteIp.Equals(meant), reason).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisconnectAsync(IPNetwork subnet, ConnectionCloseReason reason = ConnectionCloseReason.Requested)
+    {
+        IPNetwork meant = Transport.AddressNormalization.Normalize(subnet);
+        DropHalfOpen(meant.Contains);
+        await CloseAllAsync(c => meant.Contains(c.RemoteIp), reason).ConfigureAwait(false);
+    }
+
+    /// <summary>Enters a fresh connection, or says what is against it; then it is being closed.</summary>
+    private RefusalReason? TryAdd(PeerConnection connection, out GateVerdict verdict)
+    {
+        TableAdmission<PeerConnection> admission;
         lock (_gate)
         {
-            admission = _stopping.IsCancellationRequested || connection.Peer.Equals(LocalPeerId)
-                ? ConnectionAdmission.LimitReached
-                : _table.Add(connection, out displaced);
-            if (admission == ConnectionAdmission.First)
-            {
-                TellAll(o => o.OnPeerConnected(connection.Peer, connection.Direction, connection.RemoteAddress));
-            }
+            admission = Admit(connection, out verdict);
         }
 
-        if (admission is ConnectionAdmission.Duplicate or ConnectionAdmission.LimitReached)
+        if (admission.Refusal is { } refusal)
         {
-            _logger.ConnectionRefused(connection.Peer, admission);
-            _tasks.Track(Task.Run(() => GoodbyeAsync(connection)));
-            return false;
+            Report(connection.Direction, connection.RemoteAddress, connection.Peer, refusal, verdict);
+            if (refusal != RefusalReason.Duplicate)
+            {
+                // No goodbyes: they would keep sockets beyond every limit.
+                connection.Muxer.Abort();
+            }
+
+            CloseInBackground(connection);
+            return refusal;
         }
 
         _logger.Connected(connection.Peer, connection.RemoteAddress, connection.Direction);
         _tasks.Track(Task.Run(() => ServeAsync(connection)));
-        if (displaced is not null)
+        if (admission.Leaving is not null)
         {
             // Its ServeAsync ends by itself once the muxer is closed.
-            _tasks.Track(Task.Run(() => GoodbyeAsync(displaced)));
+            CloseInBackground(admission.Leaving);
         }
 
-        return true;
+        TrimIfFull();
+        return null;
     }
 
-    private void Remove(PeerConnection connection)
+    private TableAdmission<PeerConnection> Admit(PeerConnection connection, out GateVerdict verdict)
+    {
+        verdict = GateVerdict.Allow;
+        if (_stopping.IsCancellationRequested)
+        {
+            return new TableAdmission<PeerConnection>(RefusalReason.ShuttingDown);
+        }
+
+        if (connection.Peer.Equals(LocalPeerId))
+        {
+            return new TableAdmission<PeerConnection>(RefusalReason.Self);
+        }
+
+        // Under the lock: what is blocked from here on finds this connection in the table.
+        verdict = _keeper.Upgraded(connection.ToInfo());
+        if (verdict != GateVerdict.Allow)
+        {
+            return new TableAdmission<PeerConnection>(RefusalReason.Gate);
+        }
+
+        TableAdmission<PeerConnection> admission = _table.Add(connection);
+        if (admission.Refusal is null)
+        {
+            Announce(connection, admission.IsFirst);
+            if (admission.Leaving is not null)
+            {
+                RemoveLocked(admission.Leaving, admission.LeavingBecause);
+            }
+        }
+
+        return admission;
+    }
+
+    private void Announce(PeerConnection connection, bool isFirst)
+    {
+        if (isFirst)
+        {
+            _accounts[connection.Peer] = new PeerAccount();
+            _tags.OnConnected(connection.Peer);
+            TellAll(o => o.OnPeerConnected(connection.Peer, connection.Direction, connection.RemoteAddress));
+        }
+
+        TellAllOfConnection(o => o.OnConnectionOpened(connection.ToInfo()));
+    }
+
+    private void Remove(PeerConnection connection, ConnectionCloseReason reason)
     {
         lock (_gate)
         {
-            if (_table.Remove(connection, out bool last) && last)
-            {
-                _identified.Remove(connection.Peer);
-                TellAll(o => o.OnPeerDisconnected(connection.Peer));
-            }
+            RemoveLocked(connection, reason);
         }
     }
 
-    private async ValueTask CloseAsync(PeerConnection connection)
+    /// <summary>Called under the lock; nothing happens when the connection has left already.</summary>
+    private void RemoveLocked(PeerConnection connection, ConnectionCloseReason reason)
     {
-        Remove(connection);
-        await GoodbyeAsync(connection).ConfigureAwait(false);
+        if (!_table.Remove(connection, out bool last))
+        {
+            return;
+        }
+
+        _counters.OnClosed(reason);
+        _logger.Disconnected(connection.Peer, connection.RemoteAddress, reason, connection.Muxer.CloseReason?.ToString());
+        TellAllOfConnection(o => o.OnConnectionClosed(connection.ToInfo(), reason));
+        if (last)
+        {
+            _accounts.Remove(connection.Peer);
+            _identified.Remove(connection.Peer);
+            _tags.OnDisconnected(connection.Peer);
+            TellAll(o => o.OnPeerDisconnected(connection.Peer));
+        }
+        else
+        {
+            _accounts[connection.Peer].Closed += connection.Traffic;
+        }
     }
 
-    /// <summary>Go-away, then the end of the connection; bounded by the muxer's own close deadline.</summary>
+    /// <summary>All leave the table at once: a peer that does not answer the first goodbye must not go on over the others.</summary>
+    private Task CloseAllAsync(Func<PeerConnection, bool> isMeant, ConnectionCloseReason reason)
+    {
+        PeerConnection[] meant;
+        lock (_gate)
+        {
+            meant = [.. _table.All.Where(isMeant)];
+            Array.ForEach(meant, c => RemoveLocked(c, reason));
+        }
+
+        return Task.WhenAll(meant.Select(GoodbyeAsync));
+    }
+
+    private void CloseInBackground(PeerConnection connection) => _tasks.Track(Task.Run(() => GoodbyeAsync(connection)));
+
+    /// <summary>Go-away, then the end of the connection; bounded by the muxer's own close deadline. Never fails.</summary>
     private async Task GoodbyeAsync(PeerConnection connection)
     {
         try
         {
             await connection.Muxer.CloseAsync(YamuxGoAwayCode.Normal, CancellationToken.None).ConfigureAwait(false);
+            await connection.DisposeAsync().ConfigureAwait(false);
         }
-        catch (Libp2pException e)
+        catch (Exception e)
         {
-            _logger.Disconnected(connection.Peer, e.Message);
+            _logger.TaskFailed(e);
         }
-
-        await connection.DisposeAsync().ConfigureAwait(false);
     }
 
     private void ReportIdentified(PeerId peer, IdentifyInfo info)
@@ -106,35 +190,16 @@ public sealed partial class Swarm
         }
     }
 
-    private void TellAll(Action<IPeerObserver> tell)
+    /// <summary>Counts, logs and tells of a connection that was turned away.</summary>
+    private void Report(
+        ConnectionDirection direction, Multiaddr address, PeerId? peer, RefusalReason reason, GateVerdict verdict = GateVerdict.Allow, Libp2pError? error = null)
     {
-        // A copy: an observer may remove itself while it is told.
-        foreach (IPeerObserver observer in _observers.ToArray())
+        _counters.OnRefused(reason);
+        _logger.ConnectionRefused(direction, address, reason, peer, verdict, error);
+        if (_connectionObservers.Length > 0)
         {
-            Tell(observer, tell);
-        }
-    }
-
-    private void Tell(IPeerObserver observer, Action<IPeerObserver> tell)
-    {
-        try
-        {
-            tell(observer);
-        }
-        catch (Exception e)
-        {
-            _logger.ObserverFailed(e);
-        }
-    }
-
-    private sealed class Observation(Swarm swarm, IPeerObserver observer) : IDisposable
-    {
-        public void Dispose()
-        {
-            lock (swarm._gate)
-            {
-                swarm._observers.Remove(observer);
-            }
+            ConnectionRefusal refusal = new(direction, address, peer, reason) { Verdict = verdict, Error = error };
+            TellAllOfConnection(o => o.OnConnectionRefused(refusal));
         }
     }
 }

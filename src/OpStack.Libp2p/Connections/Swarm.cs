@@ -1,5 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using OpStack.Libp2p.Connections.Admission;
+using OpStack.Libp2p.Connections.Dialing;
+using OpStack.Libp2p.Connections.Naming;
 using OpStack.Libp2p.Identify;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Noise;
@@ -13,22 +16,25 @@ namespace OpStack.Libp2p.Connections;
 /// The libp2p host: listens, dials, upgrades (noise, yamux), keeps the table of connections, and hands streams to protocols.
 /// Identify and ping are built in. Safe for use from any thread.
 /// </summary>
-public sealed partial class Swarm : IProtocolHost, IAsyncDisposable
+public sealed partial class Swarm : IProtocolHost, IConnectionManager, IAsyncDisposable
 {
-    // Guards the connection table, observers and pending dials. Observers are called under it, which keeps one peer's events in order.
+    // Guards the connection table, tags, observers and pending dials. Observers are called under it, which keeps one peer's events in order.
     private readonly Lock _gate = new();
     private readonly ConnectionTable<PeerConnection> _table;
     private readonly Dictionary<PeerId, IdentifyInfo> _identified = [];
-    private readonly List<IPeerObserver> _observers = [];
 
     private readonly KeyPair _identity;
     private readonly NoiseStaticKey _staticKey;
     private readonly SwarmOptions _options;
+    private readonly ConnectionLimits _limits;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly TcpTransport _transport;
+    private readonly ITransport _transport;
     private readonly ConnectionUpgrader _upgrader;
-    private readonly AddressResolver _resolver;
+    private readonly GateKeeper _keeper;
+    private readonly AddressPlaces _places;
+    private readonly AsyncSlots _slots;
+    private readonly PeerDialer _dialer;
     private readonly TaskTracker _tasks = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stopped;
@@ -40,31 +46,62 @@ public sealed partial class Swarm : IProtocolHost, IAsyncDisposable
     /// Creates a host that neither listens nor dials yet. The key pair stays the caller's to dispose, after the swarm.
     /// Throws <see cref="ArgumentException"/> naming a setting that is out of range.
     /// </summary>
+    /// <param name="identity">Who we are.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <param name="timeProvider">The clock; null for the system's.</param>
+    /// <param name="loggerFactory">Where logs go; null for nowhere.</param>
+    /// <param name="nameResolver">Looks up the names in /dns, /dns4 and /dns6 addresses; null for the system's resolver.</param>
+    /// <param name="connectionGate">Decides which connections may be; null for all.</param>
+    /// <param name="textResolver">Looks up the TXT records of /dnsaddr addresses; null for a client of our own that asks the system's name servers.</param>
     public Swarm(
         KeyPair identity,
         SwarmOptions? options = null,
         TimeProvider? timeProvider = null,
         ILoggerFactory? loggerFactory = null,
-        NameResolver? nameResolver = null)
+        NameResolver? nameResolver = null,
+        IConnectionGate? connectionGate = null,
+        TextResolver? textResolver = null)
+        : this(identity, options, timeProvider, loggerFactory, nameResolver, connectionGate, textResolver, transport: null)
+    {
+    }
+
+    /// <summary>The same over another transport than TCP: null for that.</summary>
+    internal Swarm(
+        KeyPair identity,
+        SwarmOptions? options,
+        TimeProvider? timeProvider,
+        ILoggerFactory? loggerFactory,
+        NameResolver? nameResolver,
+        IConnectionGate? connectionGate,
+        TextResolver? textResolver,
+        ITransport? transport)
     {
         ArgumentNullException.ThrowIfNull(identity);
         _identity = identity;
         _options = options ?? new SwarmOptions();
         _options.Validate();
+        _limits = _options.Limits;
         _time = timeProvider ?? TimeProvider.System;
         _stopped = _stopping.Token; // Kept, because callers may still be under way when its source is disposed.
         ILoggerFactory loggers = loggerFactory ?? NullLoggerFactory.Instance;
         _logger = loggers.CreateLogger<Swarm>();
-        _table = new ConnectionTable<PeerConnection>(identity.PeerId, _options.SimultaneousDialWindow);
+        _tags = new PeerTags(peer => _table!.TryGetNewest(peer, out _), _limits.MaxTaggedPeers);
+        _table = new ConnectionTable<PeerConnection>(identity.PeerId, _limits, _options.SimultaneousDialWindow, _tags.WorthOf);
         _staticKey = NoiseStaticKey.Generate(identity);
-        _transport = new TcpTransport(_time, loggers.CreateLogger<TcpTransport>());
-        _resolver = new AddressResolver(nameResolver);
+        _transport = transport ?? new TcpTransport(_time, loggers.CreateLogger<TcpTransport>());
         _interfaces = new InterfaceAddresses(_time);
-        _upgrader = new ConnectionUpgrader(_staticKey, YamuxOptions.Default, _time, loggers.CreateLogger<YamuxConnection>());
+        _keeper = new GateKeeper(connectionGate, _logger);
+        _places = new AddressPlaces(_limits, _time);
+        _halfOpen = new HalfOpenConnections<ITransportConnection>(_limits.MaxHalfOpenInbound, a => AddressGroup.Of(a, _limits.Ip6PrefixLength));
+        _upgrader = new ConnectionUpgrader(_staticKey, _keeper, MuxerOptions(_limits), _time, loggers.CreateLogger<YamuxConnection>());
+        _slots = new AsyncSlots(_limits.MaxDials, _limits.MaxQueuedDials);
+        AddressResolver resolver = new(nameResolver, textResolver, _limits.MaxDials, _time);
+        _dialer = new PeerDialer(_transport, _upgrader, resolver, _keeper, _places, _slots, _options, _time, _logger);
         _identify = new IdentifyService(this, new IdentifyContext(this), _time, loggers.CreateLogger<IdentifyService>());
         _ping = new PingService(this, _time);
         _identify.Start();
         _ping.Start();
+        _trimTimer = _time.CreateTimer(static swarm => ((Swarm)swarm!).Trim(), this, _limits.TrimInterval, _limits.TrimInterval);
     }
 
     /// <inheritdoc/>
@@ -82,7 +119,7 @@ public sealed partial class Swarm : IProtocolHost, IAsyncDisposable
         }
     }
 
-    /// <summary>The connections open now.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<ConnectionInfo> Connections
     {
         get
@@ -93,6 +130,8 @@ public sealed partial class Swarm : IProtocolHost, IAsyncDisposable
             }
         }
     }
+
+    private TimeSpan Now => _time.GetElapsedTime(0);
 
     /// <inheritdoc/>
     public IReadOnlyList<ConnectionInfo> GetConnections(PeerId peer)
@@ -118,19 +157,6 @@ public sealed partial class Swarm : IProtocolHost, IAsyncDisposable
     /// </summary>
     public ValueTask<TimeSpan> PingAsync(PeerId peer, CancellationToken cancellationToken = default) => _ping.PingAsync(peer, cancellationToken);
 
-    /// <summary>Closes every connection to <paramref name="peer"/>; returns once they are closed. Nothing happens when there is none.</summary>
-    public async ValueTask DisconnectAsync(PeerId peer)
-    {
-        IReadOnlyList<PeerConnection> connections;
-        lock (_gate)
-        {
-            connections = _table.Of(peer);
-        }
-
-        // All leave the table at once: a peer that does not answer the first goodbye must not go on over the others.
-        await Task.WhenAll(connections.Select(c => CloseAsync(c).AsTask())).ConfigureAwait(false);
-    }
-
     /// <summary>
     /// Stops listening, says goodbye to every peer, and waits for all tasks: at most <see cref="SwarmOptions.CloseTimeout"/>
     /// for the goodbyes, after which connections are cut, and as long again for stream handlers to notice. Idempotent.
@@ -147,6 +173,7 @@ public sealed partial class Swarm : IProtocolHost, IAsyncDisposable
     {
         await Task.Yield(); // Leaves the lock of DisposeAsync.
         await _stopping.CancelAsync().ConfigureAwait(false);
+        await _trimTimer.DisposeAsync().ConfigureAwait(false);
         StopListening();
         await _identify.DisposeAsync().ConfigureAwait(false);
         PeerConnection[] open;
@@ -155,7 +182,7 @@ public sealed partial class Swarm : IProtocolHost, IAsyncDisposable
             open = [.. _table.All];
         }
 
-        Task goodbyes = Task.WhenAll(open.Select(c => CloseAsync(c).AsTask()));
+        Task goodbyes = CloseAllAsync(_ => true, ConnectionCloseReason.Shutdown);
         Task all = Task.WhenAll(goodbyes, _tasks.WhenAllAsync());
         try
         {
@@ -190,4 +217,12 @@ public sealed partial class Swarm : IProtocolHost, IAsyncDisposable
         timer = new CancellationTokenSource(timeout, _time);
         return CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken, _stopped);
     }
+
+    /// <summary>The budget of one peer in equal parts, for it may have so many connections.</summary>
+    private static YamuxOptions MuxerOptions(ConnectionLimits limits) => new()
+    {
+        MaxInboundStreams = Math.Min(limits.MaxInboundStreamsPerPeer, YamuxLimits.MaxInboundStreams),
+        MaxOutboundStreams = Math.Min(limits.MaxOutboundStreamsPerPeer, YamuxLimits.MaxOutboundStreams),
+        ReceiveBudget = Math.Min(limits.MemoryPerPeer / limits.MaxPerPeer, YamuxLimits.MaxReceiveBudget),
+    };
 }

@@ -13,20 +13,21 @@ internal static partial class SwarmLog
     [LoggerMessage(1001, LogLevel.Debug, "Connected to {Peer} at {Address} ({Direction})")]
     public static partial void Connected(this ILogger logger, PeerId peer, Multiaddr address, ConnectionDirection direction);
 
-    [LoggerMessage(1002, LogLevel.Debug, "Connection to {Peer} ended: {Reason}")]
-    public static partial void Disconnected(this ILogger logger, PeerId peer, string reason);
+    [LoggerMessage(1002, LogLevel.Debug, "Connection to {Peer} at {Address} ended: {Reason} ({Detail})")]
+    public static partial void Disconnected(this ILogger logger, PeerId peer, Multiaddr address, ConnectionCloseReason reason, string? detail);
 
     [LoggerMessage(1003, LogLevel.Debug, "Dialling {Address} failed: {Reason}")]
     public static partial void DialFailed(this ILogger logger, Multiaddr address, string reason);
 
-    [LoggerMessage(1004, LogLevel.Debug, "Inbound connection from {Address} failed its handshake: {Reason}")]
-    public static partial void InboundFailed(this ILogger logger, Multiaddr address, string reason);
+    [LoggerMessage(1004, LogLevel.Debug, "{Direction} connection with {Address} refused: {Reason} (peer {Peer}, gate {Verdict}, error {Error})")]
+    public static partial void ConnectionRefused(
+        this ILogger logger, ConnectionDirection direction, Multiaddr address, RefusalReason reason, PeerId? peer, GateVerdict verdict, Libp2pError? error);
 
-    [LoggerMessage(1005, LogLevel.Debug, "Inbound connection from {Address} dropped for a newer one: {Limit} handshakes under way")]
-    public static partial void HalfOpenDropped(this ILogger logger, Multiaddr address, int limit);
+    [LoggerMessage(1005, LogLevel.Error, "The connection gate failed; what it was asked about is refused")]
+    public static partial void GateFailed(this ILogger logger, Exception exception);
 
-    [LoggerMessage(1006, LogLevel.Debug, "Connection to {Peer} refused: {Admission}")]
-    public static partial void ConnectionRefused(this ILogger logger, PeerId peer, ConnectionAdmission admission);
+    [LoggerMessage(1006, LogLevel.Debug, "{Count} connections trimmed, {Left} left")]
+    public static partial void Trimmed(this ILogger logger, int count, int left);
 
     [LoggerMessage(1007, LogLevel.Debug, "Stream of {Peer} for {Protocol} ended: {Reason}")]
     public static partial void StreamFailed(this ILogger logger, PeerId peer, string protocol, string reason);

@@ -59,6 +59,14 @@ public sealed partial class Multiaddr
         return true;
     }
 
+    /// <summary>True for exactly /dnsaddr/host[/p2p/…].</summary>
+    public bool TryGetDnsAddrHost([NotNullWhen(true)] out string? host)
+    {
+        bool matches = _parts.Length == (EndsInPeerId ? 2 : 1) && _parts[0].Protocol.Code == MultiaddrProtocol.DnsAddrCode;
+        host = matches ? Encoding.UTF8.GetString(ValueOf(_parts[0])) : null;
+        return matches;
+    }
+
     /// <summary>True when tcp is the second component, and nothing but a peer id follows.</summary>
     private bool IsHostAndTcp(out int port)
     {

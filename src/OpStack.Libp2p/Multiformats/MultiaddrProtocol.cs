@@ -41,6 +41,7 @@ internal sealed record MultiaddrProtocol(string Name, int Code, MultiaddrValueKi
     public const int DnsCode = 53;
     public const int Dns4Code = 54;
     public const int Dns6Code = 55;
+    public const int DnsAddrCode = 56;
     public const int P2pCode = 421;
 
     private static readonly MultiaddrProtocol[] All =
@@ -53,7 +54,7 @@ internal sealed record MultiaddrProtocol(string Name, int Code, MultiaddrValueKi
         new("dns", DnsCode, MultiaddrValueKind.Name),
         new("dns4", Dns4Code, MultiaddrValueKind.Name),
         new("dns6", Dns6Code, MultiaddrValueKind.Name),
-        new("dnsaddr", 56, MultiaddrValueKind.Name),
+        new("dnsaddr", DnsAddrCode, MultiaddrValueKind.Name),
         new("udp", 273, MultiaddrValueKind.Port),
         new("webrtc-direct", 280, MultiaddrValueKind.None),
         new("webrtc", 281, MultiaddrValueKind.None),

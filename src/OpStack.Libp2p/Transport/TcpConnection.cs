@@ -9,9 +9,11 @@ namespace OpStack.Libp2p.Transport;
 /// A TCP connection with Nagle's algorithm off. A cancelled read loses nothing; a cancelled write has sent an unknown part, so its
 /// caller must abort.
 /// </summary>
-internal sealed class TcpConnection : IByteStream
+internal sealed class TcpConnection : ITransportConnection
 {
     private readonly Socket _socket;
+    private long _bytesReceived;
+    private long _bytesSent;
     private int _closed;
     private int _writeClosed;
 
@@ -19,8 +21,8 @@ internal sealed class TcpConnection : IByteStream
     public TcpConnection(Socket socket)
     {
         socket.NoDelay = true;
-        LocalEndPoint = Normalize((IPEndPoint)socket.LocalEndPoint!);
-        RemoteEndPoint = Normalize((IPEndPoint?)socket.RemoteEndPoint ?? throw new SocketException((int)SocketError.NotConnected));
+        LocalEndPoint = ((IPEndPoint)socket.LocalEndPoint!).Normalize();
+        RemoteEndPoint = ((IPEndPoint?)socket.RemoteEndPoint ?? throw new SocketException((int)SocketError.NotConnected)).Normalize();
         _socket = socket;
     }
 
@@ -30,15 +32,17 @@ internal sealed class TcpConnection : IByteStream
     /// <summary>The remote's end; an IPv4-mapped address stands as IPv4.</summary>
     public IPEndPoint RemoteEndPoint { get; }
 
+    /// <summary>Bytes read from the socket, of the handshake too. Readable after the end.</summary>
+    public long BytesReceived => Volatile.Read(ref _bytesReceived);
+
+    /// <summary>Bytes handed to the kernel, as <see cref="BytesReceived"/>.</summary>
+    public long BytesSent => Volatile.Read(ref _bytesSent);
+
     /// <summary><see cref="LocalEndPoint"/> as /ip4|ip6/…/tcp/port.</summary>
     public Multiaddr LocalAddress => Multiaddr.FromTcpEndPoint(LocalEndPoint);
 
     /// <summary><see cref="RemoteEndPoint"/> as /ip4|ip6/…/tcp/port.</summary>
     public Multiaddr RemoteAddress => Multiaddr.FromTcpEndPoint(RemoteEndPoint);
-
-    /// <summary>The same endpoint with an IPv4-mapped address as IPv4, so that limits per address see one host once.</summary>
-    public static IPEndPoint Normalize(IPEndPoint endPoint) =>
-        endPoint.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(endPoint.Address.MapToIPv4(), endPoint.Port) : endPoint;
 
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -46,7 +50,9 @@ internal sealed class TcpConnection : IByteStream
     {
         try
         {
-            return await _socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+            int count = await _socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+            Volatile.Write(ref _bytesReceived, _bytesReceived + count);
+            return count;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -63,6 +69,7 @@ internal sealed class TcpConnection : IByteStream
             while (!buffer.IsEmpty)
             {
                 int sent = await _socket.SendAsync(buffer, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+                Volatile.Write(ref _bytesSent, _bytesSent + sent);
                 buffer = buffer[sent..];
             }
         }

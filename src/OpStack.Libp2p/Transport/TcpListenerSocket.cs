@@ -6,13 +6,14 @@ using OpStack.Libp2p.Multiformats;
 namespace OpStack.Libp2p.Transport;
 
 /// <summary>A listening TCP socket. One <see cref="AcceptAsync"/> at a time.</summary>
-internal sealed class TcpListenerSocket : IDisposable
+internal sealed class TcpListenerSocket : ITransportListener
 {
     private readonly Socket _socket;
     private readonly Func<CancellationToken, ValueTask<Socket>> _accept;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private volatile bool _disposed;
+    private long _faults;
 
     /// <summary>Takes over a socket that listens already. <paramref name="accept"/> stands in for the kernel in tests.</summary>
     public TcpListenerSocket(
@@ -22,7 +23,7 @@ internal sealed class TcpListenerSocket : IDisposable
         _accept = accept ?? socket.AcceptAsync;
         _time = time;
         _logger = logger;
-        LocalEndPoint = TcpConnection.Normalize((IPEndPoint)socket.LocalEndPoint!);
+        LocalEndPoint = ((IPEndPoint)socket.LocalEndPoint!).Normalize();
     }
 
     /// <summary>The address and the port really bound.</summary>
@@ -31,18 +32,30 @@ internal sealed class TcpListenerSocket : IDisposable
     /// <summary><see cref="LocalEndPoint"/> as /ip4|ip6/…/tcp/port.</summary>
     public Multiaddr LocalAddress => Multiaddr.FromTcpEndPoint(LocalEndPoint);
 
+    /// <summary>Faults that were survived since listening began, lost connections not among them.</summary>
+    public long Faults => Volatile.Read(ref _faults);
+
     /// <summary>
-    /// The next connection. Faults of accepting are reported and survived; only disposal ends it, with
+    /// The next connection. Faults of accepting are logged once until the next success, and survived with growing pauses; only disposal ends it, with
     /// <see cref="Libp2pException"/> (<see cref="Libp2pError.ConnectionClosed"/>).
     /// </summary>
     public async ValueTask<TcpConnection> AcceptAsync(CancellationToken cancellationToken)
     {
+        TimeSpan pause = TransportLimits.AcceptBackoff;
+        int faults = 0;
         while (true)
         {
             Socket? socket = null;
             try
             {
                 socket = await _accept(cancellationToken).ConfigureAwait(false);
+                if (faults > 0)
+                {
+                    TransportLog.AcceptRecovered(_logger, LocalEndPoint, faults);
+                    faults = 0;
+                    pause = TransportLimits.AcceptBackoff;
+                }
+
                 return new TcpConnection(socket);
             }
             catch (Exception e) when (e is ObjectDisposedException || e is SocketException && _disposed)
@@ -58,8 +71,14 @@ internal sealed class TcpListenerSocket : IDisposable
             }
             catch (SocketException e)
             {
-                TransportLog.AcceptFailed(_logger, LocalEndPoint, e.SocketErrorCode, TransportLimits.AcceptBackoff);
-                await Task.Delay(TransportLimits.AcceptBackoff, _time, cancellationToken).ConfigureAwait(false);
+                Interlocked.Increment(ref _faults);
+                if (faults++ == 0)
+                {
+                    TransportLog.AcceptFailed(_logger, LocalEndPoint, e.SocketErrorCode);
+                }
+
+                await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
+                pause = pause * 2 < TransportLimits.MaxAcceptBackoff ? pause * 2 : TransportLimits.MaxAcceptBackoff;
             }
         }
     }
@@ -70,6 +89,9 @@ internal sealed class TcpListenerSocket : IDisposable
         _disposed = true;
         _socket.Dispose();
     }
+
+    async ValueTask<ITransportConnection> ITransportListener.AcceptAsync(CancellationToken cancellationToken) =>
+        await AcceptAsync(cancellationToken).ConfigureAwait(false);
 
     private static bool IsLostConnection(SocketError error) =>
         error is SocketError.ConnectionAborted or SocketError.ConnectionReset or SocketError.NotConnected;

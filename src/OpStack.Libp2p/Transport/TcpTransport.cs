@@ -5,15 +5,18 @@ using Microsoft.Extensions.Logging;
 namespace OpStack.Libp2p.Transport;
 
 /// <summary>Dials and listens on TCP over IPv4 and IPv6.</summary>
-internal sealed class TcpTransport(TimeProvider time, ILogger<TcpTransport> logger)
+internal sealed class TcpTransport(TimeProvider time, ILogger<TcpTransport> logger) : ITransport
 {
+    private int _isOutOfResources;
+
     /// <summary>
     /// Connects to <paramref name="endPoint"/>. Throws <see cref="Libp2pException"/>: <see cref="Libp2pError.Timeout"/> after
-    /// <paramref name="timeout"/>, <see cref="Libp2pError.DialFailed"/> otherwise.
+    /// <paramref name="timeout"/>, <see cref="Libp2pError.OutOfResources"/> when this machine has no descriptor, buffer or port left,
+    /// <see cref="Libp2pError.DialFailed"/> otherwise.
     /// </summary>
     public async ValueTask<TcpConnection> DialAsync(IPEndPoint endPoint, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        IPEndPoint target = TcpConnection.Normalize(endPoint);
+        IPEndPoint target = endPoint.Normalize();
         using CancellationTokenSource deadline = new(timeout, time);
         using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         Socket? socket = null;
@@ -21,7 +24,18 @@ internal sealed class TcpTransport(TimeProvider time, ILogger<TcpTransport> logg
         {
             socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(target, linked.Token).ConfigureAwait(false);
+            Volatile.Write(ref _isOutOfResources, 0);
             return new TcpConnection(socket);
+        }
+        catch (SocketException e) when (IsOurs(e.SocketErrorCode))
+        {
+            socket?.Dispose();
+            if (Interlocked.Exchange(ref _isOutOfResources, 1) == 0)
+            {
+                TransportLog.DialOutOfResources(logger, target, e.SocketErrorCode);
+            }
+
+            throw new Libp2pException(Libp2pError.OutOfResources, $"Connecting to {target} failed for want of our own resources: {e.SocketErrorCode}", e);
         }
         catch (SocketException e)
         {
@@ -46,7 +60,7 @@ internal sealed class TcpTransport(TimeProvider time, ILogger<TcpTransport> logg
     /// </summary>
     public TcpListenerSocket Listen(IPEndPoint endPoint)
     {
-        IPEndPoint local = TcpConnection.Normalize(endPoint);
+        IPEndPoint local = endPoint.Normalize();
         Socket? socket = null;
         try
         {
@@ -66,4 +80,13 @@ internal sealed class TcpTransport(TimeProvider time, ILogger<TcpTransport> logg
             throw new Libp2pException(Libp2pError.ListenFailed, $"Listening on {local} failed: {e.SocketErrorCode}", e);
         }
     }
+
+    async ValueTask<ITransportConnection> ITransport.DialAsync(IPEndPoint endPoint, TimeSpan timeout, CancellationToken cancellationToken) =>
+        await DialAsync(endPoint, timeout, cancellationToken).ConfigureAwait(false);
+
+    ITransportListener ITransport.Listen(IPEndPoint endPoint) => Listen(endPoint);
+
+    /// <summary>No descriptor (EMFILE, ENFILE), buffer (ENOBUFS) or local port (EADDRNOTAVAIL): the remote has no part in it.</summary>
+    private static bool IsOurs(SocketError error) =>
+        error is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable or SocketError.AddressNotAvailable;
 }

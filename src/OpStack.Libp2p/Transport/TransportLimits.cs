@@ -6,6 +6,11 @@ internal static class TransportLimits
     /// <summary>Connections the kernel holds until we accept them; the usual SOMAXCONN of older kernels.</summary>
     public const int ListenBacklog = 128;
 
-    /// <summary>Pause after a failed accept. Out of descriptors the connection stays queued, so retrying at once would spin a core.</summary>
-    public static readonly TimeSpan AcceptBackoff = TimeSpan.FromMilliseconds(100);
+    /// <summary>
+    /// Pause after a failed accept, doubled with every further one until one succeeds. Out of descriptors the connection stays queued, so retrying at once would spin a core.
+    /// </summary>
+    public static readonly TimeSpan AcceptBackoff = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The longest such pause (net/http's: 1 s).</summary>
+    public static readonly TimeSpan MaxAcceptBackoff = TimeSpan.FromSeconds(1);
 }
