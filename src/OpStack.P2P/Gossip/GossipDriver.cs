@@ -8,6 +8,9 @@ using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
 using OpStack.P2P.Gossip;
 using OpStack.P2P.Peers;
+using OpStack.P2P.Peers.Dialing;
+using OpStack.P2P.Peers.Gating;
+using OpStack.P2P.Peers.Storage;
 using OpStack.Primitives;
 
 namespace OpStack.P2P;
@@ -16,7 +19,7 @@ namespace OpStack.P2P;
 /// The gossip network of one chain: listens, dials, receives and validates the sequencer's blocks, forwards them, and publishes ours.
 /// Made by <see cref="GossipDriverBuilder"/>. It lives on (heartbeats, forwarding) whether or not its events are read.
 /// </summary>
-public sealed class GossipDriver : IAsyncDisposable
+public sealed partial class GossipDriver : IAsyncDisposable
 {
     private readonly RollupConfig _config;
     private readonly Multiaddr _listenAddress;
@@ -25,6 +28,10 @@ public sealed class GossipDriver : IAsyncDisposable
     private readonly IBlockHandler _handler;
     private readonly UnsafeBlockSigners _signers;
     private readonly GossipEventQueue _events;
+    private readonly IConnectionGater _gater;
+    private readonly GatedDialer _dialer;
+    private readonly PeerRecords _records;
+    private readonly PeerServices _peers;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
@@ -40,6 +47,9 @@ public sealed class GossipDriver : IAsyncDisposable
         IBlockHandler handler,
         UnsafeBlockSigners signers,
         GossipEventQueue events,
+        IConnectionGater gater,
+        PeerRecords records,
+        PeerServices peers,
         ILogger<GossipDriver> logger)
     {
         _config = config;
@@ -49,6 +59,10 @@ public sealed class GossipDriver : IAsyncDisposable
         _handler = handler;
         _signers = signers;
         _events = events;
+        _gater = gater;
+        _dialer = new GatedDialer(new SwarmPeerHost(swarm), gater);
+        _records = records;
+        _peers = peers;
         _logger = logger;
     }
 
@@ -145,8 +159,9 @@ public sealed class GossipDriver : IAsyncDisposable
     public async ValueTask DialAsync(Multiaddr address, CancellationToken cancellationToken = default)
     {
         // Peers look for meshsub in the first identify answer only (wire.md 14, trap 2): a connection from before would carry no gossip.
+        ArgumentNullException.ThrowIfNull(address);
         RequireStarted();
-        await _swarm.DialAsync(address, cancellationToken).ConfigureAwait(false);
+        await DialCoreAsync(address, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -233,6 +248,7 @@ public sealed class GossipDriver : IAsyncDisposable
 
     private async Task<Multiaddr> StartCoreAsync()
     {
+        _records.Start();
         _observation = _swarm.Observe(new PeerEvents(_events));
         await _gossip.StartAsync(CancellationToken.None).ConfigureAwait(false);
         foreach (string topic in _handler.Topics)
@@ -241,14 +257,16 @@ public sealed class GossipDriver : IAsyncDisposable
         }
 
         // Listening comes last: the first identify answer must list meshsub already (wire.md 14, trap 2).
-        return _swarm.Listen(_listenAddress);
+        Multiaddr bound = _swarm.Listen(_listenAddress);
+        _peers.Start();
+        return bound;
     }
 
     private async Task DialInBackgroundAsync(Multiaddr address)
     {
         try
         {
-            await _swarm.DialAsync(address, _stopping.Token).ConfigureAwait(false);
+            await DialCoreAsync(address, _stopping.Token).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -266,8 +284,10 @@ public sealed class GossipDriver : IAsyncDisposable
             await ((Task)_start).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // Its caller has the failure.
         }
 
+        await _peers.DisposeAsync().ConfigureAwait(false);
         await _gossip.DisposeAsync().ConfigureAwait(false);
         await _swarm.DisposeAsync().ConfigureAwait(false);
+        await _records.DisposeAsync().ConfigureAwait(false);
         _observation?.Dispose();
         _events.Complete();
         _stopping.Dispose();

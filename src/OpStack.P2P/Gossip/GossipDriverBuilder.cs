@@ -6,6 +6,9 @@ using OpStack.Libp2p.Gossipsub;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
 using OpStack.P2P.Gossip;
+using OpStack.P2P.Peers;
+using OpStack.P2P.Peers.Gating;
+using OpStack.P2P.Peers.Storage;
 using OpStack.Primitives;
 
 namespace OpStack.P2P;
@@ -14,7 +17,7 @@ namespace OpStack.P2P;
 /// Builds a <see cref="GossipDriver"/> (kona's GossipDriverBuilder). Only the four arguments are needed; what is not set has op-node's
 /// default. Every setting is checked by <see cref="Build"/>, which names the one that is wrong.
 /// </summary>
-public sealed class GossipDriverBuilder
+public sealed partial class GossipDriverBuilder
 {
     private RollupConfig _config;
     private Address _signer;
@@ -103,6 +106,7 @@ public sealed class GossipDriverBuilder
         RequireRange(_config.L2ChainId, ulong.MaxValue, "rollupConfig.L2ChainId");
         RequireRange(_config.BlockTime, GossipLimits.MaxBlockTimeSeconds, "rollupConfig.BlockTime");
         _gossip.Validate();
+        RequirePeerSettings();
         UnsafeBlockSigners signers = new(_signer, _time);
         IBlockHandler handler = _handler ?? new BlockHandler(_config, signers, _validation, _time);
         if (handler.Topics is not { Count: > 0 })
@@ -111,9 +115,14 @@ public sealed class GossipDriverBuilder
         }
 
         GossipEventQueue events = new();
-        Swarm swarm = new(_keypair, _swarm, _time, _loggers, _resolver);
+        IConnectionGater gater = _gater ?? new ConnectionGater(_gaterConfig, _time, _loggers.CreateLogger<ConnectionGater>());
+        Swarm swarm = new(_keypair, _swarm, _time, _loggers, _resolver, gater);
         GossipsubService gossip = BuildGossip(swarm, handler, events);
-        return new GossipDriver(_config, _address, swarm, gossip, handler, signers, events, _loggers.CreateLogger<GossipDriver>());
+        SwarmPeerHost host = new(swarm);
+        PeerRecords records = new(_peerStore, host, gater, _time, _loggers.CreateLogger<PeerStore>());
+        PeerServices peers = new(PeerOptions(), host, gater, records.Store, _time, new Random(_random?.Next() ?? Random.Shared.Next()), _loggers);
+        return new GossipDriver(
+            _config, _address, swarm, gossip, handler, signers, events, gater, records, peers, _loggers.CreateLogger<GossipDriver>());
     }
 
     private GossipsubService BuildGossip(Swarm swarm, IBlockHandler handler, GossipEventQueue events)

@@ -77,6 +77,30 @@ internal static class PeerLimits
     /// <summary>The share of a new round trip in the average (go-libp2p LatencyEWMASmoothing).</summary>
     public const double LatencySmoothing = 0.1;
 
+    /// <summary>
+    /// Candidates of one round of dials. Own choice: many times what four workers can dial in 30 s, and few enough that rounds cost nothing while most of a full store is in
+    /// back-off.
+    /// </summary>
+    public const int MaxDialsPerRound = 64;
+
+    /// <summary>Peers that broke the protocol remembered until they are told to the log; more are left out. Own choice.</summary>
+    public const int MaxViolators = 256;
+
+    /// <summary>Pings begun at once in a round (op-node pings.go).</summary>
+    public const int PingBurst = 10;
+
+    /// <summary>Between two pings after the burst (op-node).</summary>
+    public static readonly TimeSpan PingPace = TimeSpan.FromSeconds(1);
+
+    /// <summary>Between two rounds of pings, before the first, and for one round (op-node).</summary>
+    public static readonly TimeSpan PingInterval = TimeSpan.FromMinutes(3);
+
+    /// <summary>For one target to apply a ban; so long its fault keeps others from theirs. Own choice.</summary>
+    public static readonly TimeSpan BanTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>For one dial of a static peer, all its addresses and the wait for its turn (op-node).</summary>
+    public static readonly TimeSpan StaticDialDeadline = TimeSpan.FromSeconds(30);
+
     /// <summary>Longest ban, and longest time that anything about a peer is kept. Own choice.</summary>
     public static readonly TimeSpan MaxTime = TimeSpan.FromDays(365);
 

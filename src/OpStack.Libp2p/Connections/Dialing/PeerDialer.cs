@@ -130,15 +130,16 @@ internal sealed class PeerDialer(
     private bool MayTry(PeerId peer, IPEndPoint target, bool ignoreBackoff, DialFailures failures)
     {
         Multiaddr address = Multiaddr.FromTcpEndPoint(target);
-        if (gate.AddressDial(peer, address, target.Address) is var verdict and not GateVerdict.Allow)
-        {
-            failures.Add(GateKeeper.Refused(verdict, $"to dial {address}"));
-            return false;
-        }
-
         if (!ignoreBackoff && BackoffOf(peer, address) is { } backoff)
         {
             failures.Add(backoff);
+            return false;
+        }
+
+        // After the back-off: a gate that counts dials must not count those that are not made.
+        if (gate.AddressDial(peer, address, target.Address) is var verdict and not GateVerdict.Allow)
+        {
+            failures.Add(GateKeeper.Refused(verdict, $"to dial {address}"));
             return false;
         }
 

@@ -76,7 +76,7 @@ public sealed partial class ConnectionGater
 
         IPAddress? ip = address.TryGetTcpEndPoint(out IPEndPoint? endPoint) ? endPoint.Address : null;
         DialError error = ErrorOf(Judge(peer, ip));
-        return error == DialError.None && ip is null && !address.TryGetDnsHost(out _, out _, out _) ? DialError.InvalidIpAddress : error;
+        return error == DialError.None && !address.IsDialable() ? DialError.InvalidIpAddress : error;
     }
 
     /// <inheritdoc/>

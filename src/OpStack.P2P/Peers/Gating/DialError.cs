@@ -13,7 +13,7 @@ public enum DialError
     ThresholdReached,
     /// <summary>Its peer is blocked.</summary>
     PeerBlocked,
-    /// <summary>It begins with no IP address and no host name.</summary>
+    /// <summary>It is not TCP at an IP address or a host name.</summary>
     InvalidIpAddress,
     /// <summary>Its IP address is blocked.</summary>
     AddressBlocked,

@@ -11,7 +11,7 @@ namespace OpStack.P2P.Peers.Storage;
 public sealed partial class PeerStore
 {
     /// <summary>
-    /// Adds addresses of a peer, or renews those known. Only TCP over ip4, ip6, dns, dns4 and dns6 is kept, of at most 300 bytes; of more than 8 the least
+    /// Adds addresses of a peer, or renews those known. Only what can be dialled is kept, of at most 300 bytes; of more than 8 the least
     /// trustworthy goes first, of equals the one that expires first. A /p2p at the end is taken off; an address with another peer's is passed over.
     /// </summary>
     public void AddAddresses(PeerId peer, IEnumerable<Multiaddr> addresses, AddressSource source)
@@ -124,7 +124,7 @@ public sealed partial class PeerStore
     internal static bool IsUsable(Multiaddr address, PeerId? peer) =>
         address.Bytes.Length <= PeerLimits.MaxAddressBytes
         && (address.PeerId is null || address.PeerId.Equals(peer))
-        && (address.TryGetTcpEndPoint(out _) || address.TryGetDnsHost(out _, out _, out _));
+        && address.IsDialable();
 
     private StoredAddress[] Merge(IReadOnlyList<StoredAddress> known, IEnumerable<Multiaddr> more, AddressSource source, DateTimeOffset now)
     {

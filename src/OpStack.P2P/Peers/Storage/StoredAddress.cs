@@ -3,7 +3,7 @@ using OpStack.Libp2p.Multiformats;
 namespace OpStack.P2P.Peers.Storage;
 
 /// <summary>An address of a peer.</summary>
-/// <param name="Address">/ip4|ip6|dns…/…/tcp/…, without /p2p.</param>
+/// <param name="Address">/ip4|ip6|dns|dns4|dns6/…/tcp/… or /dnsaddr/…, without /p2p.</param>
 /// <param name="Source">Where it comes from.</param>
 /// <param name="ExpiresAt">When it is forgotten unless heard of again, UTC.</param>
 public sealed record StoredAddress(Multiaddr Address, AddressSource Source, DateTimeOffset ExpiresAt);

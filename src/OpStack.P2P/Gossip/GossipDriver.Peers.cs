@@ -1,0 +1,40 @@
+using System.Threading.Channels;
+using OpStack.Discv5.Records;
+using OpStack.Libp2p.Connections;
+using OpStack.Libp2p.Multiformats;
+using OpStack.P2P.Peers.Gating;
+using OpStack.P2P.Peers.Storage;
+
+namespace OpStack.P2P;
+
+/// <summary>Connections and peers: who may connect, what is known of them, and dialling what discovery finds.</summary>
+public sealed partial class GossipDriver
+{
+    /// <summary>Blocks, bans and protects peers, now and for the future.</summary>
+    public IConnectionGater Gater => _gater;
+
+    /// <summary>What is known of peers, connected or not.</summary>
+    public PeerStore PeerStore => _records.Store;
+
+    /// <summary>The connections: traffic, tags, protection, closing. What must last is said to <see cref="Gater"/>.</summary>
+    public IConnectionManager ConnectionManager => _swarm;
+
+    /// <summary>
+    /// Keeps us in peers: takes the records discovery finds (<see cref="Discv5Handler.Enrs"/>) into the peer store and dials from there, at op-node's pace and only while we
+    /// want peers. Runs until cancelled or until the driver is disposed; at once is enough. Throws <see cref="InvalidOperationException"/> before
+    /// <see cref="StartAsync"/>.
+    /// </summary>
+    public async Task DialDiscoveredAsync(ChannelReader<Enr> records, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        RequireStarted();
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+        await _peers.DialDiscoveredAsync(records, either.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>Without /p2p the swarm says what is wrong with the address.</summary>
+    private ValueTask DialCoreAsync(Multiaddr address, CancellationToken cancellationToken) =>
+        address.PeerId is { } peer
+            ? _dialer.DialAsync(peer, [address], DialOptions.Default, cancellationToken)
+            : _swarm.DialAsync(address, cancellationToken);
+}
