@@ -20,6 +20,7 @@ internal sealed class StaticPeers : IPeerObserver, IAsyncDisposable
     private readonly GatedDialer _dialer;
     private readonly PeerStore _store;
     private readonly TimeProvider _time;
+    private readonly long _started;
     private readonly Random _random;
     private readonly ILogger _logger;
     private readonly Dictionary<PeerId, StaticPeer> _peers;
@@ -30,6 +31,7 @@ internal sealed class StaticPeers : IPeerObserver, IAsyncDisposable
     private readonly Lock _gate = new();
     private ITimer? _timer;
     private IDisposable? _observation;
+    private int _isDisposed;
 
     /// <param name="addresses">Each ends in /p2p; several of one peer are tried together. Our own are left out.</param>
     /// <param name="host">Dials.</param>
@@ -46,6 +48,7 @@ internal sealed class StaticPeers : IPeerObserver, IAsyncDisposable
         _dialer = new GatedDialer(host, gater);
         _store = store;
         _time = time;
+        _started = time.GetTimestamp();
         _random = random;
         _logger = logger;
         foreach (Multiaddr own in addresses.Where(address => host.LocalPeerId.Equals(address.PeerId)))
@@ -58,7 +61,7 @@ internal sealed class StaticPeers : IPeerObserver, IAsyncDisposable
             .ToDictionary(peer => peer.Key, peer => new StaticPeer(peer.Key, [.. peer.Distinct()]));
     }
 
-    private TimeSpan Now => _time.GetElapsedTime(0);
+    private TimeSpan Now => _time.GetElapsedTime(_started);
 
     /// <summary>Protects them and begins to dial; once, and after gater and store have read their files.</summary>
     public void Start()
@@ -112,6 +115,11 @@ internal sealed class StaticPeers : IPeerObserver, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
         _observation?.Dispose();
         Task[] dials;
         lock (_gate)

@@ -23,6 +23,7 @@ public sealed partial class ConnectionGater : IConnectionGater
 
     private readonly GaterConfig _config;
     private readonly TimeProvider _time;
+    private readonly long _started;
     private readonly ILogger _logger;
     private GaterLists _lists = GaterLists.Empty;
     private IConnectionManager? _connections;
@@ -38,6 +39,7 @@ public sealed partial class ConnectionGater : IConnectionGater
         _config = config ?? new GaterConfig();
         _config.Validate();
         _time = timeProvider ?? TimeProvider.System;
+        _started = _time.GetTimestamp();
         _logger = logger ?? NullLogger<ConnectionGater>.Instance;
         _history = new DialHistory(_config.PeerRedialing, _config.DialPeriod);
     }
@@ -45,7 +47,7 @@ public sealed partial class ConnectionGater : IConnectionGater
     /// <summary>Raised after a list has changed, on the thread that changed it.</summary>
     internal event Action? Changed;
 
-    private TimeSpan Now => _time.GetElapsedTime(0);
+    private TimeSpan Now => _time.GetElapsedTime(_started);
 
     private GaterLists Lists => Volatile.Read(ref _lists);
 

@@ -30,6 +30,7 @@ internal sealed class PeerMonitor : IConnectionObserver, IAsyncDisposable
     private HashSet<PeerId> _spared = [];
     private IDisposable? _observation;
     private Task? _loop;
+    private int _isDisposed;
 
     /// <param name="settings">Checked already.</param>
     /// <param name="connections">The connections inspected.</param>
@@ -99,6 +100,11 @@ internal sealed class PeerMonitor : IConnectionObserver, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
         _observation?.Dispose();
         await _stopping.CancelAsync().ConfigureAwait(false);
         if (_loop is not null)

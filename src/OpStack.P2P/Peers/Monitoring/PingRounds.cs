@@ -13,6 +13,7 @@ internal sealed class PingRounds(IPeerHost host, PeerStore store, TimeProvider t
 {
     private readonly CancellationTokenSource _stopping = new();
     private Task? _loop;
+    private int _isDisposed;
 
     /// <summary>Begins; the first round is one interval away.</summary>
     public void Start()
@@ -23,6 +24,11 @@ internal sealed class PingRounds(IPeerHost host, PeerStore store, TimeProvider t
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
         await _stopping.CancelAsync().ConfigureAwait(false);
         if (_loop is not null)
         {
