@@ -1,5 +1,6 @@
 using OpStack.Libp2p.Gossipsub;
 using OpStack.Libp2p.Identity;
+using OpStack.Primitives.Encoding;
 using static OpStack.Libp2p.Tests.Gossipsub.Router.RouterHarness;
 
 namespace OpStack.Libp2p.Tests.Gossipsub.Router;
@@ -147,6 +148,34 @@ public class AttackTests
             ["ValidationQueueFull", "ValidationThrottled", "ValidationIgnored", "ValidationIgnored"],
             _scoring.Events.Select(e => e.Split(' ')[0]).Where(e => Enum.TryParse<MessageRejection>(e, out _)));
         Assert.Equal(4, router.Mesh.Count);
+    }
+
+    // CVE-2026-33040 from the wire: u64::MAX, i64::MAX less an uptime, zero and none; then 24 virtual hours (CVE-2026-34219 came a minute later).
+    [Theory]
+    [Trait("Row", "34")]
+    [InlineData(ulong.MaxValue, 3600)]
+    [InlineData((ulong)long.MaxValue - 3600, 3600)]
+    [InlineData(0UL, 60)]
+    [InlineData(null, 60)]
+    public void PRUNEWithHostileBackoff_is_held_an_hour_at_most(ulong? backoff, int seconds)
+    {
+        using RouterHarness router = new();
+        router.AddMeshPeers(1, 1);
+        Assert.True(RpcReader.TryRead(PruneOnTheWire(backoff), new TopicTable([Topic]), out Rpc rpc, out _));
+        Assert.Empty(router.Handle(new RouterInput.RpcReceived(Peer(1), rpc)));
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Assert.Single(router.State.Backoffs).Remaining);
+        router.Advance(TimeSpan.FromHours(24));
+        Assert.Empty(router.State.Backoffs);
+        Assert.Equal([Peer(1)], router.Mesh);
+    }
+
+    private static byte[] PruneOnTheWire(ulong? backoff)
+    {
+        byte[] topic = System.Text.Encoding.UTF8.GetBytes(Topic);
+        byte[] varint = new byte[10];
+        byte[] field = backoff is { } value ? [0x18, .. varint[..Varint.Write(varint, value)]] : [];
+        byte[] prune = [0x0A, (byte)topic.Length, .. topic, .. field];
+        return [0x1A, (byte)(prune.Length + 2), 0x22, (byte)prune.Length, .. prune];
     }
 
     private static int Spam(RouterHarness router, int from) => Enumerable.Range(from, 3 * router.Options.MaxIHaveLength)
