@@ -73,7 +73,7 @@ public sealed partial class GossipsubService : IAsyncDisposable
         _topics = new TopicTable(topics);
         _random = random ?? new Random();
         _started = time.GetTimestamp();
-        _router = new GossipsubRouter(options, scoring, new Random(_random.Next()), Now);
+        _router = new GossipsubRouter(host.LocalPeerId, options, scoring, new Random(_random.Next()), Now);
         _lanes = new ValidationLanes(handler, _checks, pending => Post(() => OnChecked(pending)));
         _ingest = new Ingest(_topics, handler, this, _context.Counters, time, logger);
         _timer = time.CreateTimer(_ => Post(() => _armedFor = TimeSpan.MinValue), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
