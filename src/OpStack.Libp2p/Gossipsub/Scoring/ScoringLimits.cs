@@ -31,4 +31,7 @@ internal static class ScoringLimits
     /// a power, which differs in the last digits. Ours: after half an hour without a tick nobody can tell.
     /// </summary>
     public const int MaxTicksOneByOne = 1024;
+
+    /// <summary>Most that a counter read back from storage may be: far beyond what a peer can do, and its square is far from overflow.</summary>
+    public const double MaxStoredCounter = 1e9;
 }
