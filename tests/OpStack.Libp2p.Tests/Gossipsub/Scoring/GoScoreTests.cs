@@ -81,7 +81,7 @@ public class GoScoreTests
         score.Advance(1);
         Assert.Equal(0, score[1]); // 36 left of 20 needed
         score.Advance(20);
-        Assert.Equal(-244.08564168211436, score[1], 1e-9); // (20 - 40 * 0.9^21)^2
+        Assert.Equal(-244.0856416816794, score[1], 1e-9); // (20 - 40 * 0.9^21)^2
     }
 
     [Fact]
