@@ -59,7 +59,7 @@ internal sealed class PeerCounters(PeerId peer)
     {
         foreach (TopicCounters topic in Topics.Values)
         {
-            topic.Decay(ticks, tick, parameters.DecayToZero);
+            topic.Decay(ticks, tick, parameters);
         }
 
         BehaviourPenalty = TopicCounters.Decayed(BehaviourPenalty, parameters.BehaviourPenaltyDecay, parameters.DecayToZero, ticks);
