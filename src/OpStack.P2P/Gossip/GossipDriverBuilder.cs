@@ -23,6 +23,7 @@ public sealed class GossipDriverBuilder
     private GossipsubOptions _gossip = new();
     private SwarmOptions _swarm = new();
     private BlockHandlerOptions _validation = new();
+    private PeerScoreOptions _scoring = new();
     private IBlockHandler? _handler;
     private TimeProvider _time = TimeProvider.System;
     private ILoggerFactory _loggers = NullLoggerFactory.Instance;
@@ -60,6 +61,12 @@ public sealed class GossipDriverBuilder
     /// <summary>Sets the parameters of the host below gossip: agent version, timeouts.</summary>
     public GossipDriverBuilder WithSwarmOptions(SwarmOptions options) => With(() => _swarm = options);
 
+    /// <summary>Sets how peers are scored (default: op-node's level "light", and invalid blocks cost).</summary>
+    public GossipDriverBuilder WithPeerScoring(PeerScoreOptions options) => With(() => _scoring = options);
+
+    /// <summary>Sets the level alone, the rest as by default (kona's with_peer_scoring).</summary>
+    public GossipDriverBuilder WithPeerScoring(PeerScoreLevel level) => WithPeerScoring(new PeerScoreOptions { Level = level });
+
     /// <summary>Sets the parameters of block validation; not used with a handler of one's own.</summary>
     public GossipDriverBuilder WithValidation(BlockHandlerOptions options) => With(() => _validation = options);
 
@@ -92,6 +99,7 @@ public sealed class GossipDriverBuilder
         Require(_address, "listenAddress");
         Require(_gossip, nameof(WithConfig));
         Require(_swarm, nameof(WithSwarmOptions));
+        Require(_scoring, nameof(WithPeerScoring));
         Require(_validation, nameof(WithValidation));
         Require(_time, nameof(WithTimeProvider));
         Require(_loggers, nameof(WithLoggerFactory));
@@ -100,8 +108,8 @@ public sealed class GossipDriverBuilder
             throw new ArgumentException($"listenAddress: {_address} is not /ip4|ip6/…/tcp/….", "listenAddress");
         }
 
-        RequirePositive(_config.L2ChainId, "rollupConfig.L2ChainId");
-        RequirePositive(_config.BlockTime, "rollupConfig.BlockTime");
+        RequireRange(_config.L2ChainId, ulong.MaxValue, "rollupConfig.L2ChainId");
+        RequireRange(_config.BlockTime, GossipLimits.MaxBlockTimeSeconds, "rollupConfig.BlockTime");
         _gossip.Validate();
         UnsafeBlockSigners signers = new(_signer, _time);
         IBlockHandler handler = _handler ?? new BlockHandler(_config, signers, _validation, _time);
@@ -118,10 +126,21 @@ public sealed class GossipDriverBuilder
 
     private GossipsubService BuildGossip(Swarm swarm, IBlockHandler handler, GossipEventQueue events)
     {
-        BlockGossip blocks = new(handler, events, _time, _loggers.CreateLogger<BlockHandler>());
+        TimeSpan slot = TimeSpan.FromSeconds(_config.BlockTime);
+        SenderBlame blame = new(_time, slot);
+        BlockGossip blocks = new(handler, blame, events, _time, _loggers.CreateLogger<BlockHandler>());
         try
         {
-            return new GossipsubService(swarm, _gossip, handler.Topics, blocks, _time, _loggers.CreateLogger<GossipsubService>(), _random);
+            return new GossipsubService(
+                swarm,
+                _gossip,
+                handler.Topics,
+                blocks,
+                _time,
+                _loggers.CreateLogger<GossipsubService>(),
+                _random,
+                _scoring.ToParams(handler.Topics, slot, _gossip.SeenTtl),
+                PeerScoreOptions.LightThresholds);
         }
         catch (ArgumentException e)
         {
@@ -144,11 +163,11 @@ public sealed class GossipDriverBuilder
         }
     }
 
-    private static void RequirePositive(ulong setting, string name)
+    private static void RequireRange(ulong setting, ulong most, string name)
     {
-        if (setting == 0)
+        if (setting == 0 || setting > most)
         {
-            throw new ArgumentException($"{name} must be at least 1.", name);
+            throw new ArgumentException($"{name} must be 1 to {most}.", name);
         }
     }
 }
