@@ -10,8 +10,6 @@ public class AttackTests
 {
     private readonly RecordingScoring _scoring = new();
 
-    private IEnumerable<string> Penalties => _scoring.Events.Where(e => e.StartsWith("penalty", StringComparison.Ordinal));
-
     private static Action<Rpc> Graft(string topic = Topic) => rpc => rpc.Graft.Add(topic);
 
     // Every copy is answered by another IWANT, until no more come.
@@ -38,13 +36,13 @@ public class AttackTests
         using RouterHarness router = new(new GossipsubOptions { IWantFollowup = TimeSpan.FromSeconds(10) }, _scoring);
         router.AddMeshPeers(1, 1);
         Assert.Equal(10, Spam(router, 0));
-        Assert.Empty(Penalties);
+        Assert.Empty(_scoring.Penalties);
         router.Heartbeat();
         Assert.Equal(10, Spam(router, 20_000));
-        Assert.Empty(Penalties);
+        Assert.Empty(_scoring.Penalties);
         router.Advance(TimeSpan.FromSeconds(10));
         router.Heartbeat();
-        Assert.Equal([$"penalty 10 {Peer(1)}", $"penalty 10 {Peer(1)}"], Penalties);
+        Assert.Equal([$"penalty 10 {Peer(1)}", $"penalty 10 {Peer(1)}"], _scoring.Penalties);
         Assert.Equal(2 * ((3 * 5000) - 10), router.State.Counters.IHavesIgnored);
     }
 
@@ -59,7 +57,7 @@ public class AttackTests
             Assert.Empty(router.Receive(Peer(1), Graft($"non-existent {i}")));
         }
 
-        Assert.Empty(Penalties);
+        Assert.Empty(_scoring.Penalties);
         Assert.Empty(router.State.Backoffs);
         Assert.Equal(100, router.State.Counters.GraftsIgnored);
     }
@@ -75,7 +73,7 @@ public class AttackTests
         router.Advance(router.Options.GraftFloodThreshold);
         int[] prunes = [.. Enumerable.Range(0, 5).Select(_ => router.Receive(Peer(1), Graft()).Prunes().Count)];
         Assert.Equal([1, 1, 1, 0, 0], prunes);
-        Assert.Equal([$"penalty 1 {Peer(1)}", $"penalty 2 {Peer(1)}", $"penalty 2 {Peer(1)}"], Penalties);
+        Assert.Equal([$"penalty 1 {Peer(1)}", $"penalty 2 {Peer(1)}", $"penalty 2 {Peer(1)}"], _scoring.Penalties);
         router.Advance(TimeSpan.FromSeconds(61));
         Assert.Empty(router.Receive(Peer(1), Graft()));
         Assert.Empty(router.Mesh);
@@ -143,7 +141,7 @@ public class AttackTests
         router.Handle(new RouterInput.SendDropped(Peer(4), lost));
         router.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal((1, 1), (router.State.Counters.QueueFull, router.State.Counters.Throttled));
-        Assert.Empty(Penalties);
+        Assert.Empty(_scoring.Penalties);
         Assert.Equal(
             ["ValidationQueueFull", "ValidationThrottled", "ValidationIgnored", "ValidationIgnored"],
             _scoring.Events.Select(e => e.Split(' ')[0]).Where(e => Enum.TryParse<MessageRejection>(e, out _)));
