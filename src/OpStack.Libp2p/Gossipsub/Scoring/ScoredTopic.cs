@@ -5,7 +5,7 @@ internal sealed class ScoredTopic(TopicScoreParams parameters)
 {
     private TimeSpan? _lastDelivery;
 
-    public TopicScoreParams Params => parameters;
+    public TopicScoreParams Params { get; private set; } = parameters;
 
     /// <summary>Nothing was delivered for <see cref="TopicScoreParams.IdleAfter"/>: P1, P2 and P3 stand still and count 0.</summary>
     public bool IsIdle { get; private set; } = parameters.IdleAfter is not null;
@@ -18,5 +18,12 @@ internal sealed class ScoredTopic(TopicScoreParams parameters)
     }
 
     /// <summary>Lets the time pass that has.</summary>
-    public void Tick(TimeSpan now) => IsIdle = parameters.IdleAfter is { } limit && !(now - _lastDelivery <= limit);
+    public void Tick(TimeSpan now) => IsIdle = Params.IdleAfter is { } limit && !(now - _lastDelivery <= limit);
+
+    /// <summary>Other parameters from now on.</summary>
+    public void SetParams(TopicScoreParams parameters)
+    {
+        Params = parameters;
+        IsIdle &= parameters.IdleAfter is not null;
+    }
 }

@@ -66,5 +66,7 @@ internal sealed class RecordingScoring : IPeerScoring
 
     public void AddDropped(PeerId peer, int count) => Events.Add($"dropped {count} {peer}");
 
+    public void SetTopicParams(string topic, TopicScoreParams parameters) => Events.Add($"params {topic}");
+
     public IReadOnlyList<PeerScoreSnapshot> Snapshot(TimeSpan now) => [];
 }
