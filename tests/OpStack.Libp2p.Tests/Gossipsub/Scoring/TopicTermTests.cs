@@ -185,6 +185,81 @@ public class TopicTermTests
         Assert.Equal(0, score.Score.DeliveryCount);
     }
 
+    [Fact]
+    public void An_idle_topic_neither_rewards_nor_punishes_and_stands_still()
+    {
+        ScoreHarness score = new(Idle, 1);
+        score.Graft(1);
+        score.Advance(100);
+        Assert.Equal(0, score[1]); // no message yet: 100 s in the mesh count nothing
+        score.DeliverMany(1, 8);
+        Assert.Equal(8, score[1]);
+        score.Advance(3); // 3 s in the mesh + 8 / 2^3
+        Assert.Equal(3 + 1, score[1]);
+        score.Advance(1);
+        Assert.Equal((0, true), (score[1], score.Explain(1).Topics.Single().IsIdle));
+        score.Advance(1000);
+        score.DeliverMany(1, 1, 100);
+        Assert.Equal((3 + 1 + 1, false), (score[1], score.Explain(1).Topics.Single().IsIdle));
+    }
+
+    [Fact]
+    public void An_idle_topic_activates_no_deficit_and_a_busy_one_does()
+    {
+        ScoreHarness score = new(MeshTopic(NoDecay) with
+        {
+            MeshMessageDeliveriesWeight = -1,
+            MeshFailurePenaltyWeight = -1,
+            InvalidMessageDeliveriesWeight = -1,
+            IdleAfter = TimeSpan.FromSeconds(3),
+        }, 1, 2);
+        score.Graft(1);
+        score.Advance(60);
+        Assert.Equal(0, score[1]);
+        for (int id = 0; id < 3; id++)
+        {
+            score.DeliverMany(2, 1, id);
+            score.Advance(2);
+        }
+
+        Assert.Equal(-100, score[1]); // 6 s of traffic
+        score.Advance(10);
+        score.Prune(1);
+        Assert.Equal(0, score[1]); // idle again: nothing to make sticky
+        score.Invalid(1, 2);
+        Assert.Equal(-4, score[1]); // P4 always counts
+    }
+
+    [Fact]
+    public void A_late_tick_counts_the_time_before_a_topic_became_idle()
+    {
+        ScoreHarness[] scores = [new(Idle, 1), new(Idle, 1)];
+        foreach (ScoreHarness score in scores)
+        {
+            score.Graft(1);
+            score.Advance(2.5);
+            score.DeliverMany(1, 64);
+        }
+
+        scores[0].Advance(40);
+        scores[1].AdvanceLate(40);
+        foreach (ScoreHarness score in scores)
+        {
+            score.Invalid(1, 1);
+            score.DeliverMany(1, 1, 1000);
+            Assert.Equal(3 + 9 - 1, score[1]); // 3 ticks until idle: 3 s in the mesh, 64 / 2^3 + 1
+        }
+    }
+
+    private static readonly TopicScoreParams Idle = new()
+    {
+        TimeInMeshWeight = 1,
+        FirstMessageDeliveriesWeight = 1,
+        FirstMessageDeliveriesDecay = 0.5,
+        InvalidMessageDeliveriesWeight = -1,
+        IdleAfter = TimeSpan.FromSeconds(3),
+    };
+
     private static TopicScoreParams MeshTopic(double decay) =>
         new() { MeshMessageDeliveriesThreshold = 10, MeshMessageDeliveriesDecay = decay, MeshMessageDeliveriesActivation = TimeSpan.FromSeconds(5) };
 
