@@ -93,6 +93,22 @@ internal sealed partial class PeerScore : IPeerScoring
         }
     }
 
+    public void SetTopicParams(string topic, TopicScoreParams parameters)
+    {
+        parameters.Validate();
+        if (!_topics.TryGetValue(topic, out ScoredTopic? scored))
+        {
+            _topics.Add(topic, new ScoredTopic(parameters));
+            return;
+        }
+
+        scored.SetParams(parameters);
+        foreach (PeerCounters peer in _peers.Values)
+        {
+            peer.Topics.GetValueOrDefault(topic)?.Cap();
+        }
+    }
+
     // The order of the sums is that of the snapshot.
     private double Total(PeerCounters peer) =>
         peer.TopicsTotal(_params.TopicScoreCap)

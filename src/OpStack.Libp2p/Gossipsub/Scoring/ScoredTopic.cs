@@ -5,7 +5,7 @@ internal sealed class ScoredTopic(TopicScoreParams parameters)
 {
     private TimeSpan? _lastDelivery;
 
-    public TopicScoreParams Params => parameters;
+    public TopicScoreParams Params { get; private set; } = parameters;
 
     /// <summary>Nothing was delivered for <see cref="TopicScoreParams.IdleAfter"/>: P1, P2 and P3 stand still and count 0.</summary>
     public bool IsIdle { get; private set; } = parameters.IdleAfter is not null;
@@ -23,9 +23,16 @@ internal sealed class ScoredTopic(TopicScoreParams parameters)
     /// <summary>Lets so many ticks pass, the first one at <paramref name="first"/>.</summary>
     public void Tick(long ticks, TimeSpan first, TimeSpan interval)
     {
-        ActiveTicks = parameters.IdleAfter is not { } limit ? ticks
+        ActiveTicks = Params.IdleAfter is not { } limit ? ticks
             : _lastDelivery is not { } last || last + limit < first ? 0
             : Math.Min(ticks, ((last + limit - first).Ticks / interval.Ticks) + 1);
         IsIdle = ActiveTicks < ticks;
+    }
+
+    /// <summary>Other parameters from now on.</summary>
+    public void SetParams(TopicScoreParams parameters)
+    {
+        Params = parameters;
+        IsIdle &= parameters.IdleAfter is not null;
     }
 }

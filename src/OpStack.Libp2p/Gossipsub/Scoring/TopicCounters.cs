@@ -117,6 +117,13 @@ internal sealed class TopicCounters(ScoredTopic topic)
         }
     }
 
+    /// <summary>The topic has other parameters now: counters above their caps come down to them (go's SetTopicScoreParams).</summary>
+    public void Cap()
+    {
+        FirstMessageDeliveries = Math.Min(FirstMessageDeliveries, Params.FirstMessageDeliveriesCap);
+        MeshMessageDeliveries = Math.Min(MeshMessageDeliveries, Params.MeshMessageDeliveriesCap);
+    }
+
     /// <summary>Takes up counters stored earlier; what is no number or negative counts as 0.</summary>
     public void Restore(RetainedTopicScore stored)
     {

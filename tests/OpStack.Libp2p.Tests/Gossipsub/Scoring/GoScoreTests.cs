@@ -6,7 +6,7 @@ namespace OpStack.Libp2p.Tests.Gossipsub.Scoring;
 
 /// <summary>
 /// The cases and numbers of go-libp2p-pubsub's score_test.go. go's tests refresh scores at will and switch validation off; here ticks come each
-/// second, and "no decay" is the largest decay allowed. Its two tests of changing a topic's parameters have no counterpart: ours do not change.
+/// second, and "no decay" is the largest decay allowed.
 /// </summary>
 public class GoScoreTests
 {
@@ -200,6 +200,44 @@ public class GoScoreTests
         Assert.Equal(-1000, score[1]);
         score.Advance(6);
         Assert.Equal(0, score[1]);
+    }
+
+    [Fact]
+    public void Recapture_of_counters_by_lower_caps()
+    {
+        TopicScoreParams topic = Mesh(TimeSpan.FromSeconds(1), NoDecay) with
+        {
+            FirstMessageDeliveriesWeight = 10,
+            FirstMessageDeliveriesDecay = NoDecay,
+            FirstMessageDeliveriesCap = 100,
+        };
+        ScoreHarness score = new(topic, 1, 2);
+        score.Graft(1, 2);
+        for (int id = 0; id < 100; id++)
+        {
+            score.Validate(1, id);
+            score.Deliver(1, id);
+            score.Duplicate(2, id);
+        }
+
+        Assert.Equal((100, 100), (score.Term(1, "P2").Counter, score.Term(2, "P3").Counter));
+        score.Score.SetTopicParams(Topic, topic with { FirstMessageDeliveriesCap = 50, MeshMessageDeliveriesCap = 50 });
+        Assert.Equal((50, 50), (score.Term(1, "P2").Counter, score.Term(2, "P3").Counter));
+    }
+
+    [Fact]
+    public void New_parameters_count_at_once()
+    {
+        ScoreHarness score = new(Invalid(-1), 1);
+        for (int id = 0; id < 100; id++)
+        {
+            score.Validate(1, id);
+            score.Reject(1, id, MessageRejection.ValidationFailed);
+        }
+
+        Assert.Equal(-10000, score[1]);
+        score.Score.SetTopicParams(Topic, Invalid(-10));
+        Assert.Equal(-100000, score[1]);
     }
 
     private static Dictionary<string, TopicScoreParams> One(TopicScoreParams topic) => new() { [Topic] = topic };

@@ -22,6 +22,7 @@ internal sealed class NaiveScore(PeerScoreParams parameters)
     private readonly Dictionary<int, TimeSpan?> _known = [];
     private readonly Dictionary<int, (string Verdict, TimeSpan Seen, TimeSpan Judged, HashSet<int> Senders)> _messages = [];
 
+    private readonly Dictionary<string, TopicScoreParams> _topics = new(parameters.Topics);
     private readonly HashSet<string> _idle = [.. parameters.Topics.Where(topic => topic.Value.IdleAfter is not null).Select(topic => topic.Key)];
     private readonly Dictionary<string, TimeSpan> _lastDelivery = [];
 
@@ -34,7 +35,7 @@ internal sealed class NaiveScore(PeerScoreParams parameters)
             return 0;
         }
 
-        double topics = parameters.Topics.Sum(topic => topic.Value.TopicWeight * TopicScore(peer, topic.Key, topic.Value));
+        double topics = _topics.Sum(topic => topic.Value.TopicWeight * TopicScore(peer, topic.Key, topic.Value));
         topics = parameters.TopicScoreCap == 0 ? topics : Math.Min(topics, parameters.TopicScoreCap);
         double behaviour = Math.Max(0, _behaviour.GetValueOrDefault(peer) - parameters.BehaviourPenaltyThreshold);
         return topics
@@ -72,7 +73,7 @@ internal sealed class NaiveScore(PeerScoreParams parameters)
             return;
         }
 
-        foreach (string topic in parameters.Topics.Keys)
+        foreach (string topic in _topics.Keys)
         {
             _counters.Remove((peer, topic, "first"));
             Prune(peer, topic);
@@ -95,7 +96,7 @@ internal sealed class NaiveScore(PeerScoreParams parameters)
     {
         if (Counts(peer, topic))
         {
-            double deficit = Deficit(peer, topic, parameters.Topics[topic]);
+            double deficit = Deficit(peer, topic, _topics[topic]);
             Add(peer, topic, "failure", deficit * deficit);
             _active.Remove((peer, topic));
             _grafted.Remove((peer, topic));
@@ -104,7 +105,7 @@ internal sealed class NaiveScore(PeerScoreParams parameters)
 
     public void Message(string what, int peer, string topic, int id, TimeSpan now)
     {
-        if (!parameters.Topics.TryGetValue(topic, out TopicScoreParams? rules))
+        if (!_topics.TryGetValue(topic, out TopicScoreParams? rules))
         {
             return;
         }
@@ -149,7 +150,7 @@ internal sealed class NaiveScore(PeerScoreParams parameters)
         for (; NextTick <= now; NextTick += parameters.DecayInterval)
         {
             ticked = true;
-            foreach ((string topic, TopicScoreParams rules) in parameters.Topics.Where(topic => topic.Value.IdleAfter is not null))
+            foreach ((string topic, TopicScoreParams rules) in _topics.Where(topic => topic.Value.IdleAfter is not null))
             {
                 bool isBusy = _lastDelivery.TryGetValue(topic, out TimeSpan last) && NextTick <= last + rules.IdleAfter;
                 _ = isBusy ? _idle.Remove(topic) : _idle.Add(topic);
@@ -167,10 +168,25 @@ internal sealed class NaiveScore(PeerScoreParams parameters)
         }
     }
 
+    public void SetTopic(string topic, TopicScoreParams rules)
+    {
+        _topics[topic] = rules;
+        if (rules.IdleAfter is null)
+        {
+            _idle.Remove(topic);
+        }
+
+        foreach (int peer in _known.Keys)
+        {
+            _counters[(peer, topic, "first")] = Math.Min(Get(peer, topic, "first"), rules.FirstMessageDeliveriesCap);
+            _counters[(peer, topic, "mesh")] = Math.Min(Get(peer, topic, "mesh"), rules.MeshMessageDeliveriesCap);
+        }
+    }
+
     private void Judge(string what, int peer, string topic, int id, TimeSpan now)
     {
         var message = _messages[id];
-        TopicScoreParams rules = parameters.Topics[topic];
+        TopicScoreParams rules = _topics[topic];
         if (what == "deliver")
         {
             _lastDelivery[topic] = now;
@@ -229,7 +245,10 @@ internal sealed class NaiveScore(PeerScoreParams parameters)
 
     // An IPv6 address of the test is "subnet::host".
     private HashSet<string> Places(int peer) =>
-        [.. _addresses.GetValueOrDefault(peer, []).SelectMany(address => address.Contains(':') ? [address, address[..address.IndexOf("::")]] : new[] { address })];
+    [
+        .. _addresses.GetValueOrDefault(peer, [])
+            .SelectMany(address => address.Contains(':') ? [address, address[..address.IndexOf("::")]] : new[] { address }),
+    ];
 
     private void TickPeer(int peer, TimeSpan tick)
     {
@@ -243,7 +262,7 @@ internal sealed class NaiveScore(PeerScoreParams parameters)
             return;
         }
 
-        foreach ((string topic, TopicScoreParams rules) in parameters.Topics)
+        foreach ((string topic, TopicScoreParams rules) in _topics)
         {
             Decay(peer, topic, "failure", rules.MeshFailurePenaltyDecay);
             Decay(peer, topic, "invalid", rules.InvalidMessageDeliveriesDecay);
@@ -275,7 +294,7 @@ internal sealed class NaiveScore(PeerScoreParams parameters)
         _addresses.Remove(peer);
         _behaviour.Remove(peer);
         _dropped.Remove(peer);
-        foreach (string topic in parameters.Topics.Keys)
+        foreach (string topic in _topics.Keys)
         {
             _grafted.Remove((peer, topic));
             _active.Remove((peer, topic));
@@ -285,7 +304,7 @@ internal sealed class NaiveScore(PeerScoreParams parameters)
 
     private bool IsConnected(int peer) => _known.TryGetValue(peer, out TimeSpan? end) && end is null;
 
-    private bool Counts(int peer, string topic) => _known.ContainsKey(peer) && parameters.Topics.ContainsKey(topic);
+    private bool Counts(int peer, string topic) => _known.ContainsKey(peer) && _topics.ContainsKey(topic);
 
     private double Get(int peer, string topic, string counter) => _counters.GetValueOrDefault((peer, topic, counter));
 

@@ -54,7 +54,7 @@ public class ScoreModelTests
         {
             int peer = random.Next(Peers);
             string topic = Topics[random.Next(Topics.Length)];
-            switch (random.Next(22))
+            switch (random.Next(24))
             {
                 case 0 or 1:
                     score.AddPeer(Peer(peer), now);
@@ -90,7 +90,12 @@ public class ScoreModelTests
                 case 9:
                     app[peer] = random.Next(-20, 60);
                     break;
-                case 10 or 11 or 12:
+                case 10 when random.Next(20) == 0:
+                    TopicScoreParams changed = RandomTopic(random);
+                    score.SetTopicParams("a", changed);
+                    model.SetTopic("a", changed);
+                    break;
+                case 11 or 12 or 13:
                     // Mostly a step within an interval, sometimes several intervals late.
                     now += TimeSpan.FromMilliseconds(random.Next(8) == 0 ? random.Next(20_000) : random.Next(900));
                     score.Tick(now);

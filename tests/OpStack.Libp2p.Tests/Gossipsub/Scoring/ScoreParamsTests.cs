@@ -87,6 +87,8 @@ public class ScoreParamsTests
     {
         AssertNames("DecayToZero", () => _ = new PeerScore(new PeerScoreParams { DecayToZero = 2 }, new PeerScoreThresholds()));
         AssertNames("Gossip", () => _ = new PeerScore(new PeerScoreParams(), new PeerScoreThresholds { Gossip = 2 }));
+        AssertNames("TopicWeight", () => new PeerScore(new PeerScoreParams(), new PeerScoreThresholds())
+            .SetTopicParams("blocks", new TopicScoreParams { TopicWeight = -1 }));
         AssertNames("Topics[blocks]", new PeerScoreParams { Topics = new Dictionary<string, TopicScoreParams> { ["blocks"] = null! } }.Validate);
     }
 
