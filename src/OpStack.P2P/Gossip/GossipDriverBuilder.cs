@@ -26,6 +26,8 @@ public sealed partial class GossipDriverBuilder
     private GossipsubOptions _gossip = new();
     private SwarmOptions _swarm = new();
     private BlockHandlerOptions _validation = new();
+    private PeerScoreOptions _scoring = new();
+    private IReadOnlyList<Multiaddr> _direct = [];
     private IBlockHandler? _handler;
     private TimeProvider _time = TimeProvider.System;
     private ILoggerFactory _loggers = NullLoggerFactory.Instance;
@@ -63,6 +65,18 @@ public sealed partial class GossipDriverBuilder
     /// <summary>Sets the parameters of the host below gossip: agent version, timeouts.</summary>
     public GossipDriverBuilder WithSwarmOptions(SwarmOptions options) => With(() => _swarm = options);
 
+    /// <summary>
+    /// Sets gossipsub's direct peers, each by an address ending in /p2p/…: always connected, always forwarded to, never in a mesh. Both ends
+    /// must name each other. Default none.
+    /// </summary>
+    public GossipDriverBuilder WithDirectPeers(IEnumerable<Multiaddr> addresses) => With(() => _direct = [.. addresses]);
+
+    /// <summary>Sets how peers are scored (default: op-node's level "light", and invalid blocks cost).</summary>
+    public GossipDriverBuilder WithPeerScoring(PeerScoreOptions options) => With(() => _scoring = options);
+
+    /// <summary>Sets the level alone, the rest as by default (kona's with_peer_scoring).</summary>
+    public GossipDriverBuilder WithPeerScoring(PeerScoreLevel level) => WithPeerScoring(new PeerScoreOptions { Level = level });
+
     /// <summary>Sets the parameters of block validation; not used with a handler of one's own.</summary>
     public GossipDriverBuilder WithValidation(BlockHandlerOptions options) => With(() => _validation = options);
 
@@ -95,6 +109,7 @@ public sealed partial class GossipDriverBuilder
         Require(_address, "listenAddress");
         Require(_gossip, nameof(WithConfig));
         Require(_swarm, nameof(WithSwarmOptions));
+        Require(_scoring, nameof(WithPeerScoring));
         Require(_validation, nameof(WithValidation));
         Require(_time, nameof(WithTimeProvider));
         Require(_loggers, nameof(WithLoggerFactory));
@@ -107,6 +122,11 @@ public sealed partial class GossipDriverBuilder
         RequireRange(_config.BlockTime, GossipLimits.MaxBlockTimeSeconds, "rollupConfig.BlockTime");
         _gossip.Validate();
         RequirePeerSettings();
+        if (_direct.FirstOrDefault(address => address.PeerId is null) is { } nameless)
+        {
+            throw new ArgumentException($"{nameof(WithDirectPeers)}: {nameless} does not end in /p2p/….", nameof(WithDirectPeers));
+        }
+
         UnsafeBlockSigners signers = new(_signer, _time);
         IBlockHandler handler = _handler ?? new BlockHandler(_config, signers, _validation, _time);
         if (handler.Topics is not { Count: > 0 })
@@ -127,11 +147,22 @@ public sealed partial class GossipDriverBuilder
 
     private GossipsubService BuildGossip(Swarm swarm, IBlockHandler handler, GossipEventQueue events)
     {
-        SenderBlame blame = new(_time, TimeSpan.FromSeconds(_config.BlockTime));
+        TimeSpan slot = TimeSpan.FromSeconds(_config.BlockTime);
+        SenderBlame blame = new(_time, slot);
         BlockGossip blocks = new(handler, blame, events, _time, _loggers.CreateLogger<BlockHandler>());
         try
         {
-            return new GossipsubService(swarm, _gossip, handler.Topics, blocks, _time, _loggers.CreateLogger<GossipsubService>(), _random);
+            return new GossipsubService(
+                swarm,
+                _gossip,
+                handler.Topics,
+                blocks,
+                _time,
+                _loggers.CreateLogger<GossipsubService>(),
+                _random,
+                _scoring.ToParams(handler.Topics, slot, _gossip.SeenTtl),
+                PeerScoreOptions.LightThresholds,
+                _direct);
         }
         catch (ArgumentException e)
         {
