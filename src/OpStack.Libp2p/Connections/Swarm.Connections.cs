@@ -51,6 +51,12 @@ public sealed partial class Swarm
         }
     }
 
+    /// <summary>Tasks under way, the accept loops among them; for tests that look for leaks.</summary>
+    internal int RunningTasks => _tasks.Count;
+
+    /// <summary>Addresses that hold a place; for the same.</summary>
+    internal int HeldAddresses => _places.LiveAddresses;
+
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, Traffic> TrafficByProtocol => _protocols.Totals;
 
