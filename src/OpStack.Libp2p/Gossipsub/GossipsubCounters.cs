@@ -10,6 +10,7 @@ internal sealed class GossipsubCounters
     public long CopiesRecognised;
     public long PolicyRefused;
     public long NotSubscribed;
+    public long MessagesGraylisted;
     public long FramesRevoked;
     public long InboundReplaced;
     public long StreamsOpened;
@@ -18,6 +19,7 @@ internal sealed class GossipsubCounters
     public long RpcsSent;
     public long BytesSent;
     public long MessagesDropped;
+    public long MessagesCancelled;
     public long ControlDropped;
     public long ValidationTimeouts;
     public long HandlerFaults;
@@ -32,6 +34,7 @@ internal sealed class GossipsubCounters
         CopiesRecognised = Interlocked.Read(ref CopiesRecognised),
         PolicyRefused = Interlocked.Read(ref PolicyRefused),
         NotSubscribed = Interlocked.Read(ref NotSubscribed),
+        MessagesGraylisted = Interlocked.Read(ref MessagesGraylisted),
         FramesRevoked = Interlocked.Read(ref FramesRevoked),
         InboundReplaced = Interlocked.Read(ref InboundReplaced),
         StreamsOpened = Interlocked.Read(ref StreamsOpened),
@@ -40,6 +43,7 @@ internal sealed class GossipsubCounters
         RpcsSent = Interlocked.Read(ref RpcsSent),
         BytesSent = Interlocked.Read(ref BytesSent),
         MessagesDropped = Interlocked.Read(ref MessagesDropped),
+        MessagesCancelled = Interlocked.Read(ref MessagesCancelled),
         ControlDropped = Interlocked.Read(ref ControlDropped),
         ValidationTimeouts = Interlocked.Read(ref ValidationTimeouts),
         HandlerFaults = Interlocked.Read(ref HandlerFaults),

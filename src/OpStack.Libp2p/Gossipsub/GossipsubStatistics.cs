@@ -24,6 +24,9 @@ public sealed record GossipsubStatistics
     /// <summary>Messages dropped before decoding because their topic is not subscribed.</summary>
     public long NotSubscribed { get; init; }
 
+    /// <summary>Messages dropped before decoding because their sender's score is below the graylist threshold.</summary>
+    public long MessagesGraylisted { get; init; }
+
     /// <summary>Inbound streams reset because a frame arrived too slowly while others waited for its room.</summary>
     public long FramesRevoked { get; init; }
 
@@ -47,6 +50,9 @@ public sealed record GossipsubStatistics
 
     /// <summary>Messages dropped because a peer's queue was full or its stream not open.</summary>
     public long MessagesDropped { get; init; }
+
+    /// <summary>Messages dropped from a peer's queue because it said meanwhile that it does not want them.</summary>
+    public long MessagesCancelled { get; init; }
 
     /// <summary>Control RPCs dropped for the same reasons; their GRAFTs, PRUNEs and subscriptions are sent again.</summary>
     public long ControlDropped { get; init; }

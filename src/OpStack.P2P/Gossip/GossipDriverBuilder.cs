@@ -23,6 +23,8 @@ public sealed class GossipDriverBuilder
     private GossipsubOptions _gossip = new();
     private SwarmOptions _swarm = new();
     private BlockHandlerOptions _validation = new();
+    private PeerScoreOptions _scoring = new();
+    private IReadOnlyList<Multiaddr> _direct = [];
     private IBlockHandler? _handler;
     private TimeProvider _time = TimeProvider.System;
     private ILoggerFactory _loggers = NullLoggerFactory.Instance;
@@ -60,6 +62,18 @@ public sealed class GossipDriverBuilder
     /// <summary>Sets the parameters of the host below gossip: agent version, timeouts.</summary>
     public GossipDriverBuilder WithSwarmOptions(SwarmOptions options) => With(() => _swarm = options);
 
+    /// <summary>
+    /// Sets gossipsub's direct peers, each by an address ending in /p2p/…: always connected, always forwarded to, never in a mesh. Both ends
+    /// must name each other. Default none.
+    /// </summary>
+    public GossipDriverBuilder WithDirectPeers(IEnumerable<Multiaddr> addresses) => With(() => _direct = [.. addresses]);
+
+    /// <summary>Sets how peers are scored (default: op-node's level "light", and invalid blocks cost).</summary>
+    public GossipDriverBuilder WithPeerScoring(PeerScoreOptions options) => With(() => _scoring = options);
+
+    /// <summary>Sets the level alone, the rest as by default (kona's with_peer_scoring).</summary>
+    public GossipDriverBuilder WithPeerScoring(PeerScoreLevel level) => WithPeerScoring(new PeerScoreOptions { Level = level });
+
     /// <summary>Sets the parameters of block validation; not used with a handler of one's own.</summary>
     public GossipDriverBuilder WithValidation(BlockHandlerOptions options) => With(() => _validation = options);
 
@@ -92,6 +106,7 @@ public sealed class GossipDriverBuilder
         Require(_address, "listenAddress");
         Require(_gossip, nameof(WithConfig));
         Require(_swarm, nameof(WithSwarmOptions));
+        Require(_scoring, nameof(WithPeerScoring));
         Require(_validation, nameof(WithValidation));
         Require(_time, nameof(WithTimeProvider));
         Require(_loggers, nameof(WithLoggerFactory));
@@ -100,9 +115,14 @@ public sealed class GossipDriverBuilder
             throw new ArgumentException($"listenAddress: {_address} is not /ip4|ip6/…/tcp/….", "listenAddress");
         }
 
-        RequirePositive(_config.L2ChainId, "rollupConfig.L2ChainId");
-        RequirePositive(_config.BlockTime, "rollupConfig.BlockTime");
+        RequireRange(_config.L2ChainId, ulong.MaxValue, "rollupConfig.L2ChainId");
+        RequireRange(_config.BlockTime, GossipLimits.MaxBlockTimeSeconds, "rollupConfig.BlockTime");
         _gossip.Validate();
+        if (_direct.FirstOrDefault(address => address.PeerId is null) is { } nameless)
+        {
+            throw new ArgumentException($"{nameof(WithDirectPeers)}: {nameless} does not end in /p2p/….", nameof(WithDirectPeers));
+        }
+
         UnsafeBlockSigners signers = new(_signer, _time);
         IBlockHandler handler = _handler ?? new BlockHandler(_config, signers, _validation, _time);
         if (handler.Topics is not { Count: > 0 })
@@ -118,10 +138,22 @@ public sealed class GossipDriverBuilder
 
     private GossipsubService BuildGossip(Swarm swarm, IBlockHandler handler, GossipEventQueue events)
     {
-        BlockGossip blocks = new(handler, events, _time, _loggers.CreateLogger<BlockHandler>());
+        TimeSpan slot = TimeSpan.FromSeconds(_config.BlockTime);
+        SenderBlame blame = new(_time, slot);
+        BlockGossip blocks = new(handler, blame, events, _time, _loggers.CreateLogger<BlockHandler>());
         try
         {
-            return new GossipsubService(swarm, _gossip, handler.Topics, blocks, _time, _loggers.CreateLogger<GossipsubService>(), _random);
+            return new GossipsubService(
+                swarm,
+                _gossip,
+                handler.Topics,
+                blocks,
+                _time,
+                _loggers.CreateLogger<GossipsubService>(),
+                _random,
+                _scoring.ToParams(handler.Topics, slot, _gossip.SeenTtl),
+                PeerScoreOptions.LightThresholds,
+                _direct);
         }
         catch (ArgumentException e)
         {
@@ -144,11 +176,11 @@ public sealed class GossipDriverBuilder
         }
     }
 
-    private static void RequirePositive(ulong setting, string name)
+    private static void RequireRange(ulong setting, ulong most, string name)
     {
-        if (setting == 0)
+        if (setting == 0 || setting > most)
         {
-            throw new ArgumentException($"{name} must be at least 1.", name);
+            throw new ArgumentException($"{name} must be 1 to {most}.", name);
         }
     }
 }
