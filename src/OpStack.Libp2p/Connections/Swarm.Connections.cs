@@ -4,7 +4,9 @@ using OpStack.Libp2p.Identity;
 
 namespace OpStack.Libp2p.Connections;
 
-/// <summary>The connection manager: who must stay, who is worth more, who goes when there are too many, and how much everybody transfers.</summary>
+/// <summary>
+/// The connection manager: who must stay, who is worth more, who goes when there are too many, and how much everybody transfers.
+/// </summary>
 public sealed partial class Swarm
 {
     private readonly PeerTags _tags;

@@ -7,8 +7,9 @@ using OpStack.Libp2p.Multiformats;
 namespace OpStack.Libp2p.Tests.Child;
 
 /// <summary>
-/// A node that takes commands line by line and answers each with a line: "dial ADDRESS", "measure", "eat" (open files until none can be opened), "free", "close" (all
-/// connections). It begins with a line that is its address. The end of its input ends it.
+/// A node that takes commands line by line and answers each with a line: "dial ADDRESS", "measure", "faults" (of accepting; takes no
+/// descriptor), "eat" (open files until none can be opened), "free", "close" (all connections). It begins with a line that is its address.
+/// The end of its input ends it.
 /// </summary>
 internal sealed class ChildNode : IAsyncDisposable
 {
@@ -55,6 +56,8 @@ internal sealed class ChildNode : IAsyncDisposable
             case "free":
                 Free();
                 return "ok";
+            case "faults":
+                return _swarm.Statistics.AcceptFaults.ToString(CultureInfo.InvariantCulture);
             default:
                 return Measure();
         }

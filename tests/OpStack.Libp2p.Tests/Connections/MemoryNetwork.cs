@@ -32,6 +32,9 @@ internal sealed class MemoryNetwork
     /// <summary>Attempts under way.</summary>
     public int DialsNow => Volatile.Read(ref _dialsNow);
 
+    /// <summary>What accepting throws next, at every listener.</summary>
+    public ConcurrentQueue<Exception> AcceptFaults { get; } = new();
+
     /// <summary>Wraps what a connection does; for faults.</summary>
     public Func<IByteStream, IByteStream> Wrap { get; set; } = stream => stream;
 
@@ -145,6 +148,11 @@ internal sealed class MemoryNetwork
 
         public async ValueTask<ITransportConnection> AcceptAsync(CancellationToken cancellationToken)
         {
+            if (network.AcceptFaults.TryDequeue(out Exception? fault))
+            {
+                throw fault;
+            }
+
             try
             {
                 return await _arrived.Reader.ReadAsync(cancellationToken);

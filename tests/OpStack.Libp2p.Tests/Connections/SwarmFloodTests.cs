@@ -128,6 +128,19 @@ public sealed class SwarmFloodTests : SwarmTestBase
         Assert.Equal((2, 1), (victim.Swarm.Statistics.HandshakesBegun, victim.Swarm.Statistics.Refused[RefusalReason.TotalLimit]));
     }
 
+    [Fact]
+    public async Task Whatever_accepting_throws_the_loop_goes_on_after_a_pause()
+    {
+        Network.AcceptFaults.Enqueue(new InvalidOperationException("of the test"));
+        Network.AcceptFaults.Enqueue(new OutOfMemoryException("of the test"));
+        Node victim = Create("198.51.100.1"), honest = Create("203.0.113.1", port: 1);
+        await AdvanceUntil(() => Network.AcceptFaults.IsEmpty);
+
+        Task dial = honest.Swarm.DialAsync(victim.Address).AsTask();
+        await AdvanceUntil(() => victim.Swarm.ConnectedPeers.Count == 1);
+        await dial.WaitAsync(Guard);
+    }
+
     private int HeldBy(Node victim) => HeldConnections(victim).Count();
 
     /// <summary>The victim's ends of the connections it has accepted and not closed.</summary>

@@ -108,6 +108,20 @@ public sealed class SwarmGateTests : SwarmTestBase
     }
 
     [Theory]
+    [InlineData("peer dial")]
+    [InlineData("address dial")]
+    [InlineData("secured")]
+    [InlineData("upgraded")]
+    public async Task A_gate_that_throws_lets_no_dial_through(string hook)
+    {
+        TestGate gate = new();
+        gate.Overrides[hook] = () => throw new InvalidOperationException("of the test");
+        Node a = Create("203.0.113.1", gate: gate), b = Create("198.51.100.1");
+
+        Assert.Equal(GateVerdict.GateFailed, (await FailsAsync(Libp2pError.GateRefused, () => a.Swarm.DialAsync(b.Address))).Verdict);
+    }
+
+    [Theory]
     [InlineData("accept")]
     [InlineData("secured")]
     [InlineData("upgraded")]

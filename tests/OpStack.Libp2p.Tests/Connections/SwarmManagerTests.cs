@@ -4,7 +4,9 @@ using OpStack.P2P.TestKit;
 
 namespace OpStack.Libp2p.Tests.Connections;
 
-/// <summary>The connection manager over real connections: whom it trims, protects and counts. The rules themselves are in TrimPolicyTests.</summary>
+/// <summary>
+/// The connection manager over real connections: whom it trims, protects and counts. The rules themselves are in TrimPolicyTests.
+/// </summary>
 public sealed class SwarmManagerTests : SwarmTestBase
 {
     // A check each second, so that no keep-alive of the muxers falls due in between.

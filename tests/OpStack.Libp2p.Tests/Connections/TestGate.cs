@@ -7,7 +7,9 @@ using OpStack.Libp2p.Transport;
 
 namespace OpStack.Libp2p.Tests.Connections;
 
-/// <summary>Block lists as a host keeps them, and where they were asked. A hook in <see cref="Overrides"/> answers what stands there.</summary>
+/// <summary>
+/// Block lists as a host keeps them, and where they were asked. A hook in <see cref="Overrides"/> answers what stands there.
+/// </summary>
 internal sealed class TestGate : IConnectionGate
 {
     private readonly ConcurrentDictionary<PeerId, bool> _peers = new();

@@ -102,7 +102,9 @@ public sealed class ConnectionTableTests
         _worth[Ids[3]] = new PeerWorth(IsProtected: false, 1);
 
         // Of the two that are worth nothing, the younger.
-        Assert.Equal(new TableAdmission<Entry>(null, true, inbound[1], ConnectionCloseReason.Displaced), table.Add(new Entry(Ids[9], ConnectionDirection.Inbound, 60)));
+        Assert.Equal(
+            new TableAdmission<Entry>(null, true, inbound[1], ConnectionCloseReason.Displaced),
+            table.Add(new Entry(Ids[9], ConnectionDirection.Inbound, 60)));
     }
 
     [Fact]

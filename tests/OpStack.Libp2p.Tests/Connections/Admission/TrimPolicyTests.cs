@@ -4,7 +4,10 @@ using OpStack.Libp2p.Identity;
 
 namespace OpStack.Libp2p.Tests.Connections.Admission;
 
-/// <summary>Each row names connections as direction, age in seconds and worth: "i60+5" is inbound, a minute old, worth 5; "!" after it protects the peer.</summary>
+/// <summary>
+/// Each row names connections as direction, age in seconds and worth: "i60+5" is inbound, a minute old, worth 5; "!" after it protects the
+/// peer.
+/// </summary>
 public sealed class TrimPolicyTests
 {
     // Low water 2, high water 4, of which the best outbound one is reserved.

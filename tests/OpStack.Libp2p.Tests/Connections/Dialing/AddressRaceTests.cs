@@ -121,9 +121,8 @@ public sealed class AddressRaceTests
     [Fact]
     public void Families_take_turns_and_ip6_begins()
     {
-        string[] order = [.. FamilyOrder.Interleave([Parse("1.1.1.1"), Parse("2.2.2.2"), Parse("3.3.3.3"), Parse("::4"), Parse("::5")]).Select(e => e.Address.ToString())];
-        Assert.Equal(["::4", "1.1.1.1", "::5", "2.2.2.2", "3.3.3.3"], order);
-        static IPEndPoint Parse(string text) => new(IPAddress.Parse(text), 1);
+        IPEndPoint[] given = [.. new[] { "1.1.1.1", "2.2.2.2", "3.3.3.3", "::4", "::5" }.Select(a => new IPEndPoint(IPAddress.Parse(a), 1))];
+        Assert.Equal(["::4", "1.1.1.1", "::5", "2.2.2.2", "3.3.3.3"], FamilyOrder.Interleave(given).Select(e => e.Address.ToString()));
     }
 
     private Task<string?> Run(
