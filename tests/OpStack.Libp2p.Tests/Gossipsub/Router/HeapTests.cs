@@ -29,7 +29,7 @@ public class HeapTests
 
         shared.Release();
         Assert.Equal(GossipsubLimits.MaxSeenIds, router.State.SeenIds);
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, 0, 40_000_000);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 40_000_000);
         Assert.Empty(router.Message(Peer(2), -1));
         Assert.Equal(1, router.State.Counters.Duplicates);
         router.Advance(TimeSpan.FromMinutes(11));
