@@ -24,7 +24,10 @@ internal sealed class ConnectionUpgrader(NoiseStaticKey staticKey, GateKeeper ga
 
     private long _lastId;
 
-    /// <summary>Upgrades; <paramref name="expected"/> is the dialled peer, null when accepting. The result owns <paramref name="place"/>; a failure leaves it to the caller.</summary>
+    /// <summary>
+    /// Upgrades; <paramref name="expected"/> is the dialled peer, null when accepting. The result owns <paramref name="place"/>; a failure
+    /// leaves it to the caller.
+    /// </summary>
     public async Task<PeerConnection> UpgradeAsync(
         ITransportConnection socket, ConnectionDirection direction, PeerId? expected, IDisposable place, CancellationToken cancellationToken)
     {

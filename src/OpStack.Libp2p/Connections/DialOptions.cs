@@ -7,12 +7,15 @@ public sealed record DialOptions
     public static DialOptions Default { get; } = new();
 
     /// <summary>
-    /// Tries addresses although they are in back-off, for a dial an operator asked for. Default false. The gate and all limits hold as ever, and a failure lengthens
-    /// the back-off.
+    /// Tries addresses although they are in back-off, for a dial an operator asked for. Default false. The gate and all limits hold as
+    /// ever, and a failure lengthens the back-off.
     /// </summary>
     public bool IgnoreBackoff { get; init; }
 
-    /// <summary>Deadline of the whole dial, the wait for its turn included; null for <see cref="SwarmOptions.DialDeadline"/>. Positive, at most a day.</summary>
+    /// <summary>
+    /// Deadline of the whole dial, the wait for its turn included; null for <see cref="SwarmOptions.DialDeadline"/>. Positive, at most a
+    /// day.
+    /// </summary>
     public TimeSpan? Deadline { get; init; }
 
     internal void Validate()

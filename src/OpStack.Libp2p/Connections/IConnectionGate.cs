@@ -5,8 +5,8 @@ using OpStack.Libp2p.Multiformats;
 namespace OpStack.Libp2p.Connections;
 
 /// <summary>
-/// Decides which connections may be, at the five places where go-libp2p asks its ConnectionGater. The swarm asks once per place and connection, from any
-/// thread, several at once.
+/// Decides which connections may be, at the five places where go-libp2p asks its ConnectionGater. The swarm asks once per place and
+/// connection, from any thread, several at once.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -16,9 +16,10 @@ namespace OpStack.Libp2p.Connections;
 /// </para>
 /// <para>
 /// A hook answers from memory: it must not block, and must not throw (a hook that throws is logged and taken as
-/// <see cref="GateVerdict.GateFailed"/>, a refusal). <see cref="InterceptUpgraded"/> is asked under the swarm's lock, right before the connection enters
-/// the table; so whoever adds to a block list first and then calls <see cref="IConnectionManager.DisconnectAsync(PeerId, ConnectionCloseReason)"/> misses no connection that
-/// is on its way in, provided that <see cref="InterceptUpgraded"/> looks at the list again. No lock that a hook takes may be held while the swarm is called.
+/// <see cref="GateVerdict.GateFailed"/>, a refusal). <see cref="InterceptUpgraded"/> is asked under the swarm's lock, right before the
+/// connection enters the table; so whoever adds to a block list first and then calls
+/// <see cref="IConnectionManager.DisconnectAsync(PeerId, ConnectionCloseReason)"/> misses no connection that is on its way in, provided
+/// that <see cref="InterceptUpgraded"/> looks at the list again. No lock that a hook takes may be held while the swarm is called.
 /// </para>
 /// <para>A refusal costs the remote no score and puts no address into back-off: it is our wish, not their fault.</para>
 /// </remarks>
@@ -27,7 +28,9 @@ public interface IConnectionGate
     /// <summary>Outbound, before anything else is done: may <paramref name="peer"/> be dialled at all?</summary>
     GateVerdict InterceptPeerDial(PeerId peer) => GateVerdict.Allow;
 
-    /// <summary>Outbound, per address after name resolution, before a socket is made. A refused address is left out; the others are tried.</summary>
+    /// <summary>
+    /// Outbound, per address after name resolution, before a socket is made. A refused address is left out; the others are tried.
+    /// </summary>
     /// <param name="peer">Whom we expect there.</param>
     /// <param name="address">The address to be dialled, /ip4|ip6/…/tcp/…, without /p2p.</param>
     /// <param name="ip">The same address as IP.</param>
@@ -45,6 +48,8 @@ public interface IConnectionGate
     /// <param name="ip">The same address as IP.</param>
     GateVerdict InterceptSecured(ConnectionDirection direction, PeerId peer, Multiaddr remoteAddress, IPAddress ip) => GateVerdict.Allow;
 
-    /// <summary>Both directions, when the connection is complete, right before it counts and is told to observers. Asked under the swarm's lock.</summary>
+    /// <summary>
+    /// Both directions, when the connection is complete, right before it counts and is told to observers. Asked under the swarm's lock.
+    /// </summary>
     GateVerdict InterceptUpgraded(ConnectionInfo connection) => GateVerdict.Allow;
 }

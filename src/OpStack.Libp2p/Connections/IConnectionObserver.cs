@@ -1,8 +1,8 @@
 namespace OpStack.Libp2p.Connections;
 
 /// <summary>
-/// Learns of single connections, where <see cref="IPeerObserver"/> learns of peers. Calls must not block and must not throw. Opened and closed come
-/// under the swarm's lock, in order, each once per connection; refused comes from any thread and as fast as remotes knock.
+/// Learns of single connections, where <see cref="IPeerObserver"/> learns of peers. Calls must not block and must not throw. Opened and
+/// closed come under the swarm's lock, in order, each once per connection; refused comes from any thread and as fast as remotes knock.
 /// </summary>
 public interface IConnectionObserver
 {

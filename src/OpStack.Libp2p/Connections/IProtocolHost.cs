@@ -23,7 +23,9 @@ public enum ConnectionDirection
 public sealed record ProtocolStream(
     IByteStream Bytes, string Protocol, PeerId Peer, ConnectionDirection Direction, Multiaddr RemoteAddress);
 
-/// <summary>Serves one inbound stream. Runs on its own task; what it throws is logged and resets the stream. The token ends with the connection.</summary>
+/// <summary>
+/// Serves one inbound stream. Runs on its own task; what it throws is logged and resets the stream. The token ends with the connection.
+/// </summary>
 public delegate Task StreamHandler(ProtocolStream stream, CancellationToken cancellationToken);
 
 /// <summary>Learns of peers coming and going. Calls are in order for one peer, must not block and must not throw.</summary>
@@ -55,8 +57,8 @@ public interface IProtocolHost
     ValueTask<ProtocolStream> OpenStreamAsync(PeerId peer, IReadOnlyList<string> protocols, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Connects to <paramref name="peer"/> at one of its addresses; nothing happens when it is connected already. Throws <see cref="Libp2pException"/>
-    /// with the reason.
+    /// Connects to <paramref name="peer"/> at one of its addresses; nothing happens when it is connected already. Throws
+    /// <see cref="Libp2pException"/> with the reason.
     /// </summary>
     ValueTask DialAsync(PeerId peer, IReadOnlyList<Multiaddr> addresses, CancellationToken cancellationToken);
 

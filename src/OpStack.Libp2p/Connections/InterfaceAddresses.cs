@@ -4,8 +4,8 @@ using System.Net.NetworkInformation;
 namespace OpStack.Libp2p.Connections;
 
 /// <summary>
-/// The addresses of the machine's interfaces, loopback last. Remembered for a while: listing them takes a millisecond, and any peer makes us
-/// tell them as often as it asks who we are.
+/// The addresses of the machine's interfaces, loopback last. Remembered for a while: listing them takes a millisecond, and any peer makes
+/// us tell them as often as it asks who we are.
 /// </summary>
 /// <param name="time">The clock of the remembering.</param>
 /// <param name="list">Stands in for the system in tests.</param>

@@ -8,7 +8,8 @@ using OpStack.Libp2p.Yamux;
 namespace OpStack.Libp2p.Connections;
 
 /// <summary>
-/// An upgraded connection: TCP, noise and yamux, with a proven remote. Owns the muxer, which owns what is below it, and the place its address holds.
+/// An upgraded connection: TCP, noise and yamux, with a proven remote. Owns the muxer, which owns what is below it, and the place its
+/// address holds.
 /// </summary>
 internal sealed class PeerConnection : ITableEntry, IAsyncDisposable
 {

@@ -3,18 +3,26 @@ using OpStack.Libp2p.Multiformats;
 
 namespace OpStack.Libp2p.Connections;
 
-/// <summary>Why a connection did not come to be although its socket was open. Names of <see cref="ConnectionLimits"/> where one is meant.</summary>
+/// <summary>
+/// Why a connection did not come to be although its socket was open. Names of <see cref="ConnectionLimits"/> where one is meant.
+/// </summary>
 public enum RefusalReason
 {
     /// <summary>The gate said no: <see cref="ConnectionRefusal.Verdict"/>.</summary>
     Gate,
-    /// <summary>Its address opened connections faster than <see cref="ConnectionLimits.AddressInterval"/> and <see cref="ConnectionLimits.AddressBurst"/> allow.</summary>
+    /// <summary>
+    /// Its address opened connections faster than <see cref="ConnectionLimits.AddressInterval"/> and
+    /// <see cref="ConnectionLimits.AddressBurst"/> allow.
+    /// </summary>
     AddressRate,
     /// <summary>Its address holds <see cref="ConnectionLimits.MaxPerAddress"/> connections already.</summary>
     AddressLimit,
     /// <summary>It was the oldest of <see cref="ConnectionLimits.MaxHalfOpenInbound"/> unfinished handshakes when another came.</summary>
     HalfOpenLimit,
-    /// <summary><see cref="ConnectionLimits.MaxInbound"/>, <see cref="ConnectionLimits.MaxOutbound"/> or <see cref="ConnectionLimits.MaxConnections"/> is reached and none could make room.</summary>
+    /// <summary>
+    /// <see cref="ConnectionLimits.MaxInbound"/>, <see cref="ConnectionLimits.MaxOutbound"/> or
+    /// <see cref="ConnectionLimits.MaxConnections"/> is reached and none could make room.
+    /// </summary>
     TotalLimit,
     /// <summary>Its peer holds <see cref="ConnectionLimits.MaxPerPeer"/> connections already.</summary>
     PeerLimit,
@@ -35,7 +43,9 @@ public enum RefusalReason
 /// <param name="Reason">Why.</param>
 public sealed record ConnectionRefusal(ConnectionDirection Direction, Multiaddr RemoteAddress, PeerId? Peer, RefusalReason Reason)
 {
-    /// <summary>What the gate said; <see cref="GateVerdict.Allow"/> unless <see cref="Reason"/> is <see cref="RefusalReason.Gate"/>.</summary>
+    /// <summary>
+    /// What the gate said; <see cref="GateVerdict.Allow"/> unless <see cref="Reason"/> is <see cref="RefusalReason.Gate"/>.
+    /// </summary>
     public GateVerdict Verdict { get; init; }
 
     /// <summary>What failed in the handshake; null unless <see cref="Reason"/> is <see cref="RefusalReason.HandshakeFailed"/>.</summary>

@@ -4,7 +4,9 @@ using OpStack.Libp2p.Identity;
 
 namespace OpStack.Libp2p.Connections;
 
-/// <summary>The connection manager: who must stay, who is worth more, who goes when there are too many, and how much everybody transfers.</summary>
+/// <summary>
+/// The connection manager: who must stay, who is worth more, who goes when there are too many, and how much everybody transfers.
+/// </summary>
 public sealed partial class Swarm
 {
     private readonly PeerTags _tags;
@@ -50,6 +52,12 @@ public sealed partial class Swarm
             }
         }
     }
+
+    /// <summary>Tasks under way, the accept loops among them; for tests that look for leaks.</summary>
+    internal int RunningTasks => _tasks.Count;
+
+    /// <summary>Addresses that hold a place; for the same.</summary>
+    internal int HeldAddresses => _places.LiveAddresses;
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, Traffic> TrafficByProtocol => _protocols.Totals;

@@ -11,7 +11,8 @@ public sealed partial class Swarm
 
     /// <summary>
     /// Connects to the peer named by the address's /p2p part. Does nothing when it is connected already.
-    /// Throws <see cref="ArgumentException"/> without a /p2p part, and otherwise as <see cref="DialAsync(PeerId, IReadOnlyList{Multiaddr}, CancellationToken)"/>.
+    /// Throws <see cref="ArgumentException"/> without a /p2p part, and otherwise as
+    /// <see cref="DialAsync(PeerId, IReadOnlyList{Multiaddr}, CancellationToken)"/>.
     /// </summary>
     public ValueTask DialAsync(Multiaddr address, CancellationToken cancellationToken = default)
     {
@@ -20,18 +21,22 @@ public sealed partial class Swarm
         return DialAsync(peer, [address], cancellationToken);
     }
 
-    /// <summary>The same as <see cref="DialAsync(PeerId, IReadOnlyList{Multiaddr}, DialOptions, CancellationToken)"/> with default options.</summary>
+    /// <summary>
+    /// The same as <see cref="DialAsync(PeerId, IReadOnlyList{Multiaddr}, DialOptions, CancellationToken)"/> with default options.
+    /// </summary>
     public ValueTask DialAsync(PeerId peer, IReadOnlyList<Multiaddr> addresses, CancellationToken cancellationToken = default) =>
         DialAsync(peer, addresses, DialOptions.Default, cancellationToken);
 
     /// <summary>
-    /// Connects to <paramref name="peer"/> at one of its addresses: at most <see cref="ConnectionLimits.MaxDials"/> attempts of all dials together run at once, several
-    /// addresses of one peer 250 ms apart (RFC 8305), each within <see cref="SwarmOptions.DialTimeout"/>, all within <see cref="SwarmOptions.DialDeadline"/>, the wait for
-    /// its turn included. Does nothing when the peer is connected already; joins a dial under way (which keeps its own addresses and options).
+    /// Connects to <paramref name="peer"/> at one of its addresses: at most <see cref="ConnectionLimits.MaxDials"/> attempts of all dials
+    /// together run at once, several addresses of one peer 250 ms apart (RFC 8305), each within <see cref="SwarmOptions.DialTimeout"/>, all
+    /// within <see cref="SwarmOptions.DialDeadline"/>, the wait for its turn included. Does nothing when the peer is connected already;
+    /// joins a dial under way (which keeps its own addresses and options).
     /// </summary>
     /// <exception cref="Libp2pException">
-    /// With one address, or when all failed alike, the reason: DialFailed, Timeout, HandshakeFailed, PeerIdMismatch, NegotiationFailed, ConnectionClosed; DialBackoff (it
-    /// failed lately), GateRefused, LimitReached and OutOfResources are ours. With several reasons DialFailed with all of them inside.
+    /// With one address, or when all failed alike, the reason: DialFailed, Timeout, HandshakeFailed, PeerIdMismatch, NegotiationFailed,
+    /// ConnectionClosed; DialBackoff (it failed lately), GateRefused, LimitReached and OutOfResources are ours. With several reasons
+    /// DialFailed with all of them inside.
     /// </exception>
     public async ValueTask DialAsync(PeerId peer, IReadOnlyList<Multiaddr> addresses, DialOptions options, CancellationToken cancellationToken = default)
     {

@@ -71,7 +71,9 @@ public sealed partial class Swarm
         }
     }
 
-    /// <summary>Judges an accepted socket before a byte of it is read: gate, room, address. Then its handshake begins on a task of its own.</summary>
+    /// <summary>
+    /// Judges an accepted socket before a byte of it is read: gate, room, address. Then its handshake begins on a task of its own.
+    /// </summary>
     private void Receive(ITransportConnection socket)
     {
         _counters.OnAccepted();

@@ -93,7 +93,8 @@ public sealed partial class Swarm
                 }
                 else
                 {
-                    // Not waited for: a peer can reset its streams and leave their handlers behind, and only this loop learns that the connection has ended.
+                    // Not waited for: a peer can reset its streams and leave their handlers behind, and only this loop learns that the
+                    // connection has ended.
                     stream.Abort();
                     _logger.StreamFailed(connection.Peer, "(not agreed)", $"{_limits.MaxInboundStreamsPerPeer} streams are being served");
                 }

@@ -192,7 +192,12 @@ public sealed partial class Swarm
 
     /// <summary>Counts, logs and tells of a connection that was turned away.</summary>
     private void Report(
-        ConnectionDirection direction, Multiaddr address, PeerId? peer, RefusalReason reason, GateVerdict verdict = GateVerdict.Allow, Libp2pError? error = null)
+        ConnectionDirection direction,
+        Multiaddr address,
+        PeerId? peer,
+        RefusalReason reason,
+        GateVerdict verdict = GateVerdict.Allow,
+        Libp2pError? error = null)
     {
         _counters.OnRefused(reason);
         _logger.ConnectionRefused(direction, address, reason, peer, verdict, error);

@@ -18,7 +18,8 @@ namespace OpStack.Libp2p.Connections;
 /// </summary>
 public sealed partial class Swarm : IProtocolHost, IConnectionManager, IAsyncDisposable
 {
-    // Guards the connection table, tags, observers and pending dials. Observers are called under it, which keeps one peer's events in order.
+    // Guards the connection table, tags, observers and pending dials. Observers are called under it, which keeps one peer's events in
+    // order.
     private readonly Lock _gate = new();
     private readonly ConnectionTable<PeerConnection> _table;
     private readonly Dictionary<PeerId, IdentifyInfo> _identified = [];
@@ -52,7 +53,8 @@ public sealed partial class Swarm : IProtocolHost, IConnectionManager, IAsyncDis
     /// <param name="loggerFactory">Where logs go; null for nowhere.</param>
     /// <param name="nameResolver">Looks up the names in /dns, /dns4 and /dns6 addresses; null for the system's resolver.</param>
     /// <param name="connectionGate">Decides which connections may be; null for all.</param>
-    /// <param name="textResolver">Looks up the TXT records of /dnsaddr addresses; null for a client of our own that asks the system's name servers.</param>
+    /// <param name="textResolver">Looks up the TXT records of /dnsaddr addresses; null for a client of our own that asks the system's name
+    /// servers.</param>
     public Swarm(
         KeyPair identity,
         SwarmOptions? options = null,
@@ -199,7 +201,9 @@ public sealed partial class Swarm : IProtocolHost, IConnectionManager, IAsyncDis
         _stopping.Dispose();
     }
 
-    /// <summary>With its connections cut, only code of the host that ignores its token can still run; it does not hold up the end.</summary>
+    /// <summary>
+    /// With its connections cut, only code of the host that ignores its token can still run; it does not hold up the end.
+    /// </summary>
     private async Task WaitForHandlersAsync(Task all)
     {
         try

@@ -1,6 +1,9 @@
 namespace OpStack.Libp2p.Connections;
 
-/// <summary>Bounds of the swarm that a host has no reason to set; those it may set are in <see cref="ConnectionLimits"/>. Sources: attack-cases.md section 3, wire.md section 7.</summary>
+/// <summary>
+/// Bounds of the swarm that a host has no reason to set; those it may set are in <see cref="ConnectionLimits"/>. Sources: attack-cases.md
+/// section 3, wire.md section 7.
+/// </summary>
 internal static class SwarmLimits
 {
     /// <summary>Addresses tried for one peer in one dial, after name resolution. Arbitrary; honest peers have a handful.</summary>

@@ -9,10 +9,14 @@ public sealed record SwarmOptions
     /// <summary>Protocol version told to peers by identify, at most 128 characters. Default "" as op-node and kona do.</summary>
     public string ProtocolVersion { get; init; } = "";
 
-    /// <summary>Deadline of one dial: TCP connect, noise and yamux together, per address. Default 10 s (op-node --p2p.timeout.dial).</summary>
+    /// <summary>
+    /// Deadline of one dial: TCP connect, noise and yamux together, per address. Default 10 s (op-node --p2p.timeout.dial).
+    /// </summary>
     public TimeSpan DialTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Deadline from accepting a socket to the end of its handshake. Default 10 s (op-node --p2p.timeout.accept; go-libp2p 15 s).</summary>
+    /// <summary>
+    /// Deadline from accepting a socket to the end of its handshake. Default 10 s (op-node --p2p.timeout.accept; go-libp2p 15 s).
+    /// </summary>
     public TimeSpan AcceptTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Deadline of agreeing on a stream's protocol, both directions. Default 10 s (go-libp2p).</summary>
@@ -28,8 +32,8 @@ public sealed record SwarmOptions
     public TimeSpan SimultaneousDialWindow { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Deadline of dialling a peer: the wait for its turn, looking names up and all its addresses together. Default 30 s (op-node's dials of static peers);
-    /// <see cref="DialTimeout"/> bounds each address in it.
+    /// Deadline of dialling a peer: the wait for its turn, looking names up and all its addresses together. Default 30 s (op-node's dials
+    /// of static peers); <see cref="DialTimeout"/> bounds each address in it.
     /// </summary>
     public TimeSpan DialDeadline { get; init; } = TimeSpan.FromSeconds(30);
 

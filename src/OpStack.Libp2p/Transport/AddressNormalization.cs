@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace OpStack.Libp2p.Transport;
 
 /// <summary>
-/// The one form of an IP address that limits, gates and lists compare: an IPv4-mapped IPv6 address (::ffff:1.2.3.4, RFC 4291 2.5.5.2) is the IPv4
-/// address in it, and a link-local address has no scope; so one host is one address, whichever socket it came through.
+/// The one form of an IP address that limits, gates and lists compare: an IPv4-mapped IPv6 address (::ffff:1.2.3.4, RFC 4291 2.5.5.2) is
+/// the IPv4 address in it, and a link-local address has no scope; so one host is one address, whichever socket it came through.
 /// </summary>
 public static class AddressNormalization
 {
@@ -32,7 +32,8 @@ public static class AddressNormalization
     }
 
     /// <summary>
-    /// The same network, as IPv4 when it is a part of ::ffff:0:0/96. A network that merely contains that range (::/0) stays IPv6, and holds no IPv4 address.
+    /// The same network, as IPv4 when it is a part of ::ffff:0:0/96. A network that merely contains that range (::/0) stays IPv6, and holds
+    /// no IPv4 address.
     /// </summary>
     public static IPNetwork Normalize(this IPNetwork network) =>
         network.BaseAddress.IsIPv4MappedToIPv6 && network.PrefixLength >= MappedPrefixBits

@@ -3,10 +3,15 @@ using OpStack.Libp2p.Multiformats;
 
 namespace OpStack.Libp2p.Transport;
 
-/// <summary>Dials and listens. Stands between the swarm and the kernel, so that tests say where a connection comes from. Endpoints are in normal form.</summary>
+/// <summary>
+/// Dials and listens. Stands between the swarm and the kernel, so that tests say where a connection comes from. Endpoints are in normal
+/// form.
+/// </summary>
 internal interface ITransport
 {
-    /// <summary>Connects. Throws <see cref="Libp2pException"/>: Timeout after <paramref name="timeout"/>, OutOfResources, DialFailed otherwise.</summary>
+    /// <summary>
+    /// Connects. Throws <see cref="Libp2pException"/>: Timeout after <paramref name="timeout"/>, OutOfResources, DialFailed otherwise.
+    /// </summary>
     ValueTask<ITransportConnection> DialAsync(IPEndPoint endPoint, TimeSpan timeout, CancellationToken cancellationToken);
 
     /// <summary>Listens; port 0 takes a free port. Throws <see cref="Libp2pException"/> (ListenFailed).</summary>

@@ -36,8 +36,8 @@ internal sealed class TcpListenerSocket : ITransportListener
     public long Faults => Volatile.Read(ref _faults);
 
     /// <summary>
-    /// The next connection. Faults of accepting are logged once until the next success, and survived with growing pauses; only disposal ends it, with
-    /// <see cref="Libp2pException"/> (<see cref="Libp2pError.ConnectionClosed"/>).
+    /// The next connection. Faults of accepting are logged once until the next success, and survived with growing pauses; only disposal
+    /// ends it, with <see cref="Libp2pException"/> (<see cref="Libp2pError.ConnectionClosed"/>).
     /// </summary>
     public async ValueTask<TcpConnection> AcceptAsync(CancellationToken cancellationToken)
     {
@@ -65,7 +65,8 @@ internal sealed class TcpListenerSocket : ITransportListener
             }
             catch (SocketException e) when (socket is not null || IsLostConnection(e.SocketErrorCode))
             {
-                // Every such fault uses up one queued connection, so going on at once cannot spin; pausing would let resets slow honest dialers.
+                // Every such fault uses up one queued connection, so going on at once cannot spin; pausing would let resets slow honest
+                // dialers.
                 socket?.Dispose();
                 TransportLog.AcceptAborted(_logger, LocalEndPoint, e.SocketErrorCode);
             }

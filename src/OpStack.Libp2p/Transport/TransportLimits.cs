@@ -7,7 +7,8 @@ internal static class TransportLimits
     public const int ListenBacklog = 128;
 
     /// <summary>
-    /// Pause after a failed accept, doubled with every further one until one succeeds. Out of descriptors the connection stays queued, so retrying at once would spin a core.
+    /// Pause after a failed accept, doubled with every further one until one succeeds. Out of descriptors the connection stays queued, so
+    /// retrying at once would spin a core.
     /// </summary>
     public static readonly TimeSpan AcceptBackoff = TimeSpan.FromMilliseconds(50);
 

@@ -41,7 +41,8 @@ public sealed class SwarmFaultTests : IAsyncLifetime
         await a.DialAsync(AddressOf(b));
 
         // Each stream is agreed on and reset: the muxer counts it no more, but its handler does not look.
-        for (int i = 0; i < SwarmLimits.StreamTasksPerConnection; i++)
+        int limit = new ConnectionLimits().MaxInboundStreamsPerPeer;
+        for (int i = 0; i < limit; i++)
         {
             ProtocolStream stream = await a.OpenStreamAsync(b.LocalPeerId, ["/stuck/1"], CancellationToken.None);
             await stream.Bytes.DisposeAsync();
@@ -50,7 +51,7 @@ public sealed class SwarmFaultTests : IAsyncLifetime
         Libp2pException refused = await Assert.ThrowsAsync<Libp2pException>(
             async () => await a.OpenStreamAsync(b.LocalPeerId, ["/stuck/1"], CancellationToken.None));
         Assert.Equal(Libp2pError.StreamReset, refused.Error);
-        Assert.Equal(SwarmLimits.StreamTasksPerConnection, Volatile.Read(ref served));
+        Assert.Equal(limit, Volatile.Read(ref served));
 
         await a.DisconnectAsync(b.LocalPeerId);
         await EventuallyAsync(() => b.ConnectedPeers.Count == 0 && Volatile.Read(ref ended) == served);
@@ -152,6 +153,7 @@ public sealed class SwarmFaultTests : IAsyncLifetime
     [InlineData(nameof(SwarmOptions.AcceptTimeout))]
     [InlineData(nameof(SwarmOptions.StreamTimeout))]
     [InlineData(nameof(SwarmOptions.CloseTimeout))]
+    [InlineData(nameof(SwarmOptions.DialDeadline))]
     public void A_time_that_no_timer_takes_names_itself(string setting)
     {
         SwarmOptions options = new();

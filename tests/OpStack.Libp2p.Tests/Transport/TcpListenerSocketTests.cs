@@ -32,22 +32,31 @@ public sealed class TcpListenerSocketTests : IDisposable
     [InlineData(SocketError.TooManyOpenSockets)]
     [InlineData(SocketError.NoBufferSpaceAvailable)]
     [InlineData(SocketError.SocketError)]
-    public async Task A_fault_of_ours_is_reported_and_tried_again_after_a_pause(SocketError fault)
+    public async Task A_fault_of_ours_is_logged_once_and_survived_with_pauses_that_grow_to_a_second(SocketError fault)
     {
-        _faults.Enqueue(fault);
-        _faults.Enqueue(fault);
+        const int Faults = 10;
+        Assert.All(Enumerable.Range(0, Faults), _ => _faults.Enqueue(fault));
         Task<TcpConnection> accepting = _listener.AcceptAsync(StreamReading.HangGuard).AsTask();
-        Assert.Equal(1, _attempts);
-        _time.Advance(TimeSpan.FromMilliseconds(99));
-        Assert.Equal(1, _attempts);
-        _time.Advance(TimeSpan.FromMilliseconds(1));
-        await Until(() => _log.Ids.Count == 2);
-        Assert.Equal([1150, 1150], _log.Ids);
+
+        // 50, 100, 200, 400, 800 ms and then a second each.
+        double pause = 50;
+        for (int attempts = 1; attempts <= Faults; attempts++)
+        {
+            await Until(() => Volatile.Read(ref _attempts) == attempts && _listener.Faults == attempts && _time.TimerCount == 1);
+            _time.Advance(TimeSpan.FromMilliseconds(pause - 1));
+            Assert.Equal(attempts, Volatile.Read(ref _attempts));
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            pause = Math.Min(2 * pause, 1000);
+        }
+
+        await Until(() => Volatile.Read(ref _attempts) == Faults + 1);
+        Assert.Equal([1150], _log.Ids);
         using TcpClient client = new(AddressFamily.InterNetwork);
         await client.ConnectAsync(_listener.LocalEndPoint);
-        await AdvanceUntil(accepting);
         await using TcpConnection accepted = await accepting;
         Assert.Equal(client.Client.LocalEndPoint, accepted.RemoteEndPoint);
+        Assert.Equal([1150, 1152], _log.Ids);
+        Assert.Equal(Faults, _listener.Faults);
     }
 
     [Theory]
@@ -93,15 +102,6 @@ public sealed class TcpListenerSocketTests : IDisposable
     {
         while (!condition())
         {
-            await Task.Delay(1, StreamReading.HangGuard);
-        }
-    }
-
-    private async Task AdvanceUntil(Task task)
-    {
-        while (!task.IsCompleted)
-        {
-            _time.Advance(TransportLimits.AcceptBackoff);
             await Task.Delay(1, StreamReading.HangGuard);
         }
     }

@@ -44,13 +44,6 @@ public class TcpTransportTests
     }
 
     [Fact]
-    public void A_mapped_endpoint_of_an_accepted_socket_stands_as_ipv4()
-    {
-        IPEndPoint mapped = new(IPAddress.Parse("::ffff:10.1.2.3"), 9222);
-        Assert.Equal(new IPEndPoint(IPAddress.Parse("10.1.2.3"), 9222), TcpConnection.Normalize(mapped));
-    }
-
-    [Fact]
     public async Task Abort_resets_the_remote_and_ends_pending_reads()
     {
         using TcpListenerSocket listener = _transport.Listen(new IPEndPoint(IPAddress.Loopback, 0));

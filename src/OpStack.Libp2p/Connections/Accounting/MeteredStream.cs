@@ -4,8 +4,8 @@ using OpStack.Libp2p.Transport;
 namespace OpStack.Libp2p.Connections.Accounting;
 
 /// <summary>
-/// A stream whose protocol is agreed: counts its bytes and, once it is aborted or disposed, gives the place it holds back. Reading and writing that end at once cost no
-/// allocation.
+/// A stream whose protocol is agreed: counts its bytes and, once it is aborted or disposed, gives the place it holds back. Reading and
+/// writing that end at once cost no allocation.
 /// </summary>
 internal sealed class MeteredStream(IByteStream inner, TrafficMeter ofPeer, TrafficMeter ofAll, Action? onEnd) : IByteStream
 {

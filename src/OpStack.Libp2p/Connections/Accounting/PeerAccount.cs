@@ -1,6 +1,9 @@
 namespace OpStack.Libp2p.Connections.Accounting;
 
-/// <summary>What one connected peer uses over all its connections: streams, and bytes by protocol. Lives as long as the peer is connected. Any thread.</summary>
+/// <summary>
+/// What one connected peer uses over all its connections: streams, and bytes by protocol. Lives as long as the peer is connected. Any
+/// thread.
+/// </summary>
 internal sealed class PeerAccount
 {
     private int _inbound;

@@ -37,5 +37,8 @@ internal sealed class SwarmCounters
     /// <summary>Those that happened at all; the enums count from 0.</summary>
     private static Dictionary<TReason, long> ByReason<TReason>(long[] counts)
         where TReason : struct, Enum =>
-        Enum.GetValues<TReason>().Select((reason, i) => (reason, Count: Interlocked.Read(ref counts[i]))).Where(c => c.Count > 0).ToDictionary(c => c.reason, c => c.Count);
+        Enum.GetValues<TReason>()
+            .Select((reason, i) => (reason, Count: Interlocked.Read(ref counts[i])))
+            .Where(c => c.Count > 0)
+            .ToDictionary(c => c.reason, c => c.Count);
 }

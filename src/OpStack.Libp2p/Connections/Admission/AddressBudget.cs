@@ -3,8 +3,8 @@ using System.Net;
 namespace OpStack.Libp2p.Connections.Admission;
 
 /// <summary>
-/// How many connections each address holds, and how fast it opens them (go-libp2p's conn_limiter and conn_rate_limiter). Loopback is exempt from both.
-/// A pure core, owned by the swarm's lock.
+/// How many connections each address holds, and how fast it opens them (go-libp2p's conn_limiter and conn_rate_limiter). Loopback is exempt
+/// from both. A pure core, owned by the swarm's lock.
 /// </summary>
 internal sealed class AddressBudget(ConnectionLimits limits)
 {

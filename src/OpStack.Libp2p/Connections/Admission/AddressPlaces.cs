@@ -2,7 +2,9 @@ using System.Net;
 
 namespace OpStack.Libp2p.Connections.Admission;
 
-/// <summary>Lends the places that <see cref="AddressBudget"/> counts to connections, from their first moment to their last. Any thread.</summary>
+/// <summary>
+/// Lends the places that <see cref="AddressBudget"/> counts to connections, from their first moment to their last. Any thread.
+/// </summary>
 internal sealed class AddressPlaces(ConnectionLimits limits, TimeProvider time)
 {
     private readonly Lock _gate = new();

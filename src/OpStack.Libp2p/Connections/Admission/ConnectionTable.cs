@@ -42,13 +42,15 @@ internal sealed class ConnectionTable<T>(PeerId local, ConnectionLimits limits, 
     public IReadOnlyList<T> Of(PeerId peer) => _byPeer.TryGetValue(peer, out List<T>? list) ? [.. list] : [];
 
     /// <summary>
-    /// Whether there is room for one more connection in this direction now, or could be made if its peer were worth enough. For turning sockets away before they cost
-    /// a handshake; <see cref="Add"/> decides.
+    /// Whether there is room for one more connection in this direction now, or could be made if its peer were worth enough. For turning
+    /// sockets away before they cost a handshake; <see cref="Add"/> decides.
     /// </summary>
     public bool HasRoomFor(ConnectionDirection direction, TimeSpan now) =>
         IsRoomFree(direction) || (MayDisplace(direction) && All.Any(c => TrimPolicy.MayMakeRoom(c, worthOf, limits, now)));
 
-    /// <summary>Adds a connection, if the limits allow or another has to make room. Its peer stays connected throughout if it was.</summary>
+    /// <summary>
+    /// Adds a connection, if the limits allow or another has to make room. Its peer stays connected throughout if it was.
+    /// </summary>
     public TableAdmission<T> Add(T connection)
     {
         IReadOnlyList<T> ofPeer = Of(connection.Peer);

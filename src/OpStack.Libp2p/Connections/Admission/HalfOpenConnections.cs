@@ -3,8 +3,9 @@ using System.Net;
 namespace OpStack.Libp2p.Connections.Admission;
 
 /// <summary>
-/// Inbound connections whose handshake has not ended. When there are too many, the oldest of the address that has most of them goes: honest handshakes are over in a
-/// few round trips, and one address that floods the list makes room out of its own. A pure core, owned by the swarm's lock.
+/// Inbound connections whose handshake has not ended. When there are too many, the oldest of the address that has most of them goes: honest
+/// handshakes are over in a few round trips, and one address that floods the list makes room out of its own. A pure core, owned by the
+/// swarm's lock.
 /// </summary>
 /// <param name="limit">The most held at once.</param>
 /// <param name="groupOf">What counts as one address.</param>

@@ -3,8 +3,8 @@ using OpStack.Libp2p.Identity;
 namespace OpStack.Libp2p.Connections.Admission;
 
 /// <summary>
-/// Which peers are protected and what each is worth. Tags of connected peers stay; of the others so many, the ones tagged longest ago are forgotten first. Pure data,
-/// owned by the swarm's lock.
+/// Which peers are protected and what each is worth. Tags of connected peers stay; of the others so many, the ones tagged longest ago are
+/// forgotten first. Pure data, owned by the swarm's lock.
 /// </summary>
 /// <param name="isConnected">Whether a peer has a connection now.</param>
 /// <param name="maxAbsent">Most peers without one whose tags are kept.</param>
@@ -17,7 +17,11 @@ internal sealed class PeerTags(Func<PeerId, bool> isConnected, int maxAbsent)
     /// <summary>Peers that have tags.</summary>
     public int TaggedPeers => _present.Count + _absent.Count;
 
-    public PeerWorth WorthOf(PeerId peer) => new(_protections.ContainsKey(peer), (int)Math.Clamp(TagsOf(peer)?.Values.Sum(v => (long)v) ?? 0, int.MinValue, int.MaxValue));
+    public PeerWorth WorthOf(PeerId peer)
+    {
+        long sum = TagsOf(peer)?.Values.Sum(v => (long)v) ?? 0;
+        return new PeerWorth(_protections.ContainsKey(peer), (int)Math.Clamp(sum, int.MinValue, int.MaxValue));
+    }
 
     public void Protect(PeerId peer, string tag)
     {

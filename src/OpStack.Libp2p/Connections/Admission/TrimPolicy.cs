@@ -3,13 +3,15 @@ using OpStack.Libp2p.Identity;
 namespace OpStack.Libp2p.Connections.Admission;
 
 /// <summary>
-/// Who goes when there are too many connections: the peer worth least first; of equal ones the inbound first; of those the youngest first, because what has lasted has
-/// proven itself and newcomers cost an attacker nothing. Never a protected peer, a connection younger than the grace, or one of the outbound connections in the reserve,
-/// which are those worth most. A pure core.
+/// Who goes when there are too many connections: the peer worth least first; of equal ones the inbound first; of those the youngest first,
+/// because what has lasted has proven itself and newcomers cost an attacker nothing. Never a protected peer, a connection younger than the
+/// grace, or one of the outbound connections in the reserve, which are those worth most. A pure core.
 /// </summary>
 internal static class TrimPolicy
 {
-    /// <summary>The connections to close so that the low-water mark is reached, or as many as may be; none below the high-water mark.</summary>
+    /// <summary>
+    /// The connections to close so that the low-water mark is reached, or as many as may be; none below the high-water mark.
+    /// </summary>
     public static IReadOnlyList<T> Select<T>(IReadOnlyCollection<T> open, Func<PeerId, PeerWorth> worthOf, ConnectionLimits limits, TimeSpan now)
         where T : ITableEntry
     {
@@ -31,8 +33,8 @@ internal static class TrimPolicy
     }
 
     /// <summary>
-    /// The inbound connection that makes room for one of a peer worth <paramref name="newcomer"/> when a limit is reached: the first that a trim would take, if it is
-    /// not worth more; null when there is none.
+    /// The inbound connection that makes room for one of a peer worth <paramref name="newcomer"/> when a limit is reached: the first that a
+    /// trim would take, if it is not worth more; null when there is none.
     /// </summary>
     public static T? Displaced<T>(IEnumerable<T> open, PeerWorth newcomer, Func<PeerId, PeerWorth> worthOf, ConnectionLimits limits, TimeSpan now)
         where T : class, ITableEntry

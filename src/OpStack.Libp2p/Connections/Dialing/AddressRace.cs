@@ -1,8 +1,8 @@
 namespace OpStack.Libp2p.Connections.Dialing;
 
 /// <summary>
-/// Happy eyeballs (RFC 8305): attempts begin one after the other, <see cref="SwarmLimits.AttemptStagger"/> apart or at once when one has failed, and run on until one
-/// of them wins. The caller holds one slot, which is the first attempt's.
+/// Happy eyeballs (RFC 8305): attempts begin one after the other, <see cref="SwarmLimits.AttemptStagger"/> apart or at once when one has
+/// failed, and run on until one of them wins. The caller holds one slot, which is the first attempt's.
 /// </summary>
 internal sealed class AddressRace<TTarget, TResult>(AsyncSlots slots, TimeProvider time, Func<TTarget, CancellationToken, Task<TResult?>> attempt)
     where TResult : class

@@ -5,9 +5,10 @@ using OpStack.Libp2p.Multiformats;
 namespace OpStack.Libp2p.Connections.Dialing;
 
 /// <summary>
-/// Which addresses have failed and are left alone for a while, doubling from <see cref="ConnectionLimits.BackoffBase"/> to <see cref="ConnectionLimits.BackoffMax"/>.
-/// An address that answered with another identity is left alone for the peer we looked for only: it may well be the right one for the peer that lives there, and
-/// whoever spreads false addresses must not cut us off from it. A pure core; the caller keeps its threads apart.
+/// Which addresses have failed and are left alone for a while, doubling from <see cref="ConnectionLimits.BackoffBase"/> to
+/// <see cref="ConnectionLimits.BackoffMax"/>. An address that answered with another identity is left alone for the peer we looked for only:
+/// it may well be the right one for the peer that lives there, and whoever spreads false addresses must not cut us off from it. A pure
+/// core; the caller keeps its threads apart.
 /// </summary>
 internal sealed class DialBackoffs(ConnectionLimits limits)
 {
@@ -60,6 +61,8 @@ internal sealed class DialBackoffs(ConnectionLimits limits)
     /// <summary>An address, for one peer or for all.</summary>
     private readonly record struct Key(Multiaddr Address, PeerId? Peer);
 
-    /// <summary>So many failures in a row, each within <see cref="ConnectionLimits.BackoffMax"/> of the end of the pause before it.</summary>
+    /// <summary>
+    /// So many failures in a row, each within <see cref="ConnectionLimits.BackoffMax"/> of the end of the pause before it.
+    /// </summary>
     private readonly record struct Failure(int Times, TimeSpan Until);
 }

@@ -16,7 +16,9 @@ internal sealed class DialFailures
         }
     }
 
-    /// <summary>What the dial throws: the only failure, or all of them under the error they share, under DialFailed when they differ.</summary>
+    /// <summary>
+    /// What the dial throws: the only failure, or all of them under the error they share, under DialFailed when they differ.
+    /// </summary>
     public Libp2pException ToException(PeerId peer)
     {
         lock (_gate)

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace OpStack.Libp2p.Connections.Dialing;
 
-/// <summary>The order in which addresses are tried (RFC 8305 section 4): IPv6 and IPv4 in turn, IPv6 first, each family in the order given.</summary>
+/// <summary>
+/// The order in which addresses are tried (RFC 8305 section 4): IPv6 and IPv4 in turn, IPv6 first, each family in the order given.
+/// </summary>
 internal static class FamilyOrder
 {
     public static IEnumerable<IPEndPoint> Interleave(IReadOnlyCollection<IPEndPoint> endPoints)

@@ -10,7 +10,8 @@ using OpStack.Libp2p.Transport;
 namespace OpStack.Libp2p.Connections.Dialing;
 
 /// <summary>
-/// Connects to one peer at one of its addresses: resolves them, leaves out what the gate, the limits or the back-off forbid, and races the others. Any thread.
+/// Connects to one peer at one of its addresses: resolves them, leaves out what the gate, the limits or the back-off forbid, and races the
+/// others. Any thread.
 /// </summary>
 internal sealed class PeerDialer(
     ITransport transport,
@@ -41,7 +42,8 @@ internal sealed class PeerDialer(
     }
 
     /// <summary>
-    /// A connection to <paramref name="peer"/>, not yet in the table. The caller holds a slot. Throws <see cref="Libp2pException"/> as <see cref="DialFailures"/> says.
+    /// A connection to <paramref name="peer"/>, not yet in the table. The caller holds a slot. Throws <see cref="Libp2pException"/> as
+    /// <see cref="DialFailures"/> says.
     /// </summary>
     /// <param name="peer">Whom to find.</param>
     /// <param name="addresses">Where; at most <see cref="SwarmLimits.AddressesPerDial"/> are tried.</param>
@@ -54,10 +56,14 @@ internal sealed class PeerDialer(
         DialFailures failures = new();
         AddressRace<IPEndPoint, PeerConnection> race = new(slots, time, (target, ct) => AttemptAsync(peer, target, failures, ct));
         IAsyncEnumerable<IPEndPoint> targets = TargetsAsync(peer, addresses, ignoreBackoff, failures, cancellationToken);
-        return await race.RunAsync(targets.Take(SwarmLimits.AddressesPerDial), discard, cancellationToken).ConfigureAwait(false) ?? throw failures.ToException(peer);
+        return await race.RunAsync(targets.Take(SwarmLimits.AddressesPerDial), discard, cancellationToken).ConfigureAwait(false)
+            ?? throw failures.ToException(peer);
     }
 
-    /// <summary>Where to try, in order: addresses that stand for themselves first, because a name may take long; then the names, each looked up when its turn comes.</summary>
+    /// <summary>
+    /// Where to try, in order: addresses that stand for themselves first, because a name may take long; then the names, each looked up when
+    /// its turn comes.
+    /// </summary>
     private async IAsyncEnumerable<IPEndPoint> TargetsAsync(
         PeerId peer,
         IReadOnlyList<Multiaddr> addresses,
@@ -90,7 +96,8 @@ internal sealed class PeerDialer(
 
         foreach (Multiaddr name in names)
         {
-            foreach (IPEndPoint target in FamilyOrder.Interleave(await ResolveAsync(peer, name, ignoreBackoff, failures, cancellationToken).ConfigureAwait(false)))
+            IReadOnlyList<IPEndPoint> found = await ResolveAsync(peer, name, ignoreBackoff, failures, cancellationToken).ConfigureAwait(false);
+            foreach (IPEndPoint target in FamilyOrder.Interleave(found))
             {
                 if (seen.Add(target) && MayTry(peer, target, ignoreBackoff, failures))
                 {

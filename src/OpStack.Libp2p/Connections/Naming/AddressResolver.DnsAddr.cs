@@ -5,7 +5,9 @@ using OpStack.Libp2p.Multiformats;
 
 namespace OpStack.Libp2p.Connections.Naming;
 
-/// <summary>/dnsaddr/name: the TXT records "dnsaddr=…" of _dnsaddr.name, which may point at further names (multiformats/multiaddr, DNSADDR).</summary>
+/// <summary>
+/// /dnsaddr/name: the TXT records "dnsaddr=…" of _dnsaddr.name, which may point at further names (multiformats/multiaddr, DNSADDR).
+/// </summary>
 internal sealed partial class AddressResolver
 {
     private const string RecordPrefix = "dnsaddr=";
@@ -35,7 +37,10 @@ internal sealed partial class AddressResolver
         return endPoints.Count > 0 ? [.. endPoints.Distinct().Take(SwarmLimits.AddressesPerDial)] : throw failure ?? NoAddress(address, null);
     }
 
-    /// <summary>The records of a tree of names that end in the peer's id and that we can dial, breadth first, within the bounds of <see cref="SwarmLimits"/>.</summary>
+    /// <summary>
+    /// The records of a tree of names that end in the peer's id and that we can dial, breadth first, within the bounds of
+    /// <see cref="SwarmLimits"/>.
+    /// </summary>
     private async Task<IReadOnlyList<Multiaddr>> ExpandAsync(Multiaddr address, string name, PeerId peer, CancellationToken cancellationToken)
     {
         List<Multiaddr> found = [];
@@ -46,7 +51,8 @@ internal sealed partial class AddressResolver
         {
             IReadOnlyList<string> texts = await LookUpAsync(address, () => _texts("_dnsaddr." + next.Name, cancellationToken), cancellationToken)
                 .ConfigureAwait(false);
-            foreach (Multiaddr record in texts.Take(SwarmLimits.DnsAddrRecords - records).Select(ReadRecord).OfType<Multiaddr>().Where(r => peer.Equals(r.PeerId)))
+            IEnumerable<Multiaddr> taken = texts.Take(SwarmLimits.DnsAddrRecords - records).Select(ReadRecord).OfType<Multiaddr>();
+            foreach (Multiaddr record in taken.Where(r => peer.Equals(r.PeerId)))
             {
                 if (!record.TryGetDnsAddrHost(out string? further))
                 {

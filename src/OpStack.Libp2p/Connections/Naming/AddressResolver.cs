@@ -7,7 +7,8 @@ using OpStack.Libp2p.Transport;
 namespace OpStack.Libp2p.Connections.Naming;
 
 /// <summary>
-/// Turns multiaddrs into TCP endpoints in normal form: ip4 and ip6 as they stand, dns, dns4 and dns6 by looking the name up, dnsaddr by its TXT records.
+/// Turns multiaddrs into TCP endpoints in normal form: ip4 and ip6 as they stand, dns, dns4 and dns6 by looking the name up, dnsaddr by its
+/// TXT records.
 /// </summary>
 /// <param name="names">Null for the system's resolver.</param>
 /// <param name="texts">Null for the system's name servers.</param>
@@ -59,8 +60,8 @@ internal sealed partial class AddressResolver(NameResolver? names, TextResolver?
     }
 
     /// <summary>
-    /// A look-up under way cannot be cancelled on every platform; it is then left behind, keeps its place among those under way until it ends, and its failure is nobody's
-    /// any more.
+    /// A look-up under way cannot be cancelled on every platform; it is then left behind, keeps its place among those under way until it
+    /// ends, and its failure is nobody's any more.
     /// </summary>
     private async Task<T> LookUpAsync<T>(Multiaddr address, Func<Task<T>> lookUp, CancellationToken cancellationToken)
     {

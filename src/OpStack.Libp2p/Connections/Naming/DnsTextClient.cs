@@ -6,8 +6,8 @@ using System.Security.Cryptography;
 namespace OpStack.Libp2p.Connections.Naming;
 
 /// <summary>
-/// Asks the system's name servers for TXT records over UDP: the base class library has no such resolver. What it learns is not trusted: noise proves who is at an
-/// address.
+/// Asks the system's name servers for TXT records over UDP: the base class library has no such resolver. What it learns is not trusted:
+/// noise proves who is at an address.
 /// </summary>
 /// <param name="time">The clock of the timeouts.</param>
 /// <param name="servers">Stands in for the system's list in tests.</param>
@@ -18,8 +18,8 @@ internal sealed class DnsTextClient(TimeProvider time, Func<IReadOnlyList<IPEndP
     private readonly Func<IReadOnlyList<IPEndPoint>> _servers = servers ?? ListServers;
 
     /// <summary>
-    /// The texts of a name; empty when it has none. Each server is asked in turn, twice. Throws <see cref="Libp2pException"/> (DialFailed) when none answers or the name is
-    /// no host name.
+    /// The texts of a name; empty when it has none. Each server is asked in turn, twice. Throws <see cref="Libp2pException"/> (DialFailed)
+    /// when none answers or the name is no host name.
     /// </summary>
     public async Task<IReadOnlyList<string>> ResolveAsync(string name, CancellationToken cancellationToken)
     {

@@ -81,8 +81,8 @@ internal static class DnsTextMessage
     }
 
     /// <summary>
-    /// The TXT records among the answers, whatever their owner: behind an alias it is another name than the one asked for, and the answer is bound to the question
-    /// already.
+    /// The TXT records among the answers, whatever their owner: behind an alias it is another name than the one asked for, and the answer
+    /// is bound to the question already.
     /// </summary>
     private static DnsAnswer ReadRecords(ReadOnlySpan<byte> message, int position, int count, out IReadOnlyList<string> texts)
     {

@@ -3,7 +3,9 @@ namespace OpStack.Libp2p.Connections.Naming;
 /// <summary>Bounds of our TXT look-ups.</summary>
 internal static class NamingLimits
 {
-    /// <summary>The answer we ask for at most, in bytes (EDNS(0); DNS flag day 2020: fits one packet everywhere). Longer ones count as failed.</summary>
+    /// <summary>
+    /// The answer we ask for at most, in bytes (EDNS(0); DNS flag day 2020: fits one packet everywhere). Longer ones count as failed.
+    /// </summary>
     public const int AnswerSize = 1232;
 
     /// <summary>A name in wire form, in bytes (RFC 1035 section 2.3.4).</summary>
