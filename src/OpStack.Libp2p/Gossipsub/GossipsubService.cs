@@ -84,6 +84,7 @@ public sealed partial class GossipsubService : IAsyncDisposable
         }
 
         _context = new GossipsubContext(host, time, logger, new GossipsubCounters());
+        _score = scoring as PeerScore;
         _handler = handler;
         _topics = new TopicTable(topics);
         _random = random ?? new Random();

@@ -31,6 +31,7 @@ public sealed partial class GossipDriver : IAsyncDisposable
     private readonly IConnectionGater _gater;
     private readonly GatedDialer _dialer;
     private readonly PeerRecords _records;
+    private readonly PeerScoreKeeper _scores;
     private readonly PeerServices _peers;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
@@ -49,6 +50,7 @@ public sealed partial class GossipDriver : IAsyncDisposable
         GossipEventQueue events,
         IConnectionGater gater,
         PeerRecords records,
+        PeerScoreKeeper scores,
         PeerServices peers,
         ILogger<GossipDriver> logger)
     {
@@ -62,6 +64,7 @@ public sealed partial class GossipDriver : IAsyncDisposable
         _gater = gater;
         _dialer = new GatedDialer(new SwarmPeerHost(swarm), gater);
         _records = records;
+        _scores = scores;
         _peers = peers;
         _logger = logger;
     }
@@ -251,6 +254,7 @@ public sealed partial class GossipDriver : IAsyncDisposable
         _records.Start();
         _observation = _swarm.Observe(new PeerEvents(_events));
         await _gossip.StartAsync(CancellationToken.None).ConfigureAwait(false);
+        _scores.Start();
         foreach (string topic in _handler.Topics)
         {
             _gossip.Subscribe(topic);
@@ -285,6 +289,7 @@ public sealed partial class GossipDriver : IAsyncDisposable
         }
 
         await _peers.DisposeAsync().ConfigureAwait(false);
+        await _scores.DisposeAsync().ConfigureAwait(false);
         await _gossip.DisposeAsync().ConfigureAwait(false);
         await _swarm.DisposeAsync().ConfigureAwait(false);
         await _records.DisposeAsync().ConfigureAwait(false);

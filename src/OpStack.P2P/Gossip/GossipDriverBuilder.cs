@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpStack.Libp2p.Connections;
 using OpStack.Libp2p.Gossipsub;
+using OpStack.Libp2p.Gossipsub.Scoring;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
 using OpStack.P2P.Gossip;
@@ -140,15 +141,15 @@ public sealed partial class GossipDriverBuilder
         GossipsubService gossip = BuildGossip(swarm, handler, events);
         SwarmPeerHost host = new(swarm);
         PeerRecords records = new(_peerStore, host, gater, _time, _loggers.CreateLogger<PeerStore>());
+        PeerScoreKeeper scores = new(gossip, records.Store, ScoreRetention(handler), _time, _loggers.CreateLogger<GossipDriver>());
         PeerServices peers = new(PeerOptions(), host, gater, records.Store, _time, new Random(_random?.Next() ?? Random.Shared.Next()), _loggers);
         return new GossipDriver(
-            _config, _address, swarm, gossip, handler, signers, events, gater, records, peers, _loggers.CreateLogger<GossipDriver>());
+            _config, _address, swarm, gossip, handler, signers, events, gater, records, scores, peers, _loggers.CreateLogger<GossipDriver>());
     }
 
     private GossipsubService BuildGossip(Swarm swarm, IBlockHandler handler, GossipEventQueue events)
     {
-        TimeSpan slot = TimeSpan.FromSeconds(_config.BlockTime);
-        SenderBlame blame = new(_time, slot);
+        SenderBlame blame = new(_time, TimeSpan.FromSeconds(_config.BlockTime));
         BlockGossip blocks = new(handler, blame, events, _time, _loggers.CreateLogger<BlockHandler>());
         try
         {
@@ -160,7 +161,7 @@ public sealed partial class GossipDriverBuilder
                 _time,
                 _loggers.CreateLogger<GossipsubService>(),
                 _random,
-                _scoring.ToParams(handler.Topics, slot, _gossip.SeenTtl),
+                ScoreParams(handler),
                 PeerScoreOptions.LightThresholds,
                 _direct);
         }
@@ -170,6 +171,11 @@ public sealed partial class GossipDriverBuilder
             throw new ArgumentException($"{nameof(WithBlockHandler)}: {e.Message}", nameof(WithBlockHandler), e);
         }
     }
+
+    private TimeSpan ScoreRetention(IBlockHandler handler) => ScoreParams(handler)?.RetainScore ?? TimeSpan.Zero;
+
+    private PeerScoreParams? ScoreParams(IBlockHandler handler) =>
+        _scoring.ToParams(handler.Topics, TimeSpan.FromSeconds(_config.BlockTime), _gossip.SeenTtl);
 
     private GossipDriverBuilder With(Action set)
     {

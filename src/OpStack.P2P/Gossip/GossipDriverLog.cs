@@ -18,4 +18,7 @@ internal static partial class GossipDriverLog
 
     [LoggerMessage(2502, LogLevel.Debug, "Unsafe block {Number} {Hash} from {Peer}")]
     public static partial void Received(this ILogger logger, ulong number, Hash256 hash, PeerId peer);
+
+    [LoggerMessage(2504, LogLevel.Warning, "Scores of peers could not be stored")]
+    public static partial void ScoresNotStored(this ILogger logger, Exception exception);
 }

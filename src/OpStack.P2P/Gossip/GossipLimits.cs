@@ -46,4 +46,10 @@ internal static class GossipLimits
 
     /// <summary>How long the previous unsafe block signer stays valid (op-node DefaultSignerGracePeriod).</summary>
     public static readonly TimeSpan SignerGracePeriod = TimeSpan.FromHours(3);
+
+    /// <summary>How often scores are written down for bans, gates and the RPC (op-node's score inspect period).</summary>
+    public static readonly TimeSpan ScoreInspectInterval = TimeSpan.FromSeconds(15);
+
+    /// <summary>For gossip to tell its scores. Own choice.</summary>
+    public static readonly TimeSpan ScoreInspectTimeout = TimeSpan.FromSeconds(5);
 }

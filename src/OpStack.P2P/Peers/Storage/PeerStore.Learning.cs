@@ -71,14 +71,20 @@ public sealed partial class PeerStore
         Update(peer, (known, now) => known with { Latency = Average(known.Latency, roundTrip), LastSeenAt = now });
     }
 
-    /// <summary>Takes in scores, as the router tells them from time to time; counters that are no number count as 0.</summary>
+    /// <summary>
+    /// Takes in scores, as the router tells them from time to time; what is no number counts as 0. While the store is full, those of peers it does not hold are passed
+    /// over: the router has them still.
+    /// </summary>
     public void SetScores(IEnumerable<KeyValuePair<PeerId, StoredScore>> scores)
     {
         ArgumentNullException.ThrowIfNull(scores);
         foreach ((PeerId peer, StoredScore score) in scores)
         {
-            StoredScore sane = score.Cut();
-            Update(peer, (known, _) => known with { Score = sane });
+            if (HasRoomFor(peer))
+            {
+                StoredScore cut = score.Cut();
+                Update(peer, (known, _) => known with { Score = cut });
+            }
         }
     }
 

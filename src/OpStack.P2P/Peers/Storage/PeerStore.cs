@@ -163,6 +163,14 @@ public sealed partial class PeerStore : IPeerScores
         }
     }
 
+    private bool HasRoomFor(PeerId peer)
+    {
+        lock (_gate)
+        {
+            return _peers.Count < PeerLimits.MaxStoredPeers || _peers.ContainsKey(peer);
+        }
+    }
+
     /// <summary>Takes the peer out that matters least; it may be the one that came last.</summary>
     private void MakeRoom(DateTimeOffset now)
     {
