@@ -9,16 +9,21 @@ public sealed partial class Swarm
 {
     private readonly Dictionary<PeerId, SharedDial> _dials = [];
 
+    /// <summary>The same as <see cref="DialAsync(Multiaddr, DialOptions, CancellationToken)"/> with default options.</summary>
+    public ValueTask DialAsync(Multiaddr address, CancellationToken cancellationToken = default) =>
+        DialAsync(address, DialOptions.Default, cancellationToken);
+
     /// <summary>
-    /// Connects to the peer named by the address's /p2p part. Does nothing when it is connected already.
-    /// Throws <see cref="ArgumentException"/> without a /p2p part, and otherwise as
-    /// <see cref="DialAsync(PeerId, IReadOnlyList{Multiaddr}, CancellationToken)"/>.
+    /// Connects to the peer named by the address's /p2p part. Does nothing when it is connected already. Throws
+    /// <see cref="ArgumentException"/> without a /p2p part, and otherwise as
+    /// <see cref="DialAsync(PeerId, IReadOnlyList{Multiaddr}, DialOptions, CancellationToken)"/>.
     /// </summary>
-    public ValueTask DialAsync(Multiaddr address, CancellationToken cancellationToken = default)
+    public ValueTask DialAsync(Multiaddr address, DialOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(address);
-        PeerId peer = address.PeerId ?? throw new ArgumentException($"{address} has no /p2p part: whom to expect there is not known.", nameof(address));
-        return DialAsync(peer, [address], cancellationToken);
+        PeerId peer = address.PeerId
+            ?? throw new ArgumentException($"{address} has no /p2p part: whom to expect there is not known.", nameof(address));
+        return DialAsync(peer, [address], options, cancellationToken);
     }
 
     /// <summary>
