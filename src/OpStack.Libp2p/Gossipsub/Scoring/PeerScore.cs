@@ -71,14 +71,14 @@ internal sealed partial class PeerScore : IPeerScoring
         }
 
         long ticks = ((now - NextDeadline).Ticks / _params.DecayInterval.Ticks) + 1;
+        foreach (ScoredTopic topic in _topics.Values)
+        {
+            topic.Tick(ticks, NextDeadline, _params.DecayInterval);
+        }
+
         TimeSpan tick = NextDeadline + ((ticks - 1) * _params.DecayInterval);
         NextDeadline = tick + _params.DecayInterval;
         _deliveries.Sweep(now);
-        foreach (ScoredTopic topic in _topics.Values)
-        {
-            topic.Tick(tick);
-        }
-
         foreach (PeerCounters peer in _peers.Values)
         {
             if (peer.Retention is not { } retention)

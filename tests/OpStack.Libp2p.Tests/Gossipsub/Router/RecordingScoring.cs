@@ -12,6 +12,8 @@ internal sealed class RecordingScoring : IPeerScoring
 
     public List<string> Events { get; } = [];
 
+    public IEnumerable<string> Penalties => Events.Where(e => e.StartsWith("penalty", StringComparison.Ordinal));
+
     /// <summary>What a penalty adds to a score.</summary>
     public double PenaltyWeight { get; set; }
 

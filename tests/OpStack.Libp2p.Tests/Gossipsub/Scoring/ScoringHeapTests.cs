@@ -4,7 +4,7 @@ using static OpStack.Libp2p.Tests.Gossipsub.Scoring.ScoreHarness;
 
 namespace OpStack.Libp2p.Tests.Gossipsub.Scoring;
 
-/// <summary>What peers can make a score hold.</summary>
+/// <summary>What peers can make a score hold. Memory that earlier tests give back meanwhile may hide some of it; the counts are exact.</summary>
 [Collection("heap")]
 public class ScoringHeapTests
 {
