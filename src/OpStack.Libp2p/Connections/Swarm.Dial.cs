@@ -34,9 +34,9 @@ public sealed partial class Swarm
 
     /// <summary>
     /// Connects to <paramref name="peer"/> at one of its addresses: at most <see cref="ConnectionLimits.MaxDials"/> attempts of all dials
-    /// together run at once, several addresses of one peer 250 ms apart (RFC 8305), each within <see cref="SwarmOptions.DialTimeout"/>, all
-    /// within <see cref="SwarmOptions.DialDeadline"/>, the wait for its turn included. Does nothing when the peer is connected already;
-    /// joins a dial under way (which keeps its own addresses and options).
+    /// together run at once, several addresses of one peer 250 ms apart (RFC 8305; IP addresses first, IPv6 and IPv4 in turn, then names),
+    /// each within <see cref="SwarmOptions.DialTimeout"/>, all within <see cref="SwarmOptions.DialDeadline"/>, the wait for its turn
+    /// included. Does nothing when the peer is connected already; joins a dial under way (which keeps its own addresses and options).
     /// </summary>
     /// <exception cref="Libp2pException">
     /// With one address, or when all failed alike, the reason: DialFailed, Timeout, HandshakeFailed, PeerIdMismatch, NegotiationFailed,
