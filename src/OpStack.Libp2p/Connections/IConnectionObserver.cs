@@ -16,7 +16,10 @@ public interface IConnectionObserver
     {
     }
 
-    /// <summary>A connection was turned away before it was up, inbound or outbound.</summary>
+    /// <summary>
+    /// A connection was turned away before it was up: an inbound one at any stage, an outbound one after its handshake. What stops a dial
+    /// before that is told by the exception of the dial.
+    /// </summary>
     void OnConnectionRefused(ConnectionRefusal refusal)
     {
     }

@@ -9,16 +9,21 @@ public sealed partial class Swarm
 {
     private readonly Dictionary<PeerId, SharedDial> _dials = [];
 
+    /// <summary>The same as <see cref="DialAsync(Multiaddr, DialOptions, CancellationToken)"/> with default options.</summary>
+    public ValueTask DialAsync(Multiaddr address, CancellationToken cancellationToken = default) =>
+        DialAsync(address, DialOptions.Default, cancellationToken);
+
     /// <summary>
-    /// Connects to the peer named by the address's /p2p part. Does nothing when it is connected already.
-    /// Throws <see cref="ArgumentException"/> without a /p2p part, and otherwise as
-    /// <see cref="DialAsync(PeerId, IReadOnlyList{Multiaddr}, CancellationToken)"/>.
+    /// Connects to the peer named by the address's /p2p part. Does nothing when it is connected already. Throws
+    /// <see cref="ArgumentException"/> without a /p2p part, and otherwise as
+    /// <see cref="DialAsync(PeerId, IReadOnlyList{Multiaddr}, DialOptions, CancellationToken)"/>.
     /// </summary>
-    public ValueTask DialAsync(Multiaddr address, CancellationToken cancellationToken = default)
+    public ValueTask DialAsync(Multiaddr address, DialOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(address);
-        PeerId peer = address.PeerId ?? throw new ArgumentException($"{address} has no /p2p part: whom to expect there is not known.", nameof(address));
-        return DialAsync(peer, [address], cancellationToken);
+        PeerId peer = address.PeerId
+            ?? throw new ArgumentException($"{address} has no /p2p part: whom to expect there is not known.", nameof(address));
+        return DialAsync(peer, [address], options, cancellationToken);
     }
 
     /// <summary>
@@ -29,9 +34,9 @@ public sealed partial class Swarm
 
     /// <summary>
     /// Connects to <paramref name="peer"/> at one of its addresses: at most <see cref="ConnectionLimits.MaxDials"/> attempts of all dials
-    /// together run at once, several addresses of one peer 250 ms apart (RFC 8305), each within <see cref="SwarmOptions.DialTimeout"/>, all
-    /// within <see cref="SwarmOptions.DialDeadline"/>, the wait for its turn included. Does nothing when the peer is connected already;
-    /// joins a dial under way (which keeps its own addresses and options).
+    /// together run at once, several addresses of one peer 250 ms apart (RFC 8305; IP addresses first, IPv6 and IPv4 in turn, then names),
+    /// each within <see cref="SwarmOptions.DialTimeout"/>, all within <see cref="SwarmOptions.DialDeadline"/>, the wait for its turn
+    /// included. Does nothing when the peer is connected already; joins a dial under way (which keeps its own addresses and options).
     /// </summary>
     /// <exception cref="Libp2pException">
     /// With one address, or when all failed alike, the reason: DialFailed, Timeout, HandshakeFailed, PeerIdMismatch, NegotiationFailed,

@@ -19,15 +19,15 @@ internal static partial class SwarmLog
     [LoggerMessage(1003, LogLevel.Debug, "Dialling {Address} failed: {Reason}")]
     public static partial void DialFailed(this ILogger logger, Multiaddr address, string reason);
 
-    [LoggerMessage(1004, LogLevel.Debug, "{Direction} connection with {Address} refused: {Reason} (peer {Peer}, gate {Verdict}, error {Error})")]
+    [LoggerMessage(1006, LogLevel.Debug, "{Direction} connection with {Address} refused: {Reason} (peer {Peer}, gate {Verdict}, error {Error})")]
     public static partial void ConnectionRefused(
-        this ILogger logger, ConnectionDirection direction, Multiaddr address, RefusalReason reason, PeerId? peer, GateVerdict verdict, Libp2pError? error);
-
-    [LoggerMessage(1005, LogLevel.Error, "The connection gate failed; what it was asked about is refused")]
-    public static partial void GateFailed(this ILogger logger, Exception exception);
-
-    [LoggerMessage(1006, LogLevel.Debug, "{Count} connections trimmed, {Left} left")]
-    public static partial void Trimmed(this ILogger logger, int count, int left);
+        this ILogger logger,
+        ConnectionDirection direction,
+        Multiaddr address,
+        RefusalReason reason,
+        PeerId? peer,
+        GateVerdict verdict,
+        Libp2pError? error);
 
     [LoggerMessage(1007, LogLevel.Debug, "Stream of {Peer} for {Protocol} ended: {Reason}")]
     public static partial void StreamFailed(this ILogger logger, PeerId peer, string protocol, string reason);
@@ -46,4 +46,10 @@ internal static partial class SwarmLog
 
     [LoggerMessage(1012, LogLevel.Error, "{Count} tasks ignore that the swarm is closing; they are left behind")]
     public static partial void HandlersStuck(this ILogger logger, int count);
+
+    [LoggerMessage(1013, LogLevel.Error, "The connection gate failed; what it was asked about is refused")]
+    public static partial void GateFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1014, LogLevel.Debug, "{Count} connections trimmed, {Left} left")]
+    public static partial void Trimmed(this ILogger logger, int count, int left);
 }

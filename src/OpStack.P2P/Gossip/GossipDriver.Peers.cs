@@ -32,9 +32,8 @@ public sealed partial class GossipDriver
         await _peers.DialDiscoveredAsync(records, either.Token).ConfigureAwait(false);
     }
 
-    /// <summary>Without /p2p the swarm says what is wrong with the address.</summary>
-    private ValueTask DialCoreAsync(Multiaddr address, CancellationToken cancellationToken) =>
+    private ValueTask DialCoreAsync(Multiaddr address, DialOptions options, CancellationToken cancellationToken) =>
         address.PeerId is { } peer
-            ? _dialer.DialAsync(peer, [address], DialOptions.Default, cancellationToken)
-            : _swarm.DialAsync(address, cancellationToken);
+            ? _dialer.DialAsync(peer, [address], options, cancellationToken)
+            : _swarm.DialAsync(address, options, cancellationToken); // Which says what is wrong with it.
 }

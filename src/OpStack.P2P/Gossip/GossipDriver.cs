@@ -21,6 +21,8 @@ namespace OpStack.P2P;
 /// </summary>
 public sealed partial class GossipDriver : IAsyncDisposable
 {
+    private static readonly DialOptions Insisting = new() { IgnoreBackoff = true };
+
     private readonly RollupConfig _config;
     private readonly Multiaddr _listenAddress;
     private readonly Swarm _swarm;
@@ -155,7 +157,8 @@ public sealed partial class GossipDriver : IAsyncDisposable
     }
 
     /// <summary>
-    /// Connects to the peer at an address ending in /p2p/…; returns once connected, at once when it is already.
+    /// Connects to the peer at an address ending in /p2p/…; returns once connected, at once when it is already. Somebody waits for it, so an
+    /// address that failed a moment ago is tried all the same; <see cref="Dial(Multiaddr)"/> leaves it alone for a while.
     /// Throws <see cref="Libp2pException"/> as <see cref="Swarm.DialAsync(Multiaddr, CancellationToken)"/> does, and
     /// <see cref="InvalidOperationException"/> before <see cref="StartAsync"/>.
     /// </summary>
@@ -164,7 +167,7 @@ public sealed partial class GossipDriver : IAsyncDisposable
         // Peers look for meshsub in the first identify answer only (wire.md 14, trap 2): a connection from before would carry no gossip.
         ArgumentNullException.ThrowIfNull(address);
         RequireStarted();
-        await DialCoreAsync(address, cancellationToken).ConfigureAwait(false);
+        await DialCoreAsync(address, Insisting, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -270,7 +273,7 @@ public sealed partial class GossipDriver : IAsyncDisposable
     {
         try
         {
-            await DialCoreAsync(address, _stopping.Token).ConfigureAwait(false);
+            await DialCoreAsync(address, DialOptions.Default, _stopping.Token).ConfigureAwait(false);
         }
         catch (Exception e)
         {
