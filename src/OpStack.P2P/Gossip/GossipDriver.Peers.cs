@@ -20,9 +20,9 @@ public sealed partial class GossipDriver
     public IConnectionManager ConnectionManager => _swarm;
 
     /// <summary>
-    /// Keeps us in peers: takes the records discovery finds (<see cref="Discv5Handler.Enrs"/>) into the peer store and dials from there, at op-node's pace and only while we
-    /// want peers. Runs until cancelled or until the driver is disposed; at once is enough. Throws <see cref="InvalidOperationException"/> before
-    /// <see cref="StartAsync"/>.
+    /// Keeps us in peers: takes the records discovery finds (<see cref="Discv5Handler.Enrs"/>) into the peer store and dials from there, at
+    /// op-node's pace and only while we want peers. Runs until cancelled or until the driver is disposed; at once is enough. Throws
+    /// <see cref="InvalidOperationException"/> before <see cref="StartAsync"/>.
     /// </summary>
     public async Task DialDiscoveredAsync(ChannelReader<Enr> records, CancellationToken cancellationToken = default)
     {

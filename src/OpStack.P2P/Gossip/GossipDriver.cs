@@ -99,7 +99,9 @@ public sealed partial class GossipDriver : IAsyncDisposable
     /// <summary>Other events dropped for the same reason (at most 1,024 wait).</summary>
     public long DroppedEvents => _events.DroppedEvents;
 
-    /// <summary>The events as an async sequence: the same queue as <see cref="NextAsync"/>, with the same rules. Ends after disposal.</summary>
+    /// <summary>
+    /// The events as an async sequence: the same queue as <see cref="NextAsync"/>, with the same rules. Ends after disposal.
+    /// </summary>
     public IAsyncEnumerable<GossipEvent> Events => ReadEventsAsync();
 
     /// <summary>
@@ -157,9 +159,9 @@ public sealed partial class GossipDriver : IAsyncDisposable
     }
 
     /// <summary>
-    /// Connects to the peer at an address ending in /p2p/…; returns once connected, at once when it is already. Somebody waits for it, so an
-    /// address that failed a moment ago is tried all the same; <see cref="Dial(Multiaddr)"/> leaves it alone for a while.
-    /// Throws <see cref="Libp2pException"/> as <see cref="Swarm.DialAsync(Multiaddr, CancellationToken)"/> does, and
+    /// Connects to the peer at an address ending in /p2p/…; returns once connected, at once when it is already. Somebody waits for it, so
+    /// an address that failed a moment ago is tried all the same; <see cref="Dial(Multiaddr)"/> leaves it alone for a while. Throws
+    /// <see cref="Libp2pException"/> as <see cref="Swarm.DialAsync(Multiaddr, CancellationToken)"/> does, and
     /// <see cref="InvalidOperationException"/> before <see cref="StartAsync"/>.
     /// </summary>
     public async ValueTask DialAsync(Multiaddr address, CancellationToken cancellationToken = default)
@@ -216,7 +218,8 @@ public sealed partial class GossipDriver : IAsyncDisposable
 
     /// <summary>
     /// Leaves the network: gossip first, which waits up to 10 s for a block handler that does not return, then connections, within
-    /// <see cref="SwarmOptions.CloseTimeout"/>. Idempotent. Events that came before can still be read; then <see cref="NextAsync"/> gives null.
+    /// <see cref="SwarmOptions.CloseTimeout"/>. Idempotent. Events that came before can still be read; then <see cref="NextAsync"/> gives
+    /// null.
     /// </summary>
     public ValueTask DisposeAsync()
     {

@@ -23,7 +23,10 @@ public sealed partial class GossipDriverBuilder
     /// <summary>Sets thresholds of the <see cref="ConnectionGater"/>; not used with a gater of one's own.</summary>
     public GossipDriverBuilder WithGaterConfig(GaterConfig config) => With(() => _gaterConfig = config);
 
-    /// <summary>Replaces the gater. A <see cref="ConnectionGater"/> made by the host is kept in the files of the peer store as well; one of its own keeps itself.</summary>
+    /// <summary>
+    /// Replaces the gater. A <see cref="ConnectionGater"/> made by the host is kept in the files of the peer store as well; one of its own
+    /// keeps itself.
+    /// </summary>
     public GossipDriverBuilder WithGater(IConnectionGater gater) => With(() => _gater = gater);
 
     /// <summary>Sets what is remembered of peers and where; default is in memory only.</summary>
@@ -35,12 +38,15 @@ public sealed partial class GossipDriverBuilder
     /// <summary>Sets what else keeps banned peers out besides the gater: discovery.</summary>
     public GossipDriverBuilder WithBanTargets(IReadOnlyList<IBanTarget> targets) => With(() => _banTargets = targets);
 
-    /// <summary>Sets where scores are read for bans and the least score; default is the peer store, which is told the scores of gossip.</summary>
+    /// <summary>
+    /// Sets where scores are read for bans and the least score; default is the peer store, which is told the scores of gossip.
+    /// </summary>
     public GossipDriverBuilder WithPeerScores(IPeerScores scores) => With(() => _scores = scores);
 
     /// <summary>
-    /// Sets peers to stay connected to, each address ending in /p2p/…; several of one peer are tried together. They are dialled at the start and again whenever they are
-    /// gone, after 5 s, then half as much longer each time up to 5 min; they are protected from trimming and bans. Our own address is left out.
+    /// Sets peers to stay connected to, each address ending in /p2p/…; several of one peer are tried together. They are dialled at the
+    /// start and again whenever they are gone, after 5 s, then half as much longer each time up to 5 min; they are protected from trimming
+    /// and bans. Our own address is left out.
     /// </summary>
     public GossipDriverBuilder WithStaticPeers(IReadOnlyList<Multiaddr> addresses) => With(() => _staticPeers = addresses);
 

@@ -67,8 +67,8 @@ public sealed partial class GossipDriverBuilder
     public GossipDriverBuilder WithSwarmOptions(SwarmOptions options) => With(() => _swarm = options);
 
     /// <summary>
-    /// Sets gossipsub's direct peers, each by an address ending in /p2p/…: always connected, always forwarded to, never in a mesh. Both ends
-    /// must name each other. Default none.
+    /// Sets gossipsub's direct peers, each by an address ending in /p2p/…: always connected, always forwarded to, never in a mesh. Both
+    /// ends must name each other. Default none.
     /// </summary>
     public GossipDriverBuilder WithDirectPeers(IEnumerable<Multiaddr> addresses) => With(() => _direct = [.. addresses]);
 

@@ -7,7 +7,8 @@ using OpStack.P2P.Peers.Storage;
 namespace OpStack.P2P.Gossip;
 
 /// <summary>
-/// Carries scores from gossip to the peer store every 15 s (op-node's snapshot hook), where bans, gates and the RPC read them, and back after a restart.
+/// Carries scores from gossip to the peer store every 15 s (op-node's snapshot hook), where bans, gates and the RPC read them, and back
+/// after a restart.
 /// </summary>
 internal sealed class PeerScoreKeeper : IAsyncDisposable
 {
@@ -34,7 +35,9 @@ internal sealed class PeerScoreKeeper : IAsyncDisposable
         _logger = logger;
     }
 
-    /// <summary>Gives gossip the scores that were stored, and begins to store. Once, after the store was read and before a peer is connected.</summary>
+    /// <summary>
+    /// Gives gossip the scores that were stored, and begins to store. Once, after the store was read and before a peer is connected.
+    /// </summary>
     public void Start()
     {
         DateTimeOffset now = _time.GetUtcNow();

@@ -24,8 +24,8 @@ internal static class PeerLimits
     public const int MaxHostName = 253;
 
     /// <summary>
-    /// Most entries of each of the operator's lists: blocked peers, addresses, subnets, protected peers. Own choice: the file of the full lists stays
-    /// within <see cref="MaxGaterFileSize"/>.
+    /// Most entries of each of the operator's lists: blocked peers, addresses, subnets, protected peers. Own choice: the file of the full
+    /// lists stays within <see cref="MaxGaterFileSize"/>.
     /// </summary>
     public const int MaxListed = 16_384;
 
@@ -35,13 +35,17 @@ internal static class PeerLimits
     /// <summary>Longest reason of a ban in characters. Own choice.</summary>
     public const int MaxBanReason = 64;
 
-    /// <summary>Addresses whose dials are counted; the one dialled longest ago is forgotten first. Own choice: four for each peer of the store.</summary>
+    /// <summary>
+    /// Addresses whose dials are counted; the one dialled longest ago is forgotten first. Own choice: four for each peer of the store.
+    /// </summary>
     public const int MaxDialedAddresses = 8192;
 
     /// <summary>Largest file of a gater read, in bytes. Own choice: three times what full lists take.</summary>
     public const int MaxGaterFileSize = 16 << 20;
 
-    /// <summary>Peers of the peer store, half of which may be peers that never were connected. Own choice: as many as the boot store has records.</summary>
+    /// <summary>
+    /// Peers of the peer store, half of which may be peers that never were connected. Own choice: as many as the boot store has records.
+    /// </summary>
     public const int MaxStoredPeers = 2048;
 
     /// <summary>Addresses kept of one peer. Own choice; honest peers have a handful, and a dial tries 16 at most.</summary>
@@ -59,7 +63,10 @@ internal static class PeerLimits
     /// <summary>Protocols kept of a peer. Own choice: an op-node has about ten.</summary>
     public const int MaxProtocols = 24;
 
-    /// <summary>Longest protocol kept, in characters; longer ones are left out, since half a name is another's. Own choice: the longest of ours has 50.</summary>
+    /// <summary>
+    /// Longest protocol kept, in characters; longer ones are left out, since half a name is another's. Own choice: the longest of ours has
+    /// 50.
+    /// </summary>
     public const int MaxProtocolLength = 80;
 
     /// <summary>Topics whose counters are kept of a peer. Own choice: twice the block topics.</summary>
@@ -69,8 +76,8 @@ internal static class PeerLimits
     public const int MaxTopicLength = 128;
 
     /// <summary>
-    /// Largest file of a peer store read, in bytes. Own choice, and checked by a test: it holds the full store whatever its peers say of themselves, so no peer
-    /// can make us lose it.
+    /// Largest file of a peer store read, in bytes. Own choice, and checked by a test: it holds the full store whatever its peers say of
+    /// themselves, so no peer can make us lose it.
     /// </summary>
     public const int MaxPeerFileSize = 32 << 20;
 
@@ -78,8 +85,8 @@ internal static class PeerLimits
     public const double LatencySmoothing = 0.1;
 
     /// <summary>
-    /// Candidates of one round of dials. Own choice: many times what four workers can dial in 30 s, and few enough that rounds cost nothing while most of a full store is in
-    /// back-off.
+    /// Candidates of one round of dials. Own choice: many times what four workers can dial in 30 s, and few enough that rounds cost nothing
+    /// while most of a full store is in back-off.
     /// </summary>
     public const int MaxDialsPerRound = 64;
 

@@ -9,8 +9,8 @@ using OpStack.P2P.Peers.Storage;
 namespace OpStack.P2P.Peers;
 
 /// <summary>
-/// Everything a running node does about its peers, in one piece: monitor, pings, static peers, dials of what discovery finds. Started after the swarm
-/// listens, disposed before it is.
+/// Everything a running node does about its peers, in one piece: monitor, pings, static peers, dials of what discovery finds. Started after
+/// the swarm listens, disposed before it is.
 /// </summary>
 internal sealed class PeerServices : IAsyncDisposable
 {
@@ -66,8 +66,8 @@ internal sealed class PeerServices : IAsyncDisposable
     }
 
     /// <summary>
-    /// While the swarm wants outbound connections, or too few of those connected are any use: a spared peer does not count, so whoever fills our places and
-    /// misbehaves cannot keep us from looking for others.
+    /// While the swarm wants outbound connections, or too few of those connected are any use: a spared peer does not count, so whoever
+    /// fills our places and misbehaves cannot keep us from looking for others.
     /// </summary>
     private bool WantsPeers() => _host.Connections.WantsOutbound || _host.ConnectedPeers.Count - (_monitor?.SparedCount ?? 0) < _lowWater;
 }

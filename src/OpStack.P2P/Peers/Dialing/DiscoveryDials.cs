@@ -13,9 +13,10 @@ using OpStack.P2P.Peers.Storage;
 namespace OpStack.P2P.Peers.Dialing;
 
 /// <summary>
-/// Makes connections of what discovery finds, at op-node's pace: found nodes go into the peer store; while we want peers, every few seconds a
-/// random choice of those in the store that are not connected is dialled, remembered ones of earlier runs among them. What failed is a candidate again in the next round, as
-/// often as the swarm's back-off and the gater's dial threshold allow; that is the whole redial policy.
+/// Makes connections of what discovery finds, at op-node's pace: found nodes go into the peer store; while we want peers, every few seconds
+/// a random choice of those in the store that are not connected is dialled, remembered ones of earlier runs among them. What failed is a
+/// candidate again in the next round, as often as the swarm's back-off and the gater's dial threshold allow; that is the whole redial
+/// policy.
 /// </summary>
 internal sealed class DiscoveryDials
 {
@@ -67,7 +68,9 @@ internal sealed class DiscoveryDials
         _logger = logger;
     }
 
-    /// <summary>Takes records and dials until <paramref name="cancellationToken"/> ends it. Records may end before: those remembered are dialled on.</summary>
+    /// <summary>
+    /// Takes records and dials until <paramref name="cancellationToken"/> ends it. Records may end before: those remembered are dialled on.
+    /// </summary>
     public async Task RunAsync(ChannelReader<Enr> records, CancellationToken cancellationToken)
     {
         using PeriodicTimer timer = new(_options.FastInterval, _time);

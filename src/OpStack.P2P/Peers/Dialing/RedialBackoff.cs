@@ -1,8 +1,9 @@
 namespace OpStack.P2P.Peers.Dialing;
 
 /// <summary>
-/// How long to wait before the next dial of a static peer: 5 s, half as much again with every failure, at most 5 min, each ±20 % so that nodes that lost a common
-/// peer do not come back all at once. (op-node redials every minute without back-off; the growth is that of its unmerged #14850.)
+/// How long to wait before the next dial of a static peer: 5 s, half as much again with every failure, at most 5 min, each ±20 % so that
+/// nodes that lost a common peer do not come back all at once. (op-node redials every minute without back-off; the growth is that of its
+/// unmerged #14850.)
 /// </summary>
 internal static class RedialBackoff
 {

@@ -9,7 +9,8 @@ namespace OpStack.P2P.Peers.Dialing;
 internal sealed class StaticPeer(PeerId peer, IReadOnlyList<Multiaddr> addresses)
 {
     /// <summary>
-    /// A connection that lasted at least so long was a good one: the wait begins anew. Own choice: a peer that takes us in and throws us out again is not dialled every 5 s.
+    /// A connection that lasted at least so long was a good one: the wait begins anew. Own choice: a peer that takes us in and throws us
+    /// out again is not dialled every 5 s.
     /// </summary>
     public static readonly TimeSpan GoodConnection = TimeSpan.FromMinutes(1);
 

@@ -10,8 +10,8 @@ using OpStack.P2P.Peers.Storage;
 namespace OpStack.P2P.Peers.Dialing;
 
 /// <summary>
-/// Peers that the operator wants connected at all times: dialled at the start and again whenever they are gone, protected, never banned or trimmed. An
-/// operator's block stands above that.
+/// Peers that the operator wants connected at all times: dialled at the start and again whenever they are gone, protected, never banned or
+/// trimmed. An operator's block stands above that.
 /// </summary>
 internal sealed class StaticPeers : IPeerObserver, IAsyncDisposable
 {

@@ -94,7 +94,9 @@ public sealed partial class ConnectionGater
         return new TimedBan(Now + duration, _time.GetUtcNow(), reason.Length <= PeerLimits.MaxBanReason ? reason : reason[..PeerLimits.MaxBanReason]);
     }
 
-    /// <summary>A protected peer keeps the connection it has at a banned address: the swarm's closing by address would take it along.</summary>
+    /// <summary>
+    /// A protected peer keeps the connection it has at a banned address: the swarm's closing by address would take it along.
+    /// </summary>
     private void DisconnectUnprotected(IConnectionManager connections, IPAddress address)
     {
         PeerId[] there = [.. connections.Connections.Where(c => address.Equals(c.RemoteIp)).Select(c => c.Peer).Distinct()];

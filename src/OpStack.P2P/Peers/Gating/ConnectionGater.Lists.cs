@@ -8,8 +8,8 @@ using OpStack.Libp2p.Transport;
 namespace OpStack.P2P.Peers.Gating;
 
 /// <summary>
-/// What the operator lists. A block is in the lists before the swarm is asked to disconnect, and complete connections are judged again under the
-/// swarm's lock: one that slips past the first is caught by the second.
+/// What the operator lists. A block is in the lists before the swarm is asked to disconnect, and complete connections are judged again
+/// under the swarm's lock: one that slips past the first is caught by the second.
 /// </summary>
 public sealed partial class ConnectionGater
 {
@@ -131,7 +131,8 @@ public sealed partial class ConnectionGater
     }
 
     /// <summary>
-    /// Makes the swarm's protection what the lists say. Without a lock over both, so it looks again afterwards: whoever is last leaves them alike.
+    /// Makes the swarm's protection what the lists say. Without a lock over both, so it looks again afterwards: whoever is last leaves them
+    /// alike.
     /// </summary>
     private void ApplyProtection(PeerId peer, string tag)
     {

@@ -20,8 +20,8 @@ public sealed partial class ConnectionGater
     }
 
     /// <summary>
-    /// Adds what was exported to what is there, up to the limits. A ban has the time left that its end is away by the wall clock, but never more than it
-    /// was given: a clock that was set back must not keep a peer out for years.
+    /// Adds what was exported to what is there, up to the limits. A ban has the time left that its end is away by the wall clock, but never
+    /// more than it was given: a clock that was set back must not keep a peer out for years.
     /// </summary>
     internal void Import(GaterState state)
     {

@@ -6,12 +6,12 @@ using OpStack.Libp2p.Identity;
 namespace OpStack.P2P.Peers.Gating;
 
 /// <summary>
-/// The gate of an OP Stack node: blocked peers, addresses and subnets, bans that end, dial thresholds, a least score, protected peers. All of it holds
-/// inbound and outbound. What an operator does takes effect at once, on open connections and on those on their way in.
+/// The gate of an OP Stack node: blocked peers, addresses and subnets, bans that end, dial thresholds, a least score, protected peers. All
+/// of it holds inbound and outbound. What an operator does takes effect at once, on open connections and on those on their way in.
 /// </summary>
 /// <remarks>
-/// Its lists are one immutable snapshot, replaced whole: a hook takes no lock but the one of the dial counts, and allocates nothing where a connection is
-/// accepted. No lock is held while the swarm is called.
+/// Its lists are one immutable snapshot, replaced whole: a hook takes no lock but the one of the dial counts, and allocates nothing where a
+/// connection is accepted. No lock is held while the swarm is called.
 /// </remarks>
 public sealed partial class ConnectionGater : IConnectionGater
 {
@@ -83,7 +83,9 @@ public sealed partial class ConnectionGater : IConnectionGater
         return Judge(peer, null) == GateVerdict.Allow ? Connectedness.NotConnected : Connectedness.CannotConnect;
     }
 
-    /// <summary>Replaces the lists by what <paramref name="change"/> makes of them; false when that is nothing new. It may run more than once.</summary>
+    /// <summary>
+    /// Replaces the lists by what <paramref name="change"/> makes of them; false when that is nothing new. It may run more than once.
+    /// </summary>
     private bool Update(Func<GaterLists, GaterLists> change)
     {
         while (true)

@@ -4,8 +4,8 @@ using OpStack.Libp2p.Multiformats;
 namespace OpStack.P2P.Peers.Gating;
 
 /// <summary>
-/// How often each address was dialled: kona's dial threshold. Keyed by peer and address, as kona's full multiaddr; the key dialled longest ago makes
-/// room past <see cref="PeerLimits.MaxDialedAddresses"/>, and with it its count. Pure, but for the caller's lock.
+/// How often each address was dialled: kona's dial threshold. Keyed by peer and address, as kona's full multiaddr; the key dialled longest
+/// ago makes room past <see cref="PeerLimits.MaxDialedAddresses"/>, and with it its count. Pure, but for the caller's lock.
 /// </summary>
 internal sealed class DialHistory(int? redialing, TimeSpan period)
 {

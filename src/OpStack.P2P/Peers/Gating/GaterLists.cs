@@ -28,7 +28,9 @@ internal sealed record GaterLists
 
     public bool IsProtected(PeerId peer, string tag) => Protected.TryGetValue(peer, out ImmutableHashSet<string>? tags) && tags.Contains(tag);
 
-    /// <summary>Blocks hold for everybody; bans only for peers that are not protected. Either may be unknown yet; the address is in normal form.</summary>
+    /// <summary>
+    /// Blocks hold for everybody; bans only for peers that are not protected. Either may be unknown yet; the address is in normal form.
+    /// </summary>
     public GateVerdict Judge(PeerId? peer, IPAddress? ip, TimeSpan now)
     {
         if (peer is not null && BlockedPeers.Contains(peer))

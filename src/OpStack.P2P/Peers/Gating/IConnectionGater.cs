@@ -7,39 +7,44 @@ namespace OpStack.P2P.Peers.Gating;
 
 /// <summary>
 /// Who may connect, and what an operator can change about it: kona's ConnectionGate under .NET names, on top of the hooks of
-/// <see cref="IConnectionGate"/>, which hold for inbound connections as well. <see cref="ConnectionGater"/> is the implementation; a host may bring its own. Any thread.
+/// <see cref="IConnectionGate"/>, which hold for inbound connections as well. <see cref="ConnectionGater"/> is the implementation; a host
+/// may bring its own. Any thread.
 /// </summary>
 public interface IConnectionGater : IConnectionGate, IBanTarget
 {
     /// <summary>
-    /// Tells the gater whose connections it judges and where scores are read. Called once, before the first hook; from then on what is blocked or
-    /// banned is also disconnected.
+    /// Tells the gater whose connections it judges and where scores are read. Called once, before the first hook; from then on what is
+    /// blocked or banned is also disconnected.
     /// </summary>
     /// <exception cref="InvalidOperationException">It judges those of another swarm already.</exception>
     void Attach(IConnectionManager connections, IPeerScores scores);
 
     /// <summary>
-    /// Whether the address, ending in /p2p, could be dialled now; changes nothing. A host name is not looked up: what it resolves to is judged
-    /// when it is dialled.
+    /// Whether the address, ending in /p2p, could be dialled now; changes nothing. A host name is not looked up: what it resolves to is
+    /// judged when it is dialled.
     /// </summary>
     DialError CanDial(Multiaddr address);
 
     /// <summary>Where we stand with a peer.</summary>
     Connectedness GetConnectedness(PeerId peer);
 
-    /// <summary>A dial of the address's peer begins: until <see cref="RemoveDial"/> it is not to be dialled a second time. No effect without /p2p.</summary>
+    /// <summary>
+    /// A dial of the address's peer begins: until <see cref="RemoveDial"/> it is not to be dialled a second time. No effect without /p2p.
+    /// </summary>
     void Dialing(Multiaddr address);
 
     /// <summary>
-    /// Counts a dial against its threshold. An address that <see cref="IConnectionGate.InterceptAddressDial"/> allowed is counted already; this is for a host that dials by
-    /// other means. No effect without /p2p.
+    /// Counts a dial against its threshold. An address that <see cref="IConnectionGate.InterceptAddressDial"/> allowed is counted already;
+    /// this is for a host that dials by other means. No effect without /p2p.
     /// </summary>
     void Dialed(Multiaddr address);
 
     /// <summary>The dial of the peer is over.</summary>
     void RemoveDial(PeerId peer);
 
-    /// <summary>False for the address of a protected peer: it is neither pruned nor banned for its score. True for an address without /p2p.</summary>
+    /// <summary>
+    /// False for the address of a protected peer: it is neither pruned nor banned for its score. True for an address without /p2p.
+    /// </summary>
     bool CanDisconnect(Multiaddr address);
 
     /// <summary>Blocks a peer until <see cref="UnblockPeer"/>, protected or not, and closes its connections.</summary>
@@ -52,7 +57,10 @@ public interface IConnectionGater : IConnectionGate, IBanTarget
     /// <summary>The peers blocked, in no order.</summary>
     IReadOnlyList<PeerId> ListBlockedPeers();
 
-    /// <summary>Blocks an IP address, for protected peers as well, and closes the connections from and to it. An IPv4-mapped address is the IPv4 one.</summary>
+    /// <summary>
+    /// Blocks an IP address, for protected peers as well, and closes the connections from and to it. An IPv4-mapped address is the IPv4
+    /// one.
+    /// </summary>
     /// <exception cref="PeerListFullException">16,384 addresses are blocked.</exception>
     void BlockAddr(IPAddress address);
 
@@ -62,7 +70,10 @@ public interface IConnectionGater : IConnectionGate, IBanTarget
     /// <summary>The addresses blocked, in no order.</summary>
     IReadOnlyList<IPAddress> ListBlockedAddrs();
 
-    /// <summary>Blocks a subnet, for protected peers as well, and closes the connections from and to it. One inside ::ffff:0:0/96 is the IPv4 subnet.</summary>
+    /// <summary>
+    /// Blocks a subnet, for protected peers as well, and closes the connections from and to it. One inside ::ffff:0:0/96 is the IPv4
+    /// subnet.
+    /// </summary>
     /// <exception cref="PeerListFullException">16,384 subnets are blocked.</exception>
     void BlockSubnet(IPNetwork subnet);
 
@@ -73,10 +84,13 @@ public interface IConnectionGater : IConnectionGate, IBanTarget
     IReadOnlyList<IPNetwork> ListBlockedSubnets();
 
     /// <summary>
-    /// Keeps a peer from being pruned, from dial thresholds, from the least score and from bans; a ban that stands ends. A block still holds.
+    /// Keeps a peer from being pruned, from dial thresholds, from the least score and from bans; a ban that stands ends. A block still
+    /// holds.
     /// </summary>
     /// <param name="peer">The peer, connected or not.</param>
-    /// <param name="tag">Who protects it; it is protected as long as one tag is left. The operator's own outlives a restart, others do not.</param>
+    /// <param name="tag">
+    /// Who protects it; it is protected as long as one tag is left. The operator's own outlives a restart, others do not.
+    /// </param>
     /// <exception cref="PeerListFullException">16,384 peers are protected.</exception>
     void ProtectPeer(PeerId peer, string tag = ConnectionGater.OperatorTag);
 
@@ -87,8 +101,8 @@ public interface IConnectionGater : IConnectionGate, IBanTarget
     IReadOnlyList<PeerId> ListProtectedPeers();
 
     /// <summary>
-    /// Keeps a peer out for a time and closes its connections. False, and nothing is done, for a protected peer. A ban that ends later stays as it is;
-    /// past 4,096 bans the one that ends first makes room.
+    /// Keeps a peer out for a time and closes its connections. False, and nothing is done, for a protected peer. A ban that ends later
+    /// stays as it is; past 4,096 bans the one that ends first makes room.
     /// </summary>
     /// <param name="peer">The peer.</param>
     /// <param name="duration">Positive, at most 365 days.</param>

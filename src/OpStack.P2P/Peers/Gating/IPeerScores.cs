@@ -3,8 +3,8 @@ using OpStack.Libp2p.Identity;
 namespace OpStack.P2P.Peers.Gating;
 
 /// <summary>
-/// Where scores are read: by the gater for the least score, by the monitor for bans. Asked from any thread, also under the swarm's lock: it answers from
-/// memory, does not block and does not throw.
+/// Where scores are read: by the gater for the least score, by the monitor for bans. Asked from any thread, also under the swarm's lock: it
+/// answers from memory, does not block and does not throw.
 /// </summary>
 public interface IPeerScores
 {

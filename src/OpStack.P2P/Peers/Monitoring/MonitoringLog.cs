@@ -3,7 +3,9 @@ using OpStack.Libp2p.Identity;
 
 namespace OpStack.P2P.Peers.Monitoring;
 
-/// <summary>Log lines of the monitor and the pings: event ids 2641 to 2659. The line for firewalls is in <see cref="MisbehaviourLog"/>.</summary>
+/// <summary>
+/// Log lines of the monitor and the pings: event ids 2641 to 2659. The line for firewalls is in <see cref="MisbehaviourLog"/>.
+/// </summary>
 internal static partial class MonitoringLog
 {
     [LoggerMessage(2641, LogLevel.Information, "Peer {Peer} is below the ban threshold ({Score}, {Reason}) but stays: the fault may be ours, and only {Healthy} peers are above it")]

@@ -8,8 +8,8 @@ using OpStack.P2P.Peers.Gating;
 namespace OpStack.P2P.Peers.Monitoring;
 
 /// <summary>
-/// Looks at the scores of connected peers every <see cref="PeerMonitoring.InspectionInterval"/>: bans those below the threshold at the gater first, then
-/// everywhere else, and disconnects them; tells the log about them and about peers that broke the protocol.
+/// Looks at the scores of connected peers every <see cref="PeerMonitoring.InspectionInterval"/>: bans those below the threshold at the
+/// gater first, then everywhere else, and disconnects them; tells the log about them and about peers that broke the protocol.
 /// </summary>
 internal sealed class PeerMonitor : IConnectionObserver, IAsyncDisposable
 {

@@ -6,8 +6,8 @@ using OpStack.P2P.Peers.Storage;
 namespace OpStack.P2P.Peers.Monitoring;
 
 /// <summary>
-/// Measures the round trip to every connected peer every three minutes (op-node p2p/pings.go): ten at once, then one a second, a round within three
-/// minutes. What it measures goes into the store; a ping that fails costs the peer nothing, for the fault may be ours.
+/// Measures the round trip to every connected peer every three minutes (op-node p2p/pings.go): ten at once, then one a second, a round
+/// within three minutes. What it measures goes into the store; a ping that fails costs the peer nothing, for the fault may be ours.
 /// </summary>
 internal sealed class PingRounds(IPeerHost host, PeerStore store, TimeProvider time, ILogger logger) : IAsyncDisposable
 {

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace OpStack.P2P.Peers.Storage;
 
 /// <summary>
-/// A JSON document on disk. It is read once, before it is written; one that cannot be used is one warning and is kept aside under a .bad name. One call at
-/// a time; never throws.
+/// A JSON document on disk. It is read once, before it is written; one that cannot be used is one warning and is kept aside under a .bad
+/// name. One call at a time; never throws.
 /// </summary>
 internal sealed class JsonFile<T>(WholeFile file, JsonTypeInfo<T> type, ILogger logger)
     where T : class

@@ -4,8 +4,8 @@ using OpStack.P2P.Peers.Gating;
 namespace OpStack.P2P.Peers.Storage;
 
 /// <summary>
-/// What a node knows of its peers and keeps: the store, what the swarm tells it, and the files of store and gater. Loaded before the swarm listens, disposed
-/// after the swarm, so that the ends of its connections are written down.
+/// What a node knows of its peers and keeps: the store, what the swarm tells it, and the files of store and gater. Loaded before the swarm
+/// listens, disposed after the swarm, so that the ends of its connections are written down.
 /// </summary>
 internal sealed class PeerRecords : IAsyncDisposable
 {

@@ -5,8 +5,8 @@ using OpStack.P2P.Peers.Gating;
 namespace OpStack.P2P.Peers.Storage;
 
 /// <summary>
-/// Keeps peers.json and gater.json: reads both before the node begins, writes what has changed every interval and at the end, and the gater's lists as
-/// soon as they change. One loop owns both files.
+/// Keeps peers.json and gater.json: reads both before the node begins, writes what has changed every interval and at the end, and the
+/// gater's lists as soon as they change. One loop owns both files.
 /// </summary>
 internal sealed class PeerStateSaver : IAsyncDisposable
 {

@@ -12,7 +12,8 @@ public sealed partial class PeerStore
 {
     /// <summary>
     /// Adds addresses of a peer, or renews those known. Only what can be dialled is kept, of at most 300 bytes; of more than 8 the least
-    /// trustworthy goes first, of equals the one that expires first. A /p2p at the end is taken off; an address with another peer's is passed over.
+    /// trustworthy goes first, of equals the one that expires first. A /p2p at the end is taken off; an address with another peer's is
+    /// passed over.
     /// </summary>
     public void AddAddresses(PeerId peer, IEnumerable<Multiaddr> addresses, AddressSource source)
     {
@@ -24,7 +25,9 @@ public sealed partial class PeerStore
         }
     }
 
-    /// <summary>Takes in a peer's record, unless a newer one is known: its addresses take the place of those of the record before it.</summary>
+    /// <summary>
+    /// Takes in a peer's record, unless a newer one is known: its addresses take the place of those of the record before it.
+    /// </summary>
     public void AddRecord(Enr record)
     {
         ArgumentNullException.ThrowIfNull(record);
@@ -72,8 +75,8 @@ public sealed partial class PeerStore
     }
 
     /// <summary>
-    /// Takes in scores, as the router tells them from time to time; what is no number counts as 0. While the store is full, those of peers it does not hold are passed
-    /// over: the router has them still.
+    /// Takes in scores, as the router tells them from time to time; what is no number counts as 0. While the store is full, those of peers
+    /// it does not hold are passed over: the router has them still.
     /// </summary>
     public void SetScores(IEnumerable<KeyValuePair<PeerId, StoredScore>> scores)
     {

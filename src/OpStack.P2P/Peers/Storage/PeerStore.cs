@@ -4,9 +4,10 @@ using OpStack.P2P.Peers.Gating;
 namespace OpStack.P2P.Peers.Storage;
 
 /// <summary>
-/// What is known of peers, connected or not: addresses, identify data, records, scores, latency and connection times. Any thread; nothing is called
-/// under its lock. At most 2,048 peers, half of which may be peers that never were connected: those found in discovery cannot push out those we know, nor the reverse. Within
-/// its half the peer not seen for longest goes first, one with a negative score only when no other is left; connected and static peers stay.
+/// What is known of peers, connected or not: addresses, identify data, records, scores, latency and connection times. Any thread; nothing
+/// is called under its lock. At most 2,048 peers, half of which may be peers that never were connected: those found in discovery cannot
+/// push out those we know, nor the reverse. Within its half the peer not seen for longest goes first, one with a negative score only when
+/// no other is left; connected and static peers stay.
 /// </summary>
 public sealed partial class PeerStore : IPeerScores
 {
@@ -102,7 +103,9 @@ public sealed partial class PeerStore : IPeerScores
         }
     }
 
-    /// <summary>Takes in peers read from a file, the last ones if there are too many; a peer that is known already stays as it is.</summary>
+    /// <summary>
+    /// Takes in peers read from a file, the last ones if there are too many; a peer that is known already stays as it is.
+    /// </summary>
     internal void Import(IReadOnlyList<StoredPeer> peers)
     {
         lock (_gate)
@@ -140,7 +143,9 @@ public sealed partial class PeerStore : IPeerScores
         }
     }
 
-    /// <summary>Changes what is known of a peer, which may be nothing yet; under the lock, so <paramref name="change"/> does nothing else.</summary>
+    /// <summary>
+    /// Changes what is known of a peer, which may be nothing yet; under the lock, so <paramref name="change"/> does nothing else.
+    /// </summary>
     private void Update(PeerId peer, Func<StoredPeer, DateTimeOffset, StoredPeer> change)
     {
         ArgumentNullException.ThrowIfNull(peer);

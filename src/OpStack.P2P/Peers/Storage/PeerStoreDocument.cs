@@ -1,6 +1,8 @@
 namespace OpStack.P2P.Peers.Storage;
 
-/// <summary>peers.json as it stands in the file. Times are unix milliseconds. Anything may be missing: a file is as hostile as a peer.</summary>
+/// <summary>
+/// peers.json as it stands in the file. Times are unix milliseconds. Anything may be missing: a file is as hostile as a peer.
+/// </summary>
 internal sealed record PeerStoreDocument
 {
     /// <summary>The version written and read.</summary>

@@ -9,7 +9,10 @@ namespace OpStack.P2P.Peers.Storage;
 /// <summary>What a peers.json held: peers, and how many entries could not be read.</summary>
 internal sealed record LoadedPeers(IReadOnlyList<StoredPeer> Peers, int Skipped);
 
-/// <summary>What of peers goes into peers.json and out of it. On the way out everything is bounded and checked again; what does not hold is left out.</summary>
+/// <summary>
+/// What of peers goes into peers.json and out of it. On the way out everything is bounded and checked again; what does not hold is left
+/// out.
+/// </summary>
 internal static class PeerStoreFormat
 {
     private const string Inbound = "inbound";

@@ -6,7 +6,9 @@ using OpStack.Libp2p.Multiformats;
 
 namespace OpStack.P2P.Peers.Storage;
 
-/// <summary>Writes down in the store what the swarm tells. Called under the swarm's lock; the store's own is short and calls nobody.</summary>
+/// <summary>
+/// Writes down in the store what the swarm tells. Called under the swarm's lock; the store's own is short and calls nobody.
+/// </summary>
 internal sealed class PeerStoreRecorder(PeerStore store, IPeerHost host) : IPeerObserver, IConnectionObserver
 {
     public void OnConnectionOpened(ConnectionInfo connection) => store.Connected(connection);

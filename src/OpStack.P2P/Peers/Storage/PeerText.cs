@@ -3,7 +3,10 @@ namespace OpStack.P2P.Peers.Storage;
 /// <summary>Texts that peers choose, made fit for files, logs and terminals.</summary>
 internal static class PeerText
 {
-    /// <summary>At most so many characters, '?' for each that is not printable ASCII: so its size in JSON is known, and it cannot forge a line of a log.</summary>
+    /// <summary>
+    /// At most so many characters, '?' for each that is not printable ASCII: so its size in JSON is known, and it cannot forge a line of a
+    /// log.
+    /// </summary>
     public static string Clean(string text, int maxLength)
     {
         string cut = text.Length <= maxLength ? text : text[..maxLength];

@@ -11,7 +11,9 @@ public sealed record StoredAddress(Multiaddr Address, AddressSource Source, Date
 /// <summary>Where an address of a peer comes from, the least trustworthy first.</summary>
 public enum AddressSource
 {
-    /// <summary>The peer claimed it over identify. Kept only if we are connected to the peer at the same IP: else it could aim our dials at others.</summary>
+    /// <summary>
+    /// The peer claimed it over identify. Kept only if we are connected to the peer at the same IP: else it could aim our dials at others.
+    /// </summary>
     Identify,
     /// <summary>It stands in the peer's signed record.</summary>
     Discovery,

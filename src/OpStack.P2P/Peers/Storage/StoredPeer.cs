@@ -4,7 +4,9 @@ using OpStack.Libp2p.Identity;
 
 namespace OpStack.P2P.Peers.Storage;
 
-/// <summary>What is known of one peer at one moment. Texts are the peer's own claims: cut, and with '?' for what is not printable ASCII.</summary>
+/// <summary>
+/// What is known of one peer at one moment. Texts are the peer's own claims: cut, and with '?' for what is not printable ASCII.
+/// </summary>
 /// <param name="Peer">Its id.</param>
 public sealed record StoredPeer(PeerId Peer)
 {

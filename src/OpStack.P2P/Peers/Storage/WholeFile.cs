@@ -4,8 +4,8 @@ using System.Security;
 namespace OpStack.P2P.Peers.Storage;
 
 /// <summary>
-/// A file that is read and replaced whole. What replaces it is written to a file beside it and put on the disk first, so a crash, or the process being
-/// killed, leaves the old content or the new one. One call at a time.
+/// A file that is read and replaced whole. What replaces it is written to a file beside it and put on the disk first, so a crash, or the
+/// process being killed, leaves the old content or the new one. One call at a time.
 /// </summary>
 /// <param name="path">Where it is.</param>
 /// <param name="maxSize">Largest size read and written, in bytes.</param>
