@@ -142,7 +142,7 @@ public class YamuxViolationTests
         Assert.Equal(256, s.Session.InboundStreams);
         Assert.Equal(256, sent.Count(f => f.StartsWith("00010002")));
         Assert.Equal(44, sent.Count(f => f.StartsWith("00010008")));
-        s.Session.Reset(1);
+        s.Session.Reset(1, s.Now);
         Assert.Equal("opened 601", s.Feed(Syn(601)));
     }
 
