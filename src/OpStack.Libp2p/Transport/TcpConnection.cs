@@ -12,8 +12,6 @@ namespace OpStack.Libp2p.Transport;
 internal sealed class TcpConnection : IByteStream
 {
     private readonly Socket _socket;
-    private long _bytesReceived;
-    private long _bytesSent;
     private int _closed;
     private int _writeClosed;
 
@@ -32,12 +30,6 @@ internal sealed class TcpConnection : IByteStream
     /// <summary>The remote's end; an IPv4-mapped address stands as IPv4.</summary>
     public IPEndPoint RemoteEndPoint { get; }
 
-    /// <summary>Bytes read from the socket, of the handshake too. Readable after the end.</summary>
-    public long BytesReceived => Volatile.Read(ref _bytesReceived);
-
-    /// <summary>Bytes handed to the kernel, as <see cref="BytesReceived"/>.</summary>
-    public long BytesSent => Volatile.Read(ref _bytesSent);
-
     /// <summary><see cref="LocalEndPoint"/> as /ip4|ip6/…/tcp/port.</summary>
     public Multiaddr LocalAddress => Multiaddr.FromTcpEndPoint(LocalEndPoint);
 
@@ -54,9 +46,7 @@ internal sealed class TcpConnection : IByteStream
     {
         try
         {
-            int count = await _socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken).ConfigureAwait(false);
-            Volatile.Write(ref _bytesReceived, _bytesReceived + count);
-            return count;
+            return await _socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -73,7 +63,6 @@ internal sealed class TcpConnection : IByteStream
             while (!buffer.IsEmpty)
             {
                 int sent = await _socket.SendAsync(buffer, SocketFlags.None, cancellationToken).ConfigureAwait(false);
-                Volatile.Write(ref _bytesSent, _bytesSent + sent);
                 buffer = buffer[sent..];
             }
         }
