@@ -124,6 +124,7 @@ internal sealed partial class YamuxConnection
 
         SendControl();
         _inputStart = _inputEnd - input.Length;
+        Volatile.Write(ref _heldUp, full);
         return !full;
     }
 

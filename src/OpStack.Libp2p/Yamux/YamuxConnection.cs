@@ -33,6 +33,7 @@ internal sealed partial class YamuxConnection : IAsyncDisposable
     private long _bytesSent;
     private long _roundTripTicks = -1;
     private bool _deadlineCame;
+    private bool _heldUp;
 
     private YamuxConnection(IByteStream inner, bool isInitiator, YamuxOptions options, TimeProvider time, ILogger logger, WindowBudget? windows)
     {
@@ -86,6 +87,9 @@ internal sealed partial class YamuxConnection : IAsyncDisposable
 
     /// <summary>Bytes written to the transport, as <see cref="BytesReceived"/>.</summary>
     public long BytesSent => Volatile.Read(ref _bytesSent);
+
+    /// <summary>Whether we have stopped reading until the peer takes our answers.</summary>
+    public bool IsHeldUp => Volatile.Read(ref _heldUp);
 
     private TimeSpan Now => _time.GetElapsedTime(_startedAt);
 

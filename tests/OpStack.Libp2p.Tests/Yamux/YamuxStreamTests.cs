@@ -106,6 +106,7 @@ public class YamuxStreamTests
     }
 
     [Fact]
+    [Trait("Row", "27")]
     public async Task AStalledReaderHoldsAtMostItsWindow()
     {
         await using YamuxPair pair = new();
