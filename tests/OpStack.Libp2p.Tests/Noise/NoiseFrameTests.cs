@@ -4,6 +4,7 @@ using OpStack.Libp2p.Noise;
 namespace OpStack.Libp2p.Tests.Noise;
 
 /// <summary>The data phase as a pure exchange of bytes; attack-cases row 18.</summary>
+[Trait("Row", "18")]
 public class NoiseFrameTests
 {
     private static readonly byte[] Key = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
