@@ -9,6 +9,18 @@ public sealed class FakeTimeProvider : TimeProvider
 
     public FakeTimeProvider(DateTimeOffset? start = null) => _now = start ?? DateTimeOffset.FromUnixTimeSeconds(1_764_691_203);
 
+    /// <summary>Timers that will fire if the clock moves on far enough.</summary>
+    public int ActiveTimers
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _timers.Count;
+            }
+        }
+    }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     /// <summary>Timers that are set.</summary>

@@ -38,8 +38,8 @@ internal sealed partial class NoiseConnection : IByteStream
     /// <summary>The muxer agreed on in the handshake; null when multistream must decide.</summary>
     public string? NegotiatedMuxer { get; }
 
-    /// <summary>Whether the large receive buffer is held, as while data flows.</summary>
-    internal bool HoldsLargeBuffer => _reader.HoldsLargeBuffer;
+    /// <summary>Bytes of the receive buffer held: none while the connection is idle.</summary>
+    internal int ReceiveBufferSize => _reader.BufferSize;
 
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -52,7 +52,7 @@ internal sealed partial class NoiseConnection : IByteStream
 
         try
         {
-            while (!buffer.IsEmpty)
+            while (true)
             {
                 NoiseFrameStatus status = _reader.Read(buffer.Span, out int written);
                 if (status == NoiseFrameStatus.Delivered)
@@ -66,6 +66,11 @@ internal sealed partial class NoiseConnection : IByteStream
                     throw new Libp2pException(Libp2pError.ProtocolViolation, $"The noise connection is broken: {status}");
                 }
 
+                if (_reader.TryReleaseBuffer())
+                {
+                    _ = await _inner.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+                }
+
                 int read = await _inner.ReadAsync(_reader.GetFreeMemory(), cancellationToken).ConfigureAwait(false);
                 if (read == 0)
                 {
@@ -76,8 +81,6 @@ internal sealed partial class NoiseConnection : IByteStream
 
                 _reader.Advance(read);
             }
-
-            return 0;
         }
         finally
         {

@@ -19,31 +19,30 @@ internal enum NoiseFrameStatus
 }
 
 /// <summary>
-/// Opens the frames of one direction: bytes in, plaintext out, no I/O. Owns the cipher and the receive buffer, which is small while the
-/// connection is quiet and a pooled large one while data flows.
+/// Opens the frames of one direction: bytes in, plaintext out, no I/O. Owns the cipher and the receive buffer, which is rented when bytes
+/// are there to be read and given back once they are delivered.
 /// </summary>
 internal sealed class NoiseFrameReader(NoiseCipherState cipher) : IDisposable
 {
     private const int LengthUnknown = -1;
-    private readonly byte[] _small = new byte[NoiseLimits.SmallReceiveBuffer];
-    private byte[]? _large;
+    private byte[] _buffer = [];
     private int _start;
     private int _end;
     private int _plainStart;
     private int _plainEnd;
     private int _frameLength = LengthUnknown;
-    private int _quietReads;
-    private bool _filledUp;
+    private bool _busy;
 
     /// <summary>The remote owes the rest of a frame.</summary>
     public bool IsInsideFrame => _frameLength != LengthUnknown || _start < _end;
 
-    /// <summary>Whether the large buffer is held.</summary>
-    public bool HoldsLargeBuffer => _large is not null;
+    /// <summary>Bytes of the buffer held; 0 while there is none.</summary>
+    public int BufferSize => _buffer.Length;
 
-    private byte[] Buffer => _large ?? _small;
-
-    /// <summary>Delivers plaintext of at most one frame; empty frames are passed over. After a failure the reader is of no further use.</summary>
+    /// <summary>
+    /// Delivers plaintext of at most one frame; empty frames are passed over. With an empty destination, tells whether there is a whole frame
+    /// to open. After a failure the reader is of no further use.
+    /// </summary>
     public NoiseFrameStatus Read(Span<byte> destination, out int written)
     {
         written = 0;
@@ -64,7 +63,12 @@ internal sealed class NoiseFrameReader(NoiseCipherState cipher) : IDisposable
                 return NoiseFrameStatus.NeedsMore;
             }
 
-            Span<byte> frame = Buffer.AsSpan(_start, _frameLength);
+            if (destination.IsEmpty && _frameLength > NoiseLimits.TagSize)
+            {
+                return NoiseFrameStatus.Delivered;
+            }
+
+            Span<byte> frame = _buffer.AsSpan(_start, _frameLength);
             int length = _frameLength - NoiseLimits.TagSize;
             bool direct = length <= destination.Length;
             if (!cipher.TryOpen([], frame, direct ? destination[..length] : frame[..length]))
@@ -83,52 +87,58 @@ internal sealed class NoiseFrameReader(NoiseCipherState cipher) : IDisposable
         }
 
         written = Math.Min(destination.Length, _plainEnd - _plainStart);
-        Buffer.AsSpan(_plainStart, written).CopyTo(destination);
+        _buffer.AsSpan(_plainStart, written).CopyTo(destination);
         _plainStart += written;
         return NoiseFrameStatus.Delivered;
+    }
+
+    /// <summary>
+    /// Gives the buffer back if nothing is in it; true if so, and the caller then waits for bytes before it asks for room, because a peer may
+    /// rest for hours. To be called only after <see cref="NoiseFrameStatus.NeedsMore"/>.
+    /// </summary>
+    public bool TryReleaseBuffer()
+    {
+        if (_start < _end)
+        {
+            return false;
+        }
+
+        Replace([]);
+        return true;
     }
 
     /// <summary>The room for the next bytes, never empty. To be called only after <see cref="NoiseFrameStatus.NeedsMore"/>.</summary>
     public Memory<byte> GetFreeMemory()
     {
         int needed = Math.Max(_frameLength, NoiseLimits.LengthSize);
-        if (_large is null && (needed > _small.Length || _filledUp))
+        int size = _busy || needed > NoiseLimits.SmallReceiveBuffer ? NoiseLimits.LargeReceiveBuffer : NoiseLimits.SmallReceiveBuffer;
+        if (_buffer.Length < size || (_buffer.Length > size && _end - _start < size))
         {
-            byte[] large = ArrayPool<byte>.Shared.Rent(NoiseLimits.LargeReceiveBuffer);
-            MoveTo(large);
-            _large = large;
+            Replace(ArrayPool<byte>.Shared.Rent(size));
         }
-        else if (_large is { } large && needed <= _small.Length && _end - _start < _small.Length && _quietReads >= NoiseLimits.QuietReads)
+        else if (_start > 0 && (_start + needed > _buffer.Length || _buffer.Length - _end < _buffer.Length / 4))
         {
-            MoveTo(_small);
-            _large = null;
-            ArrayPool<byte>.Shared.Return(large);
-        }
-        else if (_start > 0 && (_start + needed > Buffer.Length || Buffer.Length - _end < Buffer.Length / 4))
-        {
-            MoveTo(Buffer);
+            MoveTo(_buffer);
         }
 
-        return Buffer.AsMemory(_end);
+        return _buffer.AsMemory(_end);
     }
 
     /// <summary>Takes over <paramref name="count"/> bytes written to <see cref="GetFreeMemory"/>.</summary>
     public void Advance(int count)
     {
         _end += count;
-        _filledUp = _end == Buffer.Length;
-        _quietReads = count <= NoiseLimits.SmallReceiveBuffer / 2 ? _quietReads + 1 : 0;
+
+        // Data flows once a read has filled the small buffer, and as long as each one brings at least half of that.
+        _busy = _busy ? count >= NoiseLimits.SmallReceiveBuffer / 2 : _end == _buffer.Length;
     }
 
     /// <summary>Gives the buffer back and disposes the cipher.</summary>
     public void Dispose()
     {
         cipher.Dispose();
-        if (_large is { } large)
-        {
-            _large = null;
-            ArrayPool<byte>.Shared.Return(large);
-        }
+        (_start, _end, _plainStart, _plainEnd) = (0, 0, 0, 0);
+        Replace([]);
     }
 
     // The length is taken off before its frame is complete, so that the largest frame needs no more than its own bytes of buffer.
@@ -139,14 +149,25 @@ internal sealed class NoiseFrameReader(NoiseCipherState cipher) : IDisposable
             return false;
         }
 
-        _frameLength = BinaryPrimitives.ReadUInt16BigEndian(Buffer.AsSpan(_start));
+        _frameLength = BinaryPrimitives.ReadUInt16BigEndian(_buffer.AsSpan(_start));
         _start += NoiseLimits.LengthSize;
         return true;
     }
 
+    private void Replace(byte[] next)
+    {
+        byte[] last = _buffer;
+        MoveTo(next);
+        _buffer = next;
+        if (last.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(last);
+        }
+    }
+
     private void MoveTo(byte[] target)
     {
-        Buffer.AsSpan(_start, _end - _start).CopyTo(target);
+        _buffer.AsSpan(_start, _end - _start).CopyTo(target);
         _end -= _start;
         _start = 0;
     }

@@ -30,12 +30,9 @@ internal static class NoiseLimits
     /// <summary>Most early muxers in a remote's list (go-libp2p noise).</summary>
     public const int MaxMuxers = 100;
 
-    /// <summary>Receive buffer of a quiet connection: gossip heartbeats and control frames fit (issue 5: 64 KiB heap per idle peer).</summary>
+    /// <summary>Receive buffer while little arrives, pooled: gossip heartbeats and control frames fit. None is held while nothing does.</summary>
     public const int SmallReceiveBuffer = 4096;
 
-    /// <summary>Receive buffer of a busy connection, pooled: one frame of the largest size and most of the next.</summary>
+    /// <summary>Receive buffer while data flows, pooled: one frame of the largest size and most of the next.</summary>
     public const int LargeReceiveBuffer = 131072;
-
-    /// <summary>Reads in a row of at most half the small buffer after which a connection counts as quiet again.</summary>
-    public const int QuietReads = 4;
 }

@@ -7,7 +7,10 @@ namespace OpStack.Libp2p.Transport;
 /// </summary>
 public interface IByteStream : IAsyncDisposable
 {
-    /// <summary>Reads at least one byte, or returns 0 once the remote has closed its writing side.</summary>
+    /// <summary>
+    /// Reads at least one byte, or returns 0 once the remote has closed its writing side. With an empty buffer it waits until one of the two
+    /// can be had and returns 0, so that nothing need be rented for an idle stream.
+    /// </summary>
     ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken);
 
     /// <summary>Writes all bytes; returns when the caller may reuse the buffer. Slow peers push back here.</summary>

@@ -6,6 +6,9 @@ internal struct ResetBudget
     private TimeSpan _windowEnd;
     private int _count;
 
+    /// <summary>Whether the budget of the window under way is gone.</summary>
+    public readonly bool IsSpent(TimeSpan now) => _count >= YamuxLimits.MaxResets && now < _windowEnd;
+
     /// <summary>Counts one; false once the budget is gone.</summary>
     public bool TrySpend(TimeSpan now)
     {

@@ -9,8 +9,11 @@ internal sealed class SendWindow
     private long _granted = YamuxLimits.InitialWindow;
     private long _spent;
 
+    /// <summary>Bytes put into frames so far.</summary>
+    public long Spent => Volatile.Read(ref _spent);
+
     /// <summary>Bytes that may be sent now.</summary>
-    public long Available => Volatile.Read(ref _granted) - Volatile.Read(ref _spent);
+    public long Available => Volatile.Read(ref _granted) - Spent;
 
     /// <summary>Whether <paramref name="delta"/> more keeps the window within the 32 bits it has on the wire (CVE-2026-31814).</summary>
     public bool CanGrant(uint delta) => Available + delta <= uint.MaxValue;

@@ -88,16 +88,25 @@ internal sealed partial class YamuxConnection
         count = 0;
         if (!_reading)
         {
-            BeginRead();
+            // A peer may rest for hours: a buffer is rented once there is something to put in.
+            ReturnReadBuffer();
+            BeginRead(Memory<byte>.Empty);
         }
 
-        if (!_read.IsCompleted)
+        if (_readBuffer.Length == 0 && TryEndRead(out _))
+        {
+            _readBuffer = _options.Pool.Rent(_readSize);
+            BeginRead(_readBuffer.AsMemory(0, _readSize));
+        }
+
+        if (_readBuffer.Length == 0 || !TryEndRead(out count))
         {
             return false;
         }
 
-        _reading = false;
-        count = _read.GetResult();
+        // A read while little arrives is a small one.
+        bool much = count >= (_readSize == YamuxLimits.LargeRead ? YamuxLimits.LargeRead / 2 : YamuxLimits.SmallRead);
+        _readSize = much ? YamuxLimits.LargeRead : YamuxLimits.SmallRead;
         return true;
     }
 
@@ -115,28 +124,32 @@ internal sealed partial class YamuxConnection
 
         SendControl();
         _inputStart = _inputEnd - input.Length;
+        Volatile.Write(ref _heldUp, full);
         return !full;
     }
 
-    /// <summary>A connection on which little arrives holds a small buffer; one that fills its buffer gets a large one.</summary>
-    private void BeginRead()
+    private void BeginRead(Memory<byte> buffer)
     {
-        bool much = _inputEnd > 0 && _inputEnd >= (_readSize == YamuxLimits.LargeRead ? YamuxLimits.LargeRead / 2 : _readSize);
-        int size = much ? YamuxLimits.LargeRead : YamuxLimits.SmallRead;
-        if (size != _readSize || _readBuffer.Length == 0)
-        {
-            ReturnReadBuffer();
-            _readSize = size;
-            _readBuffer = _options.Pool.Rent(size);
-        }
-
         _inputStart = _inputEnd = 0;
-        _read = _inner.ReadAsync(_readBuffer.AsMemory(0, size), CancellationToken.None).ConfigureAwait(false).GetAwaiter();
+        _read = _inner.ReadAsync(buffer, CancellationToken.None).ConfigureAwait(false).GetAwaiter();
         _reading = true;
         if (!_read.IsCompleted)
         {
             _read.UnsafeOnCompleted(_wakeAction);
         }
+    }
+
+    private bool TryEndRead(out int count)
+    {
+        count = 0;
+        if (!_read.IsCompleted)
+        {
+            return false;
+        }
+
+        _reading = false;
+        count = _read.GetResult();
+        return true;
     }
 
     private void ReturnReadBuffer()

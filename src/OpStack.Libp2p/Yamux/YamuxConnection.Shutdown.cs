@@ -130,6 +130,7 @@ internal sealed partial class YamuxConnection
         }
 
         _streams.Clear();
+        _session.End();
     }
 
     /// <summary>Reads and throws away until the transport ends, or has given more than <paramref name="limit"/>.</summary>

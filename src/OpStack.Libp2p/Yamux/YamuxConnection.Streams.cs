@@ -94,7 +94,7 @@ internal sealed partial class YamuxConnection
 
             if (requests.HasFlag(StreamRequests.Reset))
             {
-                _session.Reset(stream.Id);
+                _session.Reset(stream.Id, now);
             }
 
             ForgetIfGone(stream.Id);

@@ -33,15 +33,16 @@ internal sealed partial class YamuxConnection : IAsyncDisposable
     private long _bytesSent;
     private long _roundTripTicks = -1;
     private bool _deadlineCame;
+    private bool _heldUp;
 
-    private YamuxConnection(IByteStream inner, bool isInitiator, YamuxOptions options, TimeProvider time, ILogger logger)
+    private YamuxConnection(IByteStream inner, bool isInitiator, YamuxOptions options, TimeProvider time, ILogger logger, WindowBudget? windows)
     {
         _inner = inner;
         _options = options;
         _time = time;
         _logger = logger;
         _startedAt = time.GetTimestamp();
-        _session = new YamuxSession(isInitiator, options);
+        _session = new YamuxSession(isInitiator, options, windows);
         _outbox = new YamuxOutbox(options.Pool, _wakeWriter, _wake.Set);
         _accepted = Channel.CreateBounded<YamuxStream>(options.MaxInboundStreams);
         _wakeAction = _wake.Set;
@@ -55,11 +56,13 @@ internal sealed partial class YamuxConnection : IAsyncDisposable
     /// <param name="options">Validated here.</param>
     /// <param name="time">For deadlines and round trips.</param>
     /// <param name="logger">Events 1200-1299.</param>
+    /// <param name="windows">The memory that this connection's streams may take together with the other connections of the peer; null: its own.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
-    public static YamuxConnection Start(IByteStream inner, bool isInitiator, YamuxOptions options, TimeProvider time, ILogger logger)
+    public static YamuxConnection Start(
+        IByteStream inner, bool isInitiator, YamuxOptions options, TimeProvider time, ILogger logger, WindowBudget? windows = null)
     {
         options.Validate();
-        YamuxConnection connection = new(inner, isInitiator, options, time, logger);
+        YamuxConnection connection = new(inner, isInitiator, options, time, logger, windows);
         _ = Task.Run(connection.RunAsync);
         return connection;
     }
@@ -79,11 +82,14 @@ internal sealed partial class YamuxConnection : IAsyncDisposable
     /// <summary>Live streams we opened.</summary>
     public int OutboundStreams => _session.OutboundStreams;
 
-    /// <summary>Bytes read from the transport.</summary>
+    /// <summary>Bytes read from the transport: those of the streams and of all frame headers. Readable after the end too.</summary>
     public long BytesReceived => Volatile.Read(ref _bytesReceived);
 
-    /// <summary>Bytes written to the transport.</summary>
+    /// <summary>Bytes written to the transport, as <see cref="BytesReceived"/>.</summary>
     public long BytesSent => Volatile.Read(ref _bytesSent);
+
+    /// <summary>Whether we have stopped reading until the peer takes our answers.</summary>
+    public bool IsHeldUp => Volatile.Read(ref _heldUp);
 
     private TimeSpan Now => _time.GetElapsedTime(_startedAt);
 

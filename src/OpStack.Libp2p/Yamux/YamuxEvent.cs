@@ -14,6 +14,8 @@ internal enum YamuxEventKind
     RemoteFin,
     /// <summary>The peer reset the stream.</summary>
     StreamReset,
+    /// <summary>A ping or a refused stream was answered: nothing to do but to send that, before more answers pile up.</summary>
+    Answered,
     /// <summary>The answer to our ping; <see cref="YamuxEvent.RoundTrip"/> is what it took.</summary>
     Pong,
     /// <summary>The peer accepts no more streams (code 0) or ends the session (any other).</summary>

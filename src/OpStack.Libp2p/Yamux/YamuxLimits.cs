@@ -45,7 +45,10 @@ internal static class YamuxLimits
     /// </summary>
     public const int MaxQueuedControlFrames = 4 * (MaxInboundStreams + MaxOutboundStreams);
 
-    /// <summary>Resets received and streams refused within <see cref="ResetWindow"/> that end the connection. attack-cases.md row 25 (HTTP/2 rapid reset).</summary>
+    /// <summary>
+    /// Streams of the peer thrown away within <see cref="ResetWindow"/> that end the connection: reset by it, refused, or reset by us because of what came on them.
+    /// attack-cases.md row 25 (HTTP/2 rapid reset, and CVE-2025-8671 for ours).
+    /// </summary>
     public const int MaxResets = 2000;
 
     /// <summary>The span over which <see cref="MaxResets"/> counts.</summary>
@@ -54,8 +57,11 @@ internal static class YamuxLimits
     /// <summary>How far below the highest id of the peer a SYN may arrive: go allocates ids and sends SYNs without a common lock. In ids of one parity. Ours.</summary>
     public const int IdReorderWindow = 1024;
 
-    /// <summary>Receive windows of all streams of a connection together: windows do not grow past it. rcmgr's 64 MiB per peer.</summary>
+    /// <summary>Receive windows of all streams together: a stream that does not fit is refused. rcmgr's 64 MiB per peer.</summary>
     public const long MaxReceiveBudget = 64L * 1024 * 1024;
+
+    /// <summary>Windows grow only within this part of the budget, its half: go-yamux reserves growth at rcmgr's priority 128 of 255.</summary>
+    public const int GrowthShare = 2;
 
     /// <summary>Between two pings, which measure the round trip and prove the peer alive. go-yamux KeepAliveInterval.</summary>
     public static readonly TimeSpan KeepAliveInterval = TimeSpan.FromSeconds(30);
@@ -72,7 +78,7 @@ internal static class YamuxLimits
     /// <summary>What a peer that broke a rule may still send while it is told so; then it is cut off. Ours.</summary>
     public const long MaxDrainAfterFault = 256 * 1024;
 
-    /// <summary>A read while little arrives: what an idle connection holds. Ours.</summary>
+    /// <summary>A read while little arrives. An idle connection holds no buffer. Ours.</summary>
     public const int SmallRead = 2 * 1024;
 
     /// <summary>A read while the transport fills its buffer: one noise frame. Ours.</summary>

@@ -17,7 +17,10 @@ internal sealed record YamuxOptions
     /// <summary>Bytes a stream's receive window may grow to, 256 KiB to 16 MiB (default: 16 MiB).</summary>
     public uint MaxWindow { get; init; } = YamuxLimits.MaxWindow;
 
-    /// <summary>Bytes all receive windows together may grow to, 256 KiB to 64 MiB (default: 64 MiB). Fresh streams have their 256 KiB in any case.</summary>
+    /// <summary>
+    /// Bytes all receive windows together may come to, 256 KiB to 64 MiB (default: 64 MiB); windows grow up to half of it, and a stream that does not fit
+    /// is refused as one too many.
+    /// </summary>
     public long ReceiveBudget { get; init; } = YamuxLimits.MaxReceiveBudget;
 
     /// <summary>Between two pings (default: 30 s).</summary>

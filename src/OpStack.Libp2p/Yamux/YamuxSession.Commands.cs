@@ -4,7 +4,7 @@ namespace OpStack.Libp2p.Yamux;
 internal enum YamuxOpenResult
 {
     Opened,
-    /// <summary>Too many streams of ours are open, or not acknowledged.</summary>
+    /// <summary>Too many streams of ours are open, or not acknowledged, or no budget is left for another window.</summary>
     TooManyStreams,
     /// <summary>Either side sent GoAway, or the session is over.</summary>
     GoingAway,
@@ -26,14 +26,15 @@ internal sealed partial class YamuxSession
             return YamuxOpenResult.GoingAway;
         }
 
-        if (OutboundStreams >= _options.MaxOutboundStreams || _unacknowledged >= YamuxLimits.MaxUnacknowledgedStreams)
-        {
-            return YamuxOpenResult.TooManyStreams;
-        }
-
         if (_nextId > uint.MaxValue)
         {
             return YamuxOpenResult.IdsExhausted;
+        }
+
+        if (OutboundStreams >= _options.MaxOutboundStreams || _unacknowledged >= YamuxLimits.MaxUnacknowledgedStreams
+            || !_windows.TryOpen(YamuxLimits.InitialWindow))
+        {
+            return YamuxOpenResult.TooManyStreams;
         }
 
         streamId = (uint)_nextId;
@@ -45,7 +46,7 @@ internal sealed partial class YamuxSession
 
     /// <summary>
     /// The reader took <paramref name="count"/> bytes. Credit goes out once half of the window was taken; the window doubles if that lasted less than
-    /// four round trips, up to its limit and the connection's budget. Returns the window, or 0 if the stream is gone.
+    /// four round trips, up to its limit and its share of the budget. Returns the window, or 0 if the stream is gone.
     /// </summary>
     public uint Consume(uint streamId, uint count, TimeSpan now)
     {
@@ -85,13 +86,19 @@ internal sealed partial class YamuxSession
     }
 
     /// <summary>Forgets the stream, telling the peer unless both sides had finished. Idempotent.</summary>
-    public void Reset(uint streamId)
+    public void Reset(uint streamId, TimeSpan now)
     {
         if (_streams.TryGetValue(streamId, out StreamState? stream))
         {
             if (!(stream.LocalFin && stream.RemoteFin))
             {
                 Send(YamuxFrameType.WindowUpdate, YamuxFlags.Rst, streamId);
+
+                if (stream.IsInbound)
+                {
+                    // Judged when the peer opens the next one: its opening, not our giving up, is what can be a flood.
+                    _ = _resets.TrySpend(now);
+                }
             }
 
             Drop(stream);
@@ -136,9 +143,8 @@ internal sealed partial class YamuxSession
     private void Grow(StreamState stream, TimeSpan now)
     {
         uint grown = Math.Min(stream.Window * 2, _options.MaxWindow);
-        if (_pings.RoundTrip is { } roundTrip && now - stream.EpochStart < 4 * roundTrip && _windows + grown - stream.Window <= _options.ReceiveBudget)
+        if (_pings.RoundTrip is { } roundTrip && now - stream.EpochStart < 4 * roundTrip && _windows.TryGrow(grown - stream.Window))
         {
-            _windows += grown - stream.Window;
             stream.Window = grown;
         }
     }

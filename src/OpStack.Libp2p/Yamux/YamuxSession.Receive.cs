@@ -43,7 +43,7 @@ internal sealed partial class YamuxSession
                 return false;
             }
 
-            violation = violation == YamuxViolation.None ? Judge(header) : violation;
+            violation = violation == YamuxViolation.None ? Judge(header, now) : violation;
             if (violation == YamuxViolation.None ? Apply(header, now, out e) : Fail(violation, out e))
             {
                 return true;
@@ -96,17 +96,17 @@ internal sealed partial class YamuxSession
         _steps = Steps.None;
         _bodyLeft = header.Type == YamuxFrameType.Data ? header.Length : 0;
         _bodyWanted = false;
-        bool thrownAway = header.Flags.HasFlag(YamuxFlags.Rst);
+        bool refused = false;
         if (header.Flags.HasFlag(YamuxFlags.Syn))
         {
-            thrownAway |= !TryAcceptStream(header, now);
+            refused = !TryAcceptStream(header, now);
         }
         else
         {
             _streams.TryGetValue(header.StreamId, out _current);
         }
 
-        if (thrownAway && !_resets.TrySpend(now))
+        if ((refused || header.Flags.HasFlag(YamuxFlags.Rst)) && !_resets.TrySpend(now))
         {
             return Fail(YamuxViolation.ResetFlood, out e);
         }
@@ -116,7 +116,7 @@ internal sealed partial class YamuxSession
             ApplyToStream(_current, header);
         }
 
-        return false;
+        return refused && Answered(out e);
     }
 
     /// <summary>Opens the peer's stream and acknowledges it, or refuses it with RST. Its id is used in both cases.</summary>
@@ -129,7 +129,7 @@ internal sealed partial class YamuxSession
             return true;
         }
 
-        if (_localGoAway || InboundStreams >= _options.MaxInboundStreams)
+        if (_localGoAway || InboundStreams >= _options.MaxInboundStreams || !_windows.TryOpen(YamuxLimits.InitialWindow))
         {
             Send(YamuxFrameType.WindowUpdate, YamuxFlags.Rst, header.StreamId);
             return false;
@@ -175,7 +175,7 @@ internal sealed partial class YamuxSession
         if (header.Flags == YamuxFlags.Syn)
         {
             Send(YamuxFrameType.Ping, YamuxFlags.Ack, 0, header.Length);
-            return false;
+            return Answered(out e);
         }
 
         if (!_pings.TryFinish(header.Length, now, out TimeSpan roundTrip))
@@ -245,6 +245,12 @@ internal sealed partial class YamuxSession
         }
 
         return Report(YamuxEventKind.StreamReset, out e);
+    }
+
+    private static bool Answered(out YamuxEvent e)
+    {
+        e = new YamuxEvent { Kind = YamuxEventKind.Answered };
+        return true;
     }
 
     private bool TakeStep(Steps step)

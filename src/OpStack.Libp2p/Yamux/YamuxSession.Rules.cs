@@ -6,7 +6,7 @@ internal sealed partial class YamuxSession
     /// Judges the whole header against the state without changing any: what is not refused here can be applied without a further check
     /// (CVE-2026-32314 registered a stream before its first body was judged).
     /// </summary>
-    private YamuxViolation Judge(in YamuxHeader header)
+    private YamuxViolation Judge(in YamuxHeader header, TimeSpan now)
     {
         bool ofSession = header.Type is YamuxFrameType.Ping or YamuxFrameType.GoAway;
         if (ofSession != (header.StreamId == 0))
@@ -28,7 +28,7 @@ internal sealed partial class YamuxSession
 
         if (header.Flags.HasFlag(YamuxFlags.Syn))
         {
-            return JudgeSyn(header);
+            return _resets.IsSpent(now) ? YamuxViolation.ResetFlood : JudgeSyn(header);
         }
 
         return _streams.TryGetValue(header.StreamId, out StreamState? stream) ? JudgeStream(header, stream) : YamuxViolation.None;

@@ -12,16 +12,21 @@ internal sealed partial class YamuxSession
     private readonly Queue<YamuxHeader> _output = new();
     private readonly InboundIds _remoteIds = new();
     private readonly PingClock _pings;
+    private readonly WindowBudget _windows;
     private readonly uint _localParity;
     private ResetBudget _resets;
     private ulong _nextId;
-    private long _windows;
     private int _unacknowledged;
     private bool _localGoAway;
 
-    public YamuxSession(bool isInitiator, YamuxOptions options)
+    /// <summary>Begins a session.</summary>
+    /// <param name="isInitiator">Whether our stream ids are odd.</param>
+    /// <param name="options">Validated by the caller.</param>
+    /// <param name="windows">Shared with other sessions; null gives this one the budget of the options for itself.</param>
+    public YamuxSession(bool isInitiator, YamuxOptions options, WindowBudget? windows = null)
     {
         _options = options;
+        _windows = windows ?? new WindowBudget(options.ReceiveBudget);
         _pings = new PingClock(options.KeepAliveInterval, options.PingTimeout);
         _localParity = isInitiator ? 1u : 0u;
         _nextId = isInitiator ? 1u : 2u;
@@ -60,11 +65,20 @@ internal sealed partial class YamuxSession
     /// <summary>Takes the next control frame to send, in order.</summary>
     public bool TryDequeue(out YamuxHeader frame) => _output.TryDequeue(out frame);
 
+    /// <summary>The session is over, however it ended: its streams are gone and hold no budget.</summary>
+    public void End()
+    {
+        foreach (StreamState stream in _streams.Values)
+        {
+            Drop(stream);
+        }
+    }
+
+    /// <summary>A stream whose window was taken from the budget.</summary>
     private StreamState Add(uint id, bool isInbound, TimeSpan now)
     {
         StreamState stream = new(id, isInbound, now);
         _streams.Add(id, stream);
-        _windows += stream.Window;
         if (isInbound)
         {
             InboundStreams++;
@@ -82,7 +96,7 @@ internal sealed partial class YamuxSession
     {
         stream.Dropped = true;
         _streams.Remove(stream.Id);
-        _windows -= stream.Window;
+        _windows.Return(stream.Window);
         if (stream.IsInbound)
         {
             InboundStreams--;

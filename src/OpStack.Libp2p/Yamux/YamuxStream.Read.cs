@@ -35,6 +35,7 @@ internal sealed partial class YamuxStream
             }
 
             _received.Write(body);
+            Volatile.Write(ref _bytesReceived, _bytesReceived + body.Length);
         }
 
         _readable.Set();
@@ -95,12 +96,17 @@ internal sealed partial class YamuxStream
             count = _received.Read(destination);
             if (count == 0)
             {
+                if (_received.Length > 0)
+                {
+                    return true; // Only the wait for something to read was asked for.
+                }
+
                 if (_ended is { } error && !_remoteFin)
                 {
                     throw Ended(error);
                 }
 
-                return _remoteFin || destination.IsEmpty;
+                return _remoteFin;
             }
 
             _consumed += (uint)count;

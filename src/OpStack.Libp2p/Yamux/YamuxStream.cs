@@ -35,6 +35,7 @@ internal sealed partial class YamuxStream : IByteStream
     private Libp2pError? _ended;
     private bool _endedLocally;
     private StreamRequests _requests;
+    private long _bytesReceived;
     private uint _consumed;
     private uint _reportAt = YamuxLimits.InitialWindow / 2;
 
@@ -66,6 +67,12 @@ internal sealed partial class YamuxStream : IByteStream
             }
         }
     }
+
+    /// <summary>Bytes of the stream that arrived, without frame headers. Readable after the end too.</summary>
+    public long BytesReceived => Volatile.Read(ref _bytesReceived);
+
+    /// <summary>Bytes of the stream handed to the connection for sending, as <see cref="BytesReceived"/>.</summary>
+    public long BytesSent => _window.Spent;
 
     /// <summary>Bytes received and not read yet.</summary>
     public int Buffered

@@ -22,6 +22,6 @@ internal enum YamuxViolation
     ReceiveWindowExceeded,
     /// <summary>Credit that lifts our send window above 2^32 - 1.</summary>
     SendWindowOverflow,
-    /// <summary>Streams opened only to be thrown away.</summary>
+    /// <summary>Streams opened only to be thrown away: <see cref="YamuxLimits.MaxResets"/>.</summary>
     ResetFlood,
 }

@@ -97,6 +97,7 @@ public sealed class IdentifyMessageTests : IDisposable
     }
 
     [Fact]
+    [Trait("Row", "29")]
     public void The_record_of_another_peer_is_dropped()
     {
         using KeyPair other = KeyPair.GenerateEd25519();
@@ -120,6 +121,7 @@ public sealed class IdentifyMessageTests : IDisposable
     }
 
     [Fact]
+    [Trait("Row", "29")]
     public void A_foreign_public_key_is_noticed_and_ignored()
     {
         Oracle message = Valid();
@@ -130,6 +132,7 @@ public sealed class IdentifyMessageTests : IDisposable
     }
 
     [Fact]
+    [Trait("Row", "29")]
     public void Addresses_of_no_use_and_protocols_that_are_no_text_are_left_out()
     {
         Oracle message = Valid();
@@ -147,6 +150,7 @@ public sealed class IdentifyMessageTests : IDisposable
     }
 
     [Fact]
+    [Trait("Row", "29")]
     public void Versions_are_cut_and_cleaned()
     {
         IdentifyInfo info = Read(new Oracle { AgentVersion = "a\r\n\u001b[31m" + new string('\u20ac', 5_00), ProtocolVersion = new string('x', 8_000) }.ToByteArray()).ToInfo(null);
@@ -156,6 +160,7 @@ public sealed class IdentifyMessageTests : IDisposable
     }
 
     [Fact]
+    [Trait("Row", "29")]
     public void Ten_thousand_protocols_and_addresses_are_capped()
     {
         Oracle flood = new();
@@ -181,6 +186,7 @@ public sealed class IdentifyMessageTests : IDisposable
     }
 
     [Fact]
+    [Trait("Row", "29")]
     public void Mutated_messages_never_throw_and_stay_bounded()
     {
         Oracle signed = Valid();

@@ -151,6 +151,7 @@ public sealed class IdentifyServiceTests : IAsyncDisposable
     [InlineData("eleven messages")]
     [InlineData("garbage")]
     [InlineData("cut off")]
+    [Trait("Row", "29")]
     public async Task A_refused_answer_stores_nothing(string answer)
     {
         byte[] valid = LengthPrefix.Frame(new Oracle { AgentVersion = "x" }.ToByteArray());
@@ -173,6 +174,7 @@ public sealed class IdentifyServiceTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Row", "29")]
     public async Task Ten_messages_are_merged()
     {
         byte[] parts = [.. Enumerable.Range(0, 10).SelectMany(i => LengthPrefix.Frame(new Oracle { Protocols = { $"/{i}" } }.ToByteArray()))];
@@ -182,6 +184,7 @@ public sealed class IdentifyServiceTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Row", "29")]
     public async Task A_peer_that_does_not_answer_is_given_up_at_the_deadline()
     {
         TaskCompletionSource reset = new();
@@ -209,6 +212,7 @@ public sealed class IdentifyServiceTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Row", "30")]
     public async Task A_hundred_pushes_a_second_for_a_minute_are_read_22_times()
     {
         _host.Connect(_peer);
@@ -222,6 +226,7 @@ public sealed class IdentifyServiceTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Row", "30")]
     public async Task A_push_of_an_unknown_peer_is_reset()
     {
         _host.Connect(_peer);

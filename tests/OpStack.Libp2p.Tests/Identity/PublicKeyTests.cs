@@ -61,9 +61,11 @@ public class PublicKeyTests
     [InlineData("08011220" + "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85", "ed25519 of order 8")]
     [InlineData("08011220" + "0200000000000000000000000000000000000000000000000000000000000000", "ed25519 off the curve")]
     [InlineData("08011220" + "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", "ed25519 with y = p + 1")]
+    [Trait("Row", "20")]
     public void Bad_keys_are_refused(string hex, string why) => Assert.False(PublicKey.TryDecode(Convert.FromHexString(hex), out _), why);
 
     [Fact]
+    [Trait("Row", "20")]
     public void Ecdsa_off_the_curve_or_in_another_form_is_refused()
     {
         byte[] valid = Convert.FromHexString(KeyVectors.EcdsaPublic);
@@ -124,6 +126,7 @@ public class PublicKeyTests
     [InlineData(2048, -3, false)]
     [InlineData(2048, 1L + int.MaxValue + 2, false)]
     [InlineData(2048, 0, false)]
+    [Trait("Row", "20")]
     public void Rsa_sizes(int bits, long exponent, bool accepted)
     {
         BigInteger modulus = (BigInteger.One << (bits - 1)) + 1;
@@ -131,6 +134,7 @@ public class PublicKeyTests
     }
 
     [Fact]
+    [Trait("Row", "20")]
     public void An_rsa_key_of_16384_bits_costs_no_allocation()
     {
         byte[] encoded = new PublicKeyMessage { Type = KeyKind.Rsa, Data = ByteString.CopyFrom(Spki((BigInteger.One << 16383) + 1, 65537)) }.ToByteArray();
@@ -202,7 +206,8 @@ public class PublicKeyTests
         }
     }
 
-    private static byte[] Spki(BigInteger modulus, BigInteger exponent)
+    /// <summary>The PKIX form of an RSA key of any numbers.</summary>
+    internal static byte[] Spki(BigInteger modulus, BigInteger exponent)
     {
         AsnWriter key = new(AsnEncodingRules.DER);
         using (key.PushSequence())

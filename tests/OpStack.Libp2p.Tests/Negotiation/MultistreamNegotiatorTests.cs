@@ -74,6 +74,7 @@ public class MultistreamNegotiatorTests
     [InlineData(Header + "ffff", MultistreamError.MessageTooLong)]
     [InlineData(Header + "036e6100", MultistreamError.MissingNewline)]
     [InlineData(Header + "0d2f79616d75782f312e302e3020", MultistreamError.MissingNewline)]
+    [Trait("Row", "21")]
     internal void The_dialer_names_what_is_wrong(string received, MultistreamError error)
     {
         MultistreamDialer dialer = new(["/yamux/1.0.0"]);
@@ -84,6 +85,7 @@ public class MultistreamNegotiatorTests
     }
 
     [Fact]
+    [Trait("Row", "21")]
     public void A_message_of_1024_bytes_is_read_and_one_of_1025_is_refused_before_its_body()
     {
         MultistreamListener longest = Listener();
@@ -98,6 +100,7 @@ public class MultistreamNegotiatorTests
     }
 
     [Fact]
+    [Trait("Row", "21")]
     public void Endless_proposals_end_after_32_rounds()
     {
         MultistreamListener listener = Listener();
@@ -145,6 +148,7 @@ public class MultistreamNegotiatorTests
     }
 
     [Fact]
+    [Trait("Row", "21")]
     public void Any_bytes_end_in_agreement_error_or_a_bounded_wish_for_more()
     {
         Random random = new(1107);

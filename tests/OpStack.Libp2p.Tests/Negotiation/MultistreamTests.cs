@@ -69,6 +69,7 @@ public class MultistreamTests
     }
 
     [Fact]
+    [Trait("Row", "21")]
     public async Task A_line_without_end_is_given_up_after_its_length()
     {
         await using ScriptedStream remote = new([.. Bytes(Header), 0x80, 0x80, 0x04, .. new byte[65536]]);

@@ -85,6 +85,7 @@ public class NoiseConnectionTests
     [InlineData("0000")]
     [InlineData("000f000000000000000000000000000000")]
     [InlineData("001000000000000000000000000000000000")]
+    [Trait("Row", "18")]
     public async Task A_bad_frame_closes_with_one_reason_and_delivers_nothing(string frame)
     {
         await using ScriptedStream remote = new(Convert.FromHexString(frame));
@@ -100,6 +101,7 @@ public class NoiseConnectionTests
     [InlineData("00")]
     [InlineData("0011")]
     [InlineData("001100")]
+    [Trait("Row", "18")]
     public async Task An_end_inside_a_frame_is_no_orderly_end(string part)
     {
         await using ScriptedStream remote = new(Convert.FromHexString(part));
@@ -108,6 +110,7 @@ public class NoiseConnectionTests
     }
 
     [Fact]
+    [Trait("Row", "18")]
     public async Task An_exhausted_counter_closes_the_connection()
     {
         await using ScriptedStream remote = new([]);
@@ -164,6 +167,7 @@ public class NoiseConnectionTests
     }
 
     [Fact]
+    [Trait("Row", "19")]
     public async Task Another_peer_than_the_dialled_one_is_told_apart()
     {
         (DuplexPipe a, DuplexPipe b) = DuplexPipe.Create();
@@ -177,6 +181,22 @@ public class NoiseConnectionTests
         Assert.Equal(Libp2pError.HandshakeFailed, await StreamReading.ErrorOfAsync(() => listening));
     }
 
+    [Fact]
+    [Trait("Row", "19")]
+    public async Task An_impostor_does_not_learn_who_dialled()
+    {
+        using NoiseHandshake initiator = NoiseTestKeys.Initiator(
+            expected: PeerId.Parse("12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq"));
+        using NoiseHandshake twin = NoiseTestKeys.Initiator(), impostor = NoiseTestKeys.Responder();
+        Assert.True(NoiseTestKeys.Carry(twin, impostor));
+        await using ScriptedStream remote = new(Prefixed(NoiseTestKeys.Write(impostor)));
+        Assert.Equal(
+            Libp2pError.PeerIdMismatch,
+            await StreamReading.ErrorOfAsync(() => NoiseConnection.HandshakeAsync(remote, initiator, default).AsTask()));
+        Assert.Equal(34, Assert.Single(remote.Writes).Length); // The ephemeral key alone; our identity would be in the third message.
+        Assert.True(remote.IsAborted);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("00")]
@@ -185,6 +205,7 @@ public class NoiseConnectionTests
     [InlineData("001f")]
     [InlineData("0021")]
     [InlineData("ffff")]
+    [Trait("Row", "22")]
     public async Task A_broken_first_message_fails_the_handshake_without_waiting_for_more(string script)
     {
         await using ScriptedStream remote = new(Convert.FromHexString(script), maxRead: 1);

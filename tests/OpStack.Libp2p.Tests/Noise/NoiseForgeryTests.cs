@@ -4,6 +4,7 @@ using OpStack.Libp2p.Noise;
 namespace OpStack.Libp2p.Tests.Noise;
 
 /// <summary>Attack-cases row 17, by a false responder and by a false initiator, and bit flips on the way.</summary>
+[Trait("Row", "17")]
 public class NoiseForgeryTests
 {
     public enum Forgery

@@ -4,6 +4,7 @@ using OpStack.Libp2p.Noise;
 namespace OpStack.Libp2p.Tests.Noise;
 
 /// <summary>The data phase as a pure exchange of bytes; attack-cases row 18.</summary>
+[Trait("Row", "18")]
 public class NoiseFrameTests
 {
     private static readonly byte[] Key = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
@@ -126,7 +127,7 @@ public class NoiseFrameTests
     }
 
     [Fact]
-    public void The_large_buffer_is_held_only_while_data_flows()
+    public void The_large_buffer_is_held_only_while_data_flows_and_none_between_frames()
     {
         NoiseCipherState sender = new(Key);
         using NoiseFrameReader reader = new(new NoiseCipherState(Key));
@@ -134,16 +135,40 @@ public class NoiseFrameTests
         for (int round = 0; round < 3; round++)
         {
             Assert.Equal(small, ReadAll(reader, Frame(sender, small), int.MaxValue, 100_000));
-            Assert.False(reader.HoldsLargeBuffer);
+            Assert.Equal(NoiseLimits.SmallReceiveBuffer, reader.BufferSize);
             Assert.Equal(big, ReadAll(reader, Frame(sender, big), int.MaxValue, 100_000));
-            Assert.True(reader.HoldsLargeBuffer);
-            for (int i = 0; i <= NoiseLimits.QuietReads; i++)
-            {
-                Assert.Equal(small, ReadAll(reader, Frame(sender, small), int.MaxValue, 100_000));
-            }
-
-            Assert.False(reader.HoldsLargeBuffer);
+            Assert.Equal(NoiseLimits.LargeReceiveBuffer, reader.BufferSize);
+            Assert.Equal(small, ReadAll(reader, Frame(sender, small), int.MaxValue, 100_000));
+            Assert.True(reader.TryReleaseBuffer());
+            Assert.Equal(0, reader.BufferSize);
         }
+
+        Supply(reader, Frame(sender, small).AsSpan(0, 50));
+        Assert.Equal(NoiseFrameStatus.NeedsMore, reader.Read(new byte[100], out _));
+        Assert.False(reader.TryReleaseBuffer());
+    }
+
+    [Fact]
+    public void An_empty_destination_asks_whether_there_is_a_frame_and_opens_none()
+    {
+        NoiseCipherState sender = new(Key);
+        byte[] empty = Frame(sender, []), text = Frame(sender, "text"u8);
+        using NoiseFrameReader reader = new(new NoiseCipherState(Key));
+        Supply(reader, [.. empty, .. text[..^1]]);
+        Assert.Equal(NoiseFrameStatus.NeedsMore, reader.Read([], out _));
+        Supply(reader, text[^1..]);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(NoiseFrameStatus.Delivered, reader.Read([], out int none));
+            Assert.Equal(0, none);
+        }
+
+        byte[] read = new byte[3];
+        Assert.Equal(NoiseFrameStatus.Delivered, reader.Read(read, out int written));
+        Assert.Equal("tex"u8, read.AsSpan(0, written));
+        Assert.Equal(NoiseFrameStatus.Delivered, reader.Read([], out _));
+        Assert.Equal(NoiseFrameStatus.Delivered, reader.Read(read, out written));
+        Assert.Equal("t"u8, read.AsSpan(0, written));
     }
 
     [Fact]

@@ -71,6 +71,7 @@ public class NoiseHandshakeTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    [Trait("Row", "19")]
     public void Another_identity_than_the_expected_one_is_refused(bool byInitiator)
     {
         using NoiseHandshake initiator = NoiseTestKeys.Initiator(expected: byInitiator ? InitiatorId : ResponderId);

@@ -106,6 +106,7 @@ public class PingServiceTests
     }
 
     [Fact]
+    [Trait("Row", "31")]
     public async Task A_third_stream_of_a_peer_is_reset_and_an_ended_one_makes_room()
     {
         IByteStream first = await Open(), second = await Open();
@@ -125,6 +126,7 @@ public class PingServiceTests
     }
 
     [Fact]
+    [Trait("Row", "31")]
     public async Task A_thousand_streams_leave_two_served()
     {
         for (int i = 0; i < 1_000; i++)
@@ -137,6 +139,7 @@ public class PingServiceTests
     }
 
     [Fact]
+    [Trait("Row", "31")]
     public async Task A_stream_that_rests_for_10_seconds_is_reset()
     {
         IByteStream stream = await Open();
@@ -150,6 +153,7 @@ public class PingServiceTests
     }
 
     [Fact]
+    [Trait("Row", "31")]
     public async Task A_flood_is_echoed_at_ten_a_second_after_a_burst()
     {
         IByteStream stream = await Open();

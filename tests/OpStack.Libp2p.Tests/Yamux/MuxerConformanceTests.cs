@@ -85,6 +85,7 @@ public abstract class MuxerConformanceTests
     }
 
     [Fact]
+    [Trait("Row", "27")]
     public async Task OneStalledReaderStallsNobodyElse()
     {
         (IMuxerEnd a, IMuxerEnd b) = Connect();

@@ -9,12 +9,16 @@ internal sealed class RawPeer : IAsyncDisposable
 {
     private readonly DuplexPipe _wire;
 
-    public RawPeer(bool isInitiator = false, YamuxOptions? options = null, int capacity = 65536)
+    public RawPeer(bool isInitiator = false, YamuxOptions? options = null, int capacity = 65536, bool gated = false, WindowBudget? windows = null)
     {
         (DuplexPipe ours, _wire) = DuplexPipe.Create(capacity);
+        Gate = gated ? new GatedStream(ours) : null;
         Options = (options ?? YamuxOptions.Default) with { Pool = Pool };
-        Victim = YamuxConnection.Start(ours, isInitiator, Options, Time, NullLogger.Instance);
+        Victim = YamuxConnection.Start(Gate is null ? ours : Gate, isInitiator, Options, Time, NullLogger.Instance, windows);
     }
+
+    /// <summary>Holds up the victim's writes, if asked for.</summary>
+    public GatedStream? Gate { get; }
 
     public FakeTimeProvider Time { get; } = new();
 

@@ -5,7 +5,8 @@ namespace OpStack.Libp2p.Tests.Yamux;
 /// <summary>A session with a clock: bytes in, events and frames out as text that a test can compare whole.</summary>
 internal sealed class SessionHarness
 {
-    public SessionHarness(bool isInitiator = false, YamuxOptions? options = null) => Session = new YamuxSession(isInitiator, options ?? YamuxOptions.Default);
+    public SessionHarness(bool isInitiator = false, YamuxOptions? options = null, WindowBudget? windows = null)
+        => Session = new YamuxSession(isInitiator, options ?? YamuxOptions.Default, windows);
 
     public YamuxSession Session { get; }
 
@@ -27,7 +28,7 @@ internal sealed class SessionHarness
 
     public static byte[] Syn(uint id) => Window(id, 0, YamuxFlags.Syn);
 
-    /// <summary>Feeds bytes and tells what happened: <c>opened 1; data 1 5; fin 1</c>.</summary>
+    /// <summary>Feeds bytes and tells what happened: <c>opened 1; data 1 5; fin 1</c>. What is only answered is seen by <see cref="Sent"/>.</summary>
     public string Feed(params byte[][] frames)
     {
         List<string> events = [];
@@ -36,7 +37,11 @@ internal sealed class SessionHarness
             ReadOnlySpan<byte> input = frame;
             while (Session.TryReceive(ref input, Now, out YamuxEvent e))
             {
-                events.Add(Text(e));
+                if (e.Kind != YamuxEventKind.Answered)
+                {
+                    events.Add(Text(e));
+                }
+
                 Received.AddRange(e.Body);
             }
         }

@@ -6,15 +6,16 @@ namespace OpStack.Libp2p.Tests.Yamux;
 public class YamuxRaceTests
 {
     [Fact]
+    [Trait("Row", "28")]
     public async Task NothingHangsAndNothingLeaks()
     {
         int ended = 0;
-        await Parallel.ForEachAsync(Enumerable.Range(0, 1200), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (seed, _) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, 10_000), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (seed, _) =>
         {
             await RunAsync(seed).WaitAsync(YamuxPair.HangGuard);
             Interlocked.Increment(ref ended);
         });
-        Assert.Equal(1200, ended);
+        Assert.Equal(10_000, ended);
     }
 
     private static async Task RunAsync(int seed)

@@ -93,8 +93,8 @@ public class YamuxSessionTests
         byte[] frame = Data(1, 100);
         s.Feed(Syn(1), frame[..50]);
         s.Sent();
-        s.Session.Reset(1);
-        s.Session.Reset(1);
+        s.Session.Reset(1, s.Now);
+        s.Session.Reset(1, s.Now);
         Assert.Equal("000100080000000100000000", s.Sent());
         Assert.Equal("", s.Feed(frame[50..], Data(1, 9)));
         Assert.Equal(62 + 9, s.Session.DiscardedBytes);
@@ -211,7 +211,7 @@ public class YamuxSessionTests
         Assert.Equal(YamuxOpenResult.TooManyStreams, s.Session.TryOpen(s.Now, out _));
         s.Feed(Window(1, 0, YamuxFlags.Ack), Window(1, 0, YamuxFlags.Ack));
         Assert.Equal(YamuxOpenResult.TooManyStreams, s.Session.TryOpen(s.Now, out _));
-        s.Session.Reset(1);
+        s.Session.Reset(1, s.Now);
         Assert.Equal(513u, s.Open());
     }
 

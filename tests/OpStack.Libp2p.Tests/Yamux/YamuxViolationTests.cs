@@ -26,6 +26,8 @@ public class YamuxViolationTests
     [InlineData("0000000100000001ffffffff", "FrameTooLarge")]
     [InlineData("0001000100000001fffc0000", "SendWindowOverflow")]
     [InlineData("0001000100000001ffffffff", "SendWindowOverflow")]
+    [Trait("Row", "23")]
+    [Trait("Row", "24")]
     internal void RefusedOnAFreshSession(string hex, string violation)
     {
         SessionHarness s = new();
@@ -37,6 +39,7 @@ public class YamuxViolationTests
     }
 
     [Fact]
+    [Trait("Row", "24")]
     public void TheLargestLegalFirstFramesPass()
     {
         Assert.Equal("opened 1", new SessionHarness().FeedHex("000000010000000100040000"));
@@ -45,6 +48,7 @@ public class YamuxViolationTests
     }
 
     [Fact]
+    [Trait("Row", "23")]
     public void CreditTwiceTheMaximumOverflows()
     {
         SessionHarness s = new(isInitiator: true);
@@ -56,6 +60,7 @@ public class YamuxViolationTests
     }
 
     [Fact]
+    [Trait("Row", "23")]
     public void CreditUpToTheMaximumPassesAndSpendingMakesRoom()
     {
         SessionHarness s = new(isInitiator: true);
@@ -69,6 +74,7 @@ public class YamuxViolationTests
     }
 
     [Fact]
+    [Trait("Row", "24")]
     public void MoreThanTheWindowIsRefusedAtTheHeader()
     {
         SessionHarness s = new();
@@ -78,6 +84,7 @@ public class YamuxViolationTests
     }
 
     [Fact]
+    [Trait("Row", "23")]
     public void AnEmptyWindowTakesNothing()
     {
         SessionHarness s = new();
@@ -86,6 +93,7 @@ public class YamuxViolationTests
     }
 
     [Fact]
+    [Trait("Row", "24")]
     public void DuplicateSynAndIdReuse()
     {
         SessionHarness live = new();
@@ -102,6 +110,7 @@ public class YamuxViolationTests
     }
 
     [Fact]
+    [Trait("Row", "24")]
     public void IdsFarBelowTheHighestCountAsUsed()
     {
         uint highest = 1 + (2 * YamuxLimits.IdReorderWindow);
@@ -113,6 +122,7 @@ public class YamuxViolationTests
     }
 
     [Fact]
+    [Trait("Row", "24")]
     public void EveryIdIsAcceptedExactlyOnce()
     {
         Random random = new(11);
@@ -130,6 +140,7 @@ public class YamuxViolationTests
     }
 
     [Fact]
+    [Trait("Row", "25")]
     public void StreamsBeyondTheLimitAreResetAndTheOthersLive()
     {
         SessionHarness s = new();
@@ -142,11 +153,12 @@ public class YamuxViolationTests
         Assert.Equal(256, s.Session.InboundStreams);
         Assert.Equal(256, sent.Count(f => f.StartsWith("00010002")));
         Assert.Equal(44, sent.Count(f => f.StartsWith("00010008")));
-        s.Session.Reset(1);
+        s.Session.Reset(1, s.Now);
         Assert.Equal("opened 601", s.Feed(Syn(601)));
     }
 
     [Fact]
+    [Trait("Row", "25")]
     public void OpeningWithoutEndIsCutOff()
     {
         SessionHarness s = new();
@@ -164,6 +176,7 @@ public class YamuxViolationTests
     [Theory]
     [InlineData(YamuxFlags.None)]
     [InlineData(YamuxFlags.Syn)]
+    [Trait("Row", "25")]
     internal void RapidResetIsCutOff(YamuxFlags withReset)
     {
         SessionHarness s = new();
@@ -178,6 +191,7 @@ public class YamuxViolationTests
     }
 
     [Fact]
+    [Trait("Row", "25")]
     public void FewResetsPerSecondAreNoFlood()
     {
         SessionHarness s = new();
@@ -191,6 +205,7 @@ public class YamuxViolationTests
     }
 
     [Fact]
+    [Trait("Row", "24")]
     public void MutatedStreamsNeverThrow()
     {
         Random random = new(7);

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using OpStack.Libp2p.Connections;
+using OpStack.Libp2p.Identity;
+using OpStack.Libp2p.Multiformats;
+using OpStack.Libp2p.Noise;
+using OpStack.Libp2p.Transport;
+using OpStack.Libp2p.Yamux;
+using OpStack.P2P.TestKit;
+
+namespace OpStack.Libp2p.Tests.Transport;
+
+/// <summary>One side of the way from a raw connection to a muxed one, with the deadline of wire.md section 7 on a clock of the test.</summary>
+internal sealed class HandshakePath : IDisposable
+{
+    /// <summary>For the whole upgrade (attack-cases.md section 3).</summary>
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
+
+    private static readonly Multiaddr Remote = Multiaddr.Parse("/ip4/192.0.2.1/tcp/9222");
+    private readonly KeyPair _identity = KeyPair.GenerateEd25519();
+    private readonly NoiseStaticKey _key;
+    private readonly ConnectionUpgrader _upgrader;
+    private readonly FakeTimeProvider _time;
+
+    /// <param name="time">Drives the deadline and the muxer.</param>
+    /// <param name="earlyMuxer">Whether the muxer is offered within the noise handshake, or agreed on by a second multistream as with older peers.</param>
+    public HandshakePath(FakeTimeProvider time, bool earlyMuxer = true)
+    {
+        _time = time;
+        _key = NoiseStaticKey.Generate(_identity);
+        if (!earlyMuxer)
+        {
+            // Key and signature alone: the extension with the muxer is the last field, of 16 bytes.
+            using NoiseStaticKey full = _key;
+            _key = new NoiseStaticKey(full.Secret, full.Payload.Span[..^16]);
+        }
+
+        _upgrader = new ConnectionUpgrader(_key, YamuxOptions.Default, time, NullLogger.Instance);
+    }
+
+    public PeerId Id => _identity.PeerId;
+
+    /// <summary>Upgrades under the deadline.</summary>
+    public async Task<PeerConnection> UpgradeAsync(IByteStream transport, PeerId? dialled = null)
+    {
+        using CancellationTokenSource deadline = new(Deadline, _time);
+        ConnectionDirection direction = dialled is null ? ConnectionDirection.Inbound : ConnectionDirection.Outbound;
+        return await _upgrader.UpgradeAsync(transport, Remote, direction, dialled, deadline.Token);
+    }
+
+    public void Dispose()
+    {
+        _key.Dispose();
+        _identity.Dispose();
+    }
+}
