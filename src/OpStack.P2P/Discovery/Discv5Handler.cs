@@ -5,6 +5,7 @@ using OpStack.Discv5.Records;
 using OpStack.Libp2p.Multiformats;
 using OpStack.P2P.Discovery;
 using OpStack.P2P.Peers;
+using OpStack.P2P.Peers.Gating;
 using OpStack.Primitives.Crypto.Secp256k1;
 
 namespace OpStack.P2P;
@@ -13,7 +14,7 @@ namespace OpStack.P2P;
 /// What a host asks of running discovery (kona's Discv5Handler). Any thread may call; calls run side by side, and one that waits for a peer
 /// holds no other up. Throws <see cref="Discv5Exception"/> (Stopped) once the driver is disposed.
 /// </summary>
-public sealed class Discv5Handler
+public sealed class Discv5Handler : IBanTarget
 {
     private readonly Discv5Driver _driver;
     private readonly IDiscv5Network _network;
@@ -129,6 +130,9 @@ public sealed class Discv5Handler
             await _network.BanAsync(ip, duration, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    ValueTask IBanTarget.BanAsync(BanOrder order, CancellationToken cancellationToken) =>
+        BanAsync([.. order.Addresses, Multiaddr.Parse($"/p2p/{order.Peer}")], order.Duration, cancellationToken);
 
     private async ValueTask TellAsync(DriverInput input, CancellationToken cancellationToken)
     {

@@ -20,6 +20,16 @@ public sealed partial class GossipDriver
     public IConnectionManager ConnectionManager => _swarm;
 
     /// <summary>
+    /// Tells the target of every ban by score from now on: discovery, whose <see cref="Discv5Handler"/> is one. The gater is told first, and need
+    /// not be added. Nothing comes of it when the driver bans nobody.
+    /// </summary>
+    public void AddBanTarget(IBanTarget target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        _peers.AddBanTarget(target);
+    }
+
+    /// <summary>
     /// Keeps us in peers: takes the records discovery finds (<see cref="Discv5Handler.Enrs"/>) into the peer store and dials from there, at
     /// op-node's pace and only while we want peers. Runs until cancelled or until the driver is disposed; at once is enough. Throws
     /// <see cref="InvalidOperationException"/> before <see cref="StartAsync"/>.

@@ -15,7 +15,6 @@ public sealed partial class GossipDriverBuilder
     private IConnectionGater? _gater;
     private PeerStoreOptions _peerStore = new();
     private PeerMonitoring? _monitoring = new();
-    private IReadOnlyList<IBanTarget> _banTargets = [];
     private IPeerScores? _scores;
     private IReadOnlyList<Multiaddr> _staticPeers = [];
     private DiscoveryDialOptions _discoveryDials = new();
@@ -34,9 +33,6 @@ public sealed partial class GossipDriverBuilder
 
     /// <summary>Sets when peers are banned for their score; null for never. Default as <see cref="PeerMonitoring"/> has them.</summary>
     public GossipDriverBuilder WithPeerMonitoring(PeerMonitoring? monitoring) => With(() => _monitoring = monitoring);
-
-    /// <summary>Sets what else keeps banned peers out besides the gater: discovery.</summary>
-    public GossipDriverBuilder WithBanTargets(IReadOnlyList<IBanTarget> targets) => With(() => _banTargets = targets);
 
     /// <summary>
     /// Sets where scores are read for bans and the least score; default is the peer store, which is told the scores of gossip.
@@ -60,7 +56,6 @@ public sealed partial class GossipDriverBuilder
     {
         Require(_gaterConfig, nameof(WithGaterConfig));
         Require(_peerStore, nameof(WithPeerStore));
-        Require(_banTargets, nameof(WithBanTargets));
         Require(_staticPeers, nameof(WithStaticPeers));
         Require(_discoveryDials, nameof(WithDiscoveryDials));
         Require(_swarm.Limits, nameof(WithConnectionLimits));
@@ -68,11 +63,6 @@ public sealed partial class GossipDriverBuilder
         _peerStore.Validate();
         _monitoring?.Validate();
         _discoveryDials.Validate();
-        foreach (IBanTarget? target in _banTargets)
-        {
-            Require(target, nameof(WithBanTargets));
-        }
-
         foreach (Multiaddr? address in _staticPeers)
         {
             Require(address, nameof(WithStaticPeers));
@@ -88,7 +78,6 @@ public sealed partial class GossipDriverBuilder
         ChainId = _config.L2ChainId,
         Limits = _swarm.Limits,
         Monitoring = _monitoring,
-        BanTargets = _banTargets,
         Scores = _scores,
         StaticPeers = _staticPeers,
         Discovery = _discoveryDials,

@@ -29,17 +29,24 @@ internal sealed class PeerServices : IAsyncDisposable
     /// <param name="random">Jitter and shuffles; not used by others meanwhile.</param>
     /// <param name="loggers">Where logs go.</param>
     public PeerServices(
-        PeerServicesOptions options, IPeerHost host, IConnectionGater gater, PeerStore store, TimeProvider time, Random random, ILoggerFactory loggers)
+        PeerServicesOptions options,
+        IPeerHost host,
+        IConnectionGater gater,
+        PeerStore store,
+        TimeProvider time,
+        Random random,
+        ILoggerFactory loggers)
     {
         _lowWater = options.Limits.LowWater;
         _host = host;
         IPeerScores scores = options.Scores ?? store;
         gater.Attach(host.Connections, scores);
         _monitor = options.Monitoring is { } monitoring
-            ? new PeerMonitor(monitoring, host.Connections, gater, scores, options.BanTargets, time, loggers.CreateLogger<PeerMonitor>())
+            ? new PeerMonitor(monitoring, host.Connections, gater, scores, time, loggers.CreateLogger<PeerMonitor>())
             : null;
         _pings = new PingRounds(host, store, time, loggers.CreateLogger<PingRounds>());
-        _static = new StaticPeers(options.StaticPeers, host, gater, store, time, new Random(random.Next()), loggers.CreateLogger<StaticPeers>());
+        _static = new StaticPeers(
+            options.StaticPeers, host, gater, store, time, new Random(random.Next()), loggers.CreateLogger<StaticPeers>());
         _discovery = new DiscoveryDials(
             options.ChainId, options.Discovery, host, gater, store, WantsPeers, time, new Random(random.Next()), loggers.CreateLogger<DiscoveryDials>());
     }
@@ -52,8 +59,12 @@ internal sealed class PeerServices : IAsyncDisposable
         _static.Start();
     }
 
+    /// <summary>As <see cref="PeerMonitor.AddTarget"/>; without a monitor there are no bans to tell.</summary>
+    public void AddBanTarget(IBanTarget target) => _monitor?.AddTarget(target);
+
     /// <summary>As <see cref="DiscoveryDials.RunAsync"/>.</summary>
-    public Task DialDiscoveredAsync(ChannelReader<Enr> records, CancellationToken cancellationToken) => _discovery.RunAsync(records, cancellationToken);
+    public Task DialDiscoveredAsync(ChannelReader<Enr> records, CancellationToken cancellationToken) =>
+        _discovery.RunAsync(records, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -16,8 +16,6 @@ internal sealed record PeerServicesOptions
     /// <summary>Null for no bans by score.</summary>
     public PeerMonitoring? Monitoring { get; init; } = new();
 
-    public IReadOnlyList<IBanTarget> BanTargets { get; init; } = [];
-
     /// <summary>Null for those of the store.</summary>
     public IPeerScores? Scores { get; init; }
 

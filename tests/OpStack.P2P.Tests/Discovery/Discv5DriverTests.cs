@@ -1,8 +1,10 @@
 using OpStack.Discv5;
 using OpStack.Discv5.Records;
+using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
 using OpStack.P2P.Discovery;
 using OpStack.P2P.Peers;
+using OpStack.P2P.Peers.Gating;
 using OpStack.P2P.TestKit;
 using OpStack.P2P.Tests.Peers;
 
@@ -169,6 +171,25 @@ public sealed class Discv5DriverTests
         Assert.Equal(["request 52.1.2.3:9000", "request 52.1.2.3:9222"], fixture.Network.Calls.Where(c => c.StartsWith("request")));
         await Assert.ThrowsAsync<ArgumentException>(() => fixture.Handler.RequestEnrAsync(Multiaddr.Parse($"/dns4/host/udp/9000/p2p/{id}")));
         await Assert.ThrowsAsync<ArgumentException>(() => fixture.Handler.RequestEnrAsync(Multiaddr.Parse("/ip4/52.1.2.3/udp/9000")));
+    }
+
+    [Fact]
+    public async Task A_ban_by_score_is_of_the_node_and_of_the_addresses_it_was_connected_at()
+    {
+        await using DriverFixture fixture = new();
+        await fixture.StartAsync();
+        IBanTarget target = fixture.Handler;
+        Enr first = TestRecords.Of(1), second = TestRecords.Of(2);
+        PeerId peer = first.PublicKey.ToPeerId();
+        Multiaddr address = Multiaddr.Parse("/ip4/52.8.8.8/tcp/30000").WithPeerId(peer);
+        TimeSpan hour = TimeSpan.FromHours(1);
+
+        await target.BanAsync(new BanOrder(peer, [address], hour, "invalid-messages", -101), CancellationToken.None);
+        await target.BanAsync(new BanOrder(second.PublicKey.ToPeerId(), [], hour, "invalid-messages", -101), CancellationToken.None);
+
+        Assert.Equal(
+            [$"ban {first.NodeId} {hour}", $"ban 52.8.8.8 {hour}", $"ban {second.NodeId} {hour}"],
+            fixture.Network.Calls.Where(c => c.StartsWith("ban")));
     }
 
     [Fact]

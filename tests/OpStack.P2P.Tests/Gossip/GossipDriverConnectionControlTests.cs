@@ -19,6 +19,8 @@ namespace OpStack.P2P.Tests.Gossip;
 /// <summary>Blocks, bans, static peers and what is remembered, with real drivers on loopback.</summary>
 public sealed class GossipDriverConnectionControlTests : IDisposable
 {
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(50);
+
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("peers");
 
     public void Dispose() => _directory.Delete(recursive: true);
@@ -163,7 +165,7 @@ public sealed class GossipDriverConnectionControlTests : IDisposable
         await using KnownNode first = await KnownNode.StartAsync(1);
         await using KnownNode second = await KnownNode.StartAsync(2);
         await using DriverNode us = await DriverNode.StartAsync(b => b
-            .WithDiscoveryDials(new DiscoveryDialOptions { FastInterval = TimeSpan.FromMilliseconds(50), SlowInterval = TimeSpan.FromMilliseconds(50), Workers = 1 })
+            .WithDiscoveryDials(new DiscoveryDialOptions { FastInterval = Soon, SlowInterval = Soon, Workers = 1 })
             .WithConnectionLimits(new ConnectionLimits { LowWater = 1, OutboundReserve = 1 }));
         Channel<Enr> found = Channel.CreateUnbounded<Enr>();
         using CancellationTokenSource stop = new();
@@ -206,7 +208,10 @@ public sealed class GossipDriverConnectionControlTests : IDisposable
         await Until.TrueAsync(() => us.Driver.PeerStore.Get(them.PeerId)?.Latency is not null);
     }
 
-    /// <summary><paramref name="from"/> dials, and <paramref name="to"/> refuses for the reason. A dialler may believe itself connected for a moment.</summary>
+    /// <summary>
+    /// <paramref name="from"/> dials, and <paramref name="to"/> refuses for the reason. A dialler may believe itself connected for a
+    /// moment.
+    /// </summary>
     private static async Task KnockAsync(DriverNode from, DriverNode to, RefusalReason reason)
     {
         long before = to.Driver.ConnectionManager.Statistics.Refused.GetValueOrDefault(reason);

@@ -38,7 +38,8 @@ public sealed class GossipScoresTests
     public void A_bad_score_comes_back_with_the_time_it_has_left()
     {
         RetainedPeerScore counters = new(Peer, TimeSpan.FromMinutes(5), 7, 0.5, [new RetainedTopicScore("t", 1, 2, 3)]);
-        StoredScore stored = GossipScores.ToStored(Score(-50, TimeSpan.FromMinutes(5), p4: -3, p3b: 0, p5: 0, p6: 0, p7: 0, slow: 0), counters, Now, Retention);
+        PeerScoreSnapshot score = Score(-50, TimeSpan.FromMinutes(5), p4: -3, p3b: 0, p5: 0, p6: 0, p7: 0, slow: 0);
+        StoredScore stored = GossipScores.ToStored(score, counters, Now, Retention);
         Assert.Equal((-50, ScoreCause.InvalidMessages, Now + TimeSpan.FromMinutes(5)), (stored.Total, stored.Cause, stored.ExpiresAt));
 
         RetainedPeerScore back = GossipScores.ToRetained(new StoredPeer(Peer) { Score = stored }, Now + TimeSpan.FromMinutes(2))!;
@@ -60,7 +61,8 @@ public sealed class GossipScoresTests
     {
         ScoreTerm[] topic = [Term("P1", 1), Term("P2", 1), Term("P3", 0), Term("P3b", p3b), Term("P4", p4)];
         TopicScoreSnapshot[] topics = [new("a", 0.5, false, false, topic), new("b", 0.5, false, false, topic)];
-        return new PeerScoreSnapshot(Peer, total, topics, 0, [Term("P5", p5), Term("P6", p6), Term("P7", p7), Term("SlowPeer", slow)], [], forgottenIn);
+        ScoreTerm[] terms = [Term("P5", p5), Term("P6", p6), Term("P7", p7), Term("SlowPeer", slow)];
+        return new PeerScoreSnapshot(Peer, total, topics, 0, terms, [], forgottenIn);
     }
 
     private static ScoreTerm Term(string name, double contribution) => new(name, contribution, contribution, 1);

@@ -30,7 +30,8 @@ internal sealed class FakePeerHost(FakeTimeProvider time) : IPeerHost, IConnecti
     public ConcurrentQueue<(object What, ConnectionCloseReason Reason)> Closes { get; } = new();
 
     /// <summary>What comes of a dial; default: nothing ever.</summary>
-    public Func<PeerId, CancellationToken, Task> OnDial { get; set; } = (_, _) => throw new Libp2p.Libp2pException(Libp2p.Libp2pError.DialFailed, "nobody there");
+    public Func<PeerId, CancellationToken, Task> OnDial { get; set; } =
+        (_, _) => throw new Libp2p.Libp2pException(Libp2p.Libp2pError.DialFailed, "nobody there");
 
     public Func<PeerId, CancellationToken, Task<TimeSpan>> OnPing { get; set; } = (_, _) => Task.FromResult(TimeSpan.FromMilliseconds(10));
 
@@ -139,7 +140,8 @@ internal sealed class FakePeerHost(FakeTimeProvider time) : IPeerHost, IConnecti
         return new Observation(() => _connectionObservers.Remove(observer));
     }
 
-    public ValueTask DisconnectAsync(PeerId peer, ConnectionCloseReason reason = ConnectionCloseReason.Requested) => Close(peer, c => c.Peer.Equals(peer), reason);
+    public ValueTask DisconnectAsync(PeerId peer, ConnectionCloseReason reason = ConnectionCloseReason.Requested) =>
+        Close(peer, c => c.Peer.Equals(peer), reason);
 
     public ValueTask DisconnectAsync(IPAddress address, ConnectionCloseReason reason = ConnectionCloseReason.Requested) =>
         Close(address, c => address.Equals(c.RemoteIp), reason);

@@ -156,11 +156,14 @@ internal sealed class DiscoveryDials
         {
             Multiaddr[] addresses =
             [
-                .. candidate.Addresses.Select(address => address.Address.WithPeerId(candidate.Peer)).Where(address => _gater.CanDial(address) == DialError.None),
+                .. candidate.Addresses.Select(address => address.Address.WithPeerId(candidate.Peer))
+                    .Where(address => _gater.CanDial(address) == DialError.None),
             ];
 
             // One that has connected since is not dialled: kona lost gossip streams that way (#2025).
-            if (addresses.Length > 0 && _host.GetConnections(candidate.Peer).Count == 0 && await TryDialAsync(candidate.Peer, addresses, cancellationToken).ConfigureAwait(false))
+            if (addresses.Length > 0
+                && _host.GetConnections(candidate.Peer).Count == 0
+                && await TryDialAsync(candidate.Peer, addresses, cancellationToken).ConfigureAwait(false))
             {
                 round.CountConnected();
             }

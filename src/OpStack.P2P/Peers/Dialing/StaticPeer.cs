@@ -17,7 +17,7 @@ internal sealed class StaticPeer(PeerId peer, IReadOnlyList<Multiaddr> addresses
     private int _failures;
     private TimeSpan? _connectedAt;
     private bool _isDialling;
-    private TimeSpan _nextDial = TimeSpan.MinValue;
+    private TimeSpan _nextDial = TimeSpan.Zero;
 
     public PeerId Peer { get; } = peer;
 

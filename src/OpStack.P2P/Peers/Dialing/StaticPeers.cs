@@ -184,10 +184,13 @@ internal sealed class StaticPeers : IPeerObserver, IAsyncDisposable
     /// <summary>Sets the timer to the next dial that is due. Called under the lock.</summary>
     private void Arm()
     {
-        TimeSpan? due = _peers.Values.Min(peer => peer.Due);
-        TimeSpan wait = due is { } next && next > Now ? next - Now : TimeSpan.Zero;
+        TimeSpan wait = Timeout.InfiniteTimeSpan;
+        if (_peers.Values.Min(peer => peer.Due) is { } due)
+        {
+            // Rounded up, because a timer cuts to milliseconds and would come too early.
+            wait = TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling((due - Now).TotalMilliseconds)));
+        }
 
-        // Rounded up, because a timer cuts to milliseconds and would come too early.
-        _timer?.Change(due is null ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+        _timer?.Change(wait, Timeout.InfiniteTimeSpan);
     }
 }

@@ -91,7 +91,8 @@ public sealed partial class ConnectionGater
         ArgumentNullException.ThrowIfNull(reason);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(duration, PeerLimits.MaxTime);
-        return new TimedBan(Now + duration, _time.GetUtcNow(), reason.Length <= PeerLimits.MaxBanReason ? reason : reason[..PeerLimits.MaxBanReason]);
+        string cut = reason.Length <= PeerLimits.MaxBanReason ? reason : reason[..PeerLimits.MaxBanReason];
+        return new TimedBan(Now + duration, _time.GetUtcNow(), cut);
     }
 
     /// <summary>

@@ -61,7 +61,11 @@ public sealed partial class ConnectionGater
     public void BlockSubnet(IPNetwork subnet)
     {
         IPNetwork plain = subnet.Normalize();
-        if (Update(lists => lists with { BlockedSubnets = lists.BlockedSubnets.Replace(Bounded(lists.BlockedSubnets.Subnets.Add(plain), "blocked subnets")) }))
+        bool isNew = Update(lists => lists with
+        {
+            BlockedSubnets = lists.BlockedSubnets.Replace(Bounded(lists.BlockedSubnets.Subnets.Add(plain), "blocked subnets")),
+        });
+        if (isNew)
         {
             _logger.SubnetBlocked(plain);
         }

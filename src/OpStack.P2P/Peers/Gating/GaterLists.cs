@@ -17,7 +17,8 @@ internal sealed record GaterLists
     public SubnetSet BlockedSubnets { get; init; } = SubnetSet.Empty;
 
     /// <summary>By peer, the tags that protect it; never an empty set.</summary>
-    public ImmutableDictionary<PeerId, ImmutableHashSet<string>> Protected { get; init; } = ImmutableDictionary<PeerId, ImmutableHashSet<string>>.Empty;
+    public ImmutableDictionary<PeerId, ImmutableHashSet<string>> Protected { get; init; } =
+        ImmutableDictionary<PeerId, ImmutableHashSet<string>>.Empty;
 
     /// <summary>Ended ones among them until the next change. Never one of a protected peer.</summary>
     public ImmutableDictionary<PeerId, TimedBan> PeerBans { get; init; } = ImmutableDictionary<PeerId, TimedBan>.Empty;

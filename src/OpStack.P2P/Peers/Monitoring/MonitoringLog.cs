@@ -8,7 +8,10 @@ namespace OpStack.P2P.Peers.Monitoring;
 /// </summary>
 internal static partial class MonitoringLog
 {
-    [LoggerMessage(2641, LogLevel.Information, "Peer {Peer} is below the ban threshold ({Score}, {Reason}) but stays: the fault may be ours, and only {Healthy} peers are above it")]
+    [LoggerMessage(
+        2641,
+        LogLevel.Information,
+        "Peer {Peer} is below the ban threshold ({Score}, {Reason}) but stays: the fault may be ours, and only {Healthy} peers are above it")]
     public static partial void Spared(this ILogger logger, PeerId peer, double score, string reason, int healthy);
 
     [LoggerMessage(2642, LogLevel.Error, "A ban of {Peer} could not be applied by {Target}")]

@@ -20,10 +20,14 @@ internal static class PeerInspection
 
     public static InspectionResult Judge(IReadOnlyList<InspectedPeer> connected, PeerMonitoring settings)
     {
-        InspectedPeer[] low = [.. connected.Where(peer => !peer.IsProtected && peer.Score.Score < settings.BanThreshold).OrderBy(peer => peer.Score.Score)];
+        InspectedPeer[] low =
+        [
+            .. connected.Where(peer => !peer.IsProtected && peer.Score.Score < settings.BanThreshold).OrderBy(peer => peer.Score.Score),
+        ];
         int healthy = connected.Count - low.Length;
         bool isMassFall = low.Length >= MassFall && low.Length * 2 > connected.Count;
-        ILookup<bool, InspectedPeer> spared = low.ToLookup(peer => healthy < settings.MinPeers && (isMassFall || MayBeOurFault(peer.Score.Cause)));
+        bool isNobodySpared = healthy >= settings.MinPeers;
+        ILookup<bool, InspectedPeer> spared = low.ToLookup(peer => !isNobodySpared && (isMassFall || MayBeOurFault(peer.Score.Cause)));
         return new InspectionResult([.. spared[false]], [.. spared[true]], healthy);
     }
 

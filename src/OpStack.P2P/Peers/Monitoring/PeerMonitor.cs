@@ -21,13 +21,13 @@ internal sealed class PeerMonitor : IConnectionObserver, IAsyncDisposable
     private readonly IConnectionManager _connections;
     private readonly IConnectionGater _gater;
     private readonly IPeerScores _scores;
-    private readonly IReadOnlyList<IBanTarget> _targets;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<(PeerId Peer, IPAddress Ip), Multiaddr> _violators = [];
     private HashSet<PeerId> _spared = [];
+    private volatile IBanTarget[] _targets;
     private IDisposable? _observation;
     private Task? _loop;
     private int _isDisposed;
@@ -36,7 +36,6 @@ internal sealed class PeerMonitor : IConnectionObserver, IAsyncDisposable
     /// <param name="connections">The connections inspected.</param>
     /// <param name="gater">The first target, and who says which peers are protected.</param>
     /// <param name="scores">Where scores are read.</param>
-    /// <param name="targets">The other targets.</param>
     /// <param name="time">Clock and timers.</param>
     /// <param name="logger">Events 2640 on.</param>
     public PeerMonitor(
@@ -44,7 +43,6 @@ internal sealed class PeerMonitor : IConnectionObserver, IAsyncDisposable
         IConnectionManager connections,
         IConnectionGater gater,
         IPeerScores scores,
-        IReadOnlyList<IBanTarget> targets,
         TimeProvider time,
         ILogger logger)
     {
@@ -52,13 +50,22 @@ internal sealed class PeerMonitor : IConnectionObserver, IAsyncDisposable
         _connections = connections;
         _gater = gater;
         _scores = scores;
-        _targets = [gater, .. targets];
+        _targets = [gater];
         _time = time;
         _logger = logger;
     }
 
     /// <summary>Connected peers that the last inspection spared.</summary>
     public int SparedCount => Volatile.Read(ref _spared).Count;
+
+    /// <summary>Bans are applied there as well from the next one on, after the gater and those added before. Any thread.</summary>
+    public void AddTarget(IBanTarget target)
+    {
+        lock (_gate)
+        {
+            _targets = [.. _targets, target];
+        }
+    }
 
     /// <summary>Begins; once.</summary>
     public void Start()

@@ -32,7 +32,8 @@ public sealed record PeerMonitoring
     /// <summary>Throws <see cref="ArgumentException"/> naming the setting that is out of range.</summary>
     public void Validate()
     {
-        PeerSettings.Require(BanThreshold < 0 && double.IsFinite(BanThreshold), nameof(PeerMonitoring), nameof(BanThreshold), "a finite number below 0");
+        PeerSettings.Require(
+            BanThreshold < 0 && double.IsFinite(BanThreshold), nameof(PeerMonitoring), nameof(BanThreshold), "a finite number below 0");
         PeerSettings.RequireTime(BanDuration, nameof(PeerMonitoring), nameof(BanDuration));
         PeerSettings.RequireInterval(InspectionInterval, nameof(PeerMonitoring), nameof(InspectionInterval));
         PeerSettings.Require(MinPeers >= 0, nameof(PeerMonitoring), nameof(MinPeers), "at least 0");

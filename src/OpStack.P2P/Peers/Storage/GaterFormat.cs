@@ -64,7 +64,8 @@ internal static class GaterFormat
         ban = null;
         PeerId? peer = null;
         IPAddress? address = null;
-        bool names = entry is not null && (entry.Peer is null ? IPAddress.TryParse(entry.Address, out address) : PeerId.TryParse(entry.Peer, out peer));
+        bool names = entry is not null
+            && (entry.Peer is null ? IPAddress.TryParse(entry.Address, out address) : PeerId.TryParse(entry.Peer, out peer));
         if (names)
         {
             string reason = PeerText.Clean(entry!.Reason ?? "", PeerLimits.MaxBanReason);

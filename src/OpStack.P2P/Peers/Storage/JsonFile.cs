@@ -14,7 +14,12 @@ internal sealed class JsonFile<T>(WholeFile file, JsonTypeInfo<T> type, ILogger 
     where T : class
 {
     // Texts are printable ASCII when they come here, and no browser reads the file: quotes and backslashes are all there is to escape.
-    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, IndentSize = 1 };
+    private static readonly JsonWriterOptions Writing = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Indented = true,
+        IndentSize = 1,
+    };
 
     public string Path => file.Path;
 

@@ -22,7 +22,8 @@ internal sealed class PeerStateSaver : IAsyncDisposable
     private readonly ILogger _logger;
 
     // One signal is enough for any number of reasons: what is to be saved is looked up when it is handled.
-    private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private ITimer? _timer;
     private Task? _loop;
     private long _savedVersion;

@@ -18,7 +18,10 @@ public sealed partial class PeerStore
     public void AddAddresses(PeerId peer, IEnumerable<Multiaddr> addresses, AddressSource source)
     {
         ArgumentNullException.ThrowIfNull(addresses);
-        Multiaddr[] usable = [.. addresses.Where(address => IsUsable(address, peer)).Select(address => address.WithoutPeerId()).Take(PeerLimits.MaxAddressesPerPeer)];
+        Multiaddr[] usable =
+        [
+            .. addresses.Where(address => IsUsable(address, peer)).Select(address => address.WithoutPeerId()).Take(PeerLimits.MaxAddressesPerPeer),
+        ];
         if (usable.Length > 0)
         {
             Update(peer, (known, now) => known with { Addresses = Merge(known.Addresses, usable, source, now), LastSeenAt = now });

@@ -64,7 +64,12 @@ public sealed partial class PeerStore : IPeerScores
         DateTimeOffset now = _time.GetUtcNow();
         lock (_gate)
         {
-            return [.. _peers.Values.Where(peer => !peer.IsConnected).Select(peer => WithoutExpired(peer, now)).Where(peer => peer.Addresses.Count > 0)];
+            return
+            [
+                .. _peers.Values.Where(peer => !peer.IsConnected)
+                    .Select(peer => WithoutExpired(peer, now))
+                    .Where(peer => peer.Addresses.Count > 0),
+            ];
         }
     }
 

@@ -69,7 +69,10 @@ internal static class PeerStoreFormat
     private static StoredPeer? Read(PeerEntry? entry) =>
         entry is null || !PeerId.TryParse(entry.PeerId, out PeerId? peer) ? null : new StoredPeer(peer)
         {
-            Addresses = [.. Some(entry.Addresses).Select(Read).OfType<StoredAddress>().DistinctBy(a => a.Address).Take(PeerLimits.MaxAddressesPerPeer)],
+            Addresses =
+            [
+                .. Some(entry.Addresses).Select(Read).OfType<StoredAddress>().DistinctBy(a => a.Address).Take(PeerLimits.MaxAddressesPerPeer),
+            ],
             AgentVersion = PeerText.Clean(entry.AgentVersion ?? "", PeerLimits.MaxAgentVersion),
             ProtocolVersion = PeerText.Clean(entry.ProtocolVersion ?? "", PeerLimits.MaxProtocolVersion),
             Protocols = PeerText.Kept(Some(entry.Protocols)),
@@ -115,5 +118,6 @@ internal static class PeerStoreFormat
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 
-    private static IReadOnlyList<TEntry>? NullIfEmpty<T, TEntry>(IReadOnlyList<T> list, Func<T, TEntry> write) => list.Count == 0 ? null : [.. list.Select(write)];
+    private static IReadOnlyList<TEntry>? NullIfEmpty<T, TEntry>(IReadOnlyList<T> list, Func<T, TEntry> write) =>
+        list.Count == 0 ? null : [.. list.Select(write)];
 }

@@ -31,7 +31,8 @@ public sealed record PeerStoreOptions
     /// <summary>Throws <see cref="ArgumentException"/> naming the setting that is out of range.</summary>
     public void Validate()
     {
-        PeerSettings.Require(Directory is null || !string.IsNullOrWhiteSpace(Directory), nameof(PeerStoreOptions), nameof(Directory), "null or a path");
+        PeerSettings.Require(
+            Directory is null || !string.IsNullOrWhiteSpace(Directory), nameof(PeerStoreOptions), nameof(Directory), "null or a path");
         PeerSettings.RequireInterval(SaveInterval, nameof(PeerStoreOptions), nameof(SaveInterval));
         PeerSettings.RequireTime(AddressTtl, nameof(PeerStoreOptions), nameof(AddressTtl));
         PeerSettings.RequireTime(StaticAddressTtl, nameof(PeerStoreOptions), nameof(StaticAddressTtl));

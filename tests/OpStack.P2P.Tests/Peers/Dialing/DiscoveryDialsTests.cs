@@ -38,8 +38,7 @@ public sealed class DiscoveryDialsTests : IAsyncLifetime
         PeerStoreRecorder recorder = new(_store, _host);
         _host.ObserveConnections(recorder);
         _host.Observe(recorder);
-        _dials = new DiscoveryDials(
-            TestRecords.ChainId, new DiscoveryDialOptions(), _host, _gater, _store, () => _host.ConnectedPeers.Count < _wanted, _time, new Random(1), _log);
+        _dials = NewDials(_gater, () => _host.ConnectedPeers.Count < _wanted);
         _running = _dials.RunAsync(_records.Reader, _stopping.Token);
     }
 
@@ -101,8 +100,7 @@ public sealed class DiscoveryDialsTests : IAsyncLifetime
             return wants;
         }
 
-        Task running = new DiscoveryDials(TestRecords.ChainId, new DiscoveryDialOptions(), _host, _gater, _store, Ask, _time, new Random(1), _log)
-            .RunAsync(_records.Reader, _stopping.Token);
+        Task running = NewDials(_gater, Ask).RunAsync(_records.Reader, _stopping.Token);
         for (int second = 1; second <= 60; second++)
         {
             wants = second > 40;
@@ -152,10 +150,11 @@ public sealed class DiscoveryDialsTests : IAsyncLifetime
     public async Task What_failed_is_a_candidate_again_until_the_gater_says_stop()
     {
         ConnectionGater strict = new(new GaterConfig { PeerRedialing = 3 }, _time);
-        DiscoveryDials dials = new(TestRecords.ChainId, new DiscoveryDialOptions(), _host, strict, _store, () => true, _time, new Random(1), _log);
+        DiscoveryDials dials = NewDials(strict, () => true);
         _host.OnDial = (peer, _) =>
         {
-            strict.InterceptAddressDial(peer, TestPeers.Address(), System.Net.IPAddress.Parse("52.1.2.3")); // As the swarm does.
+            // As the swarm does.
+            strict.InterceptAddressDial(peer, TestPeers.Address(), System.Net.IPAddress.Parse("52.1.2.3"));
             throw new Libp2pException(Libp2pError.DialFailed, "nobody there");
         };
         _wanted = 0; // The other one rests.
@@ -238,6 +237,9 @@ public sealed class DiscoveryDialsTests : IAsyncLifetime
         };
         Assert.Equal(name, Assert.Throws<ArgumentException>(options.Validate).ParamName);
     }
+
+    private DiscoveryDials NewDials(IConnectionGater gater, Func<bool> wantsPeers) =>
+        new(TestRecords.ChainId, new DiscoveryDialOptions(), _host, gater, _store, wantsPeers, _time, new Random(1), _log);
 
     private Task Connect(PeerId peer, CancellationToken cancellationToken)
     {

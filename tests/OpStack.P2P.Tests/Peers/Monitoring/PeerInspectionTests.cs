@@ -3,7 +3,9 @@ using OpStack.P2P.Peers.Monitoring;
 
 namespace OpStack.P2P.Tests.Peers.Monitoring;
 
-/// <summary>Who is banned and who is spared (attack-cases.md 1.1, lodestar #9562: a node that banned everybody for its own timeouts).</summary>
+/// <summary>
+/// Who is banned and who is spared (attack-cases.md 1.1, lodestar #9562: a node that banned everybody for its own timeouts).
+/// </summary>
 public sealed class PeerInspectionTests
 {
     private static readonly PeerMonitoring Settings = new();
@@ -80,5 +82,6 @@ public sealed class PeerInspectionTests
 
     private static IEnumerable<InspectedPeer> Healthy(int count) => Enumerable.Range(0, count).Select(i => Peer(i, -100, ScoreCause.Behaviour));
 
-    private static IEnumerable<InspectedPeer> Fallen(int count) => Enumerable.Range(0, count).Select(i => Peer(1000 + i, -200 - i, ScoreCause.InvalidMessages));
+    private static IEnumerable<InspectedPeer> Fallen(int count) =>
+        Enumerable.Range(0, count).Select(i => Peer(1000 + i, -200 - i, ScoreCause.InvalidMessages));
 }

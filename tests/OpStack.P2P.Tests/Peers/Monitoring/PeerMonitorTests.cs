@@ -25,7 +25,9 @@ public sealed class PeerMonitorTests : IAsyncDisposable
         _host = new FakePeerHost(_time);
         _gater = new ConnectionGater(timeProvider: _time);
         _gater.Attach(_host, _scores);
-        _monitor = new PeerMonitor(new PeerMonitoring(), _host, _gater, _scores, [new FaultyTarget(), _target], _time, _log);
+        _monitor = new PeerMonitor(new PeerMonitoring(), _host, _gater, _scores, _time, _log);
+        _monitor.AddTarget(new FaultyTarget());
+        _monitor.AddTarget(_target);
     }
 
     public ValueTask DisposeAsync() => _monitor.DisposeAsync();
@@ -88,7 +90,9 @@ public sealed class PeerMonitorTests : IAsyncDisposable
 
         await _monitor.InspectAsync();
         await _monitor.InspectAsync();
-        Assert.Equal([$"CANONICAL_MISBEHAVING_PEER: peer={Peer} addr=/ip4/52.1.2.3/tcp/1999 component=connection reason=protocol-violation"], _log.Of(2640));
+        Assert.Equal(
+            [$"CANONICAL_MISBEHAVING_PEER: peer={Peer} addr=/ip4/52.1.2.3/tcp/1999 component=connection reason=protocol-violation"],
+            _log.Of(2640));
     }
 
     [Fact]
@@ -119,7 +123,9 @@ public sealed class PeerMonitorTests : IAsyncDisposable
     public async Task A_target_that_hangs_holds_the_ban_up_for_five_seconds()
     {
         FakeTarget hanging = new() { Delay = Timeout.InfiniteTimeSpan };
-        await using PeerMonitor monitor = new(new PeerMonitoring(), _host, _gater, _scores, [hanging, _target], _time, _log);
+        await using PeerMonitor monitor = new(new PeerMonitoring(), _host, _gater, _scores, _time, _log);
+        monitor.AddTarget(hanging);
+        monitor.AddTarget(_target);
         _host.Connect(Peer);
         _scores.Set(Peer, -101);
         Task inspection = monitor.InspectAsync();
@@ -179,7 +185,7 @@ public sealed class PeerMonitorTests : IAsyncDisposable
     public async Task An_inspection_that_fails_is_not_the_last()
     {
         ThrowingScores scores = new();
-        await using PeerMonitor monitor = new(new PeerMonitoring(), _host, _gater, scores, [], _time, _log);
+        await using PeerMonitor monitor = new(new PeerMonitoring(), _host, _gater, scores, _time, _log);
         monitor.Start();
         _host.Connect(Peer);
         for (int i = 1; i <= 3; i++)

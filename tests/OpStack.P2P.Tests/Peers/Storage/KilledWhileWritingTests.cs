@@ -29,7 +29,9 @@ public sealed class KilledWhileWritingTests : IDisposable
         }
     }
 
-    /// <summary>Starts the writer, waits for so many generations and a little, and kills it; returns the last generation it told of.</summary>
+    /// <summary>
+    /// Starts the writer, waits for so many generations and a little, and kills it; returns the last generation it told of.
+    /// </summary>
     private async Task<int> SaveUntilKilledAsync(int generations, TimeSpan delay)
     {
         ProcessStartInfo start = new(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")

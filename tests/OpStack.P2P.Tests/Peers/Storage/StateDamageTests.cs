@@ -5,7 +5,9 @@ using OpStack.P2P.Peers.Storage;
 
 namespace OpStack.P2P.Tests.Peers.Storage;
 
-/// <summary>Attack table row 58 for the files of store and gater: whatever lies there, the node begins, with one warning, and nothing is lost.</summary>
+/// <summary>
+/// Attack table row 58 for the files of store and gater: whatever lies there, the node begins, with one warning, and nothing is lost.
+/// </summary>
 public sealed class StateDamageTests : IDisposable
 {
     private readonly StateFixture _files = new();
@@ -84,8 +86,10 @@ public sealed class StateDamageTests : IDisposable
             {"version":1,"peers":[null,{},{"peerId":"x"},{"peerId":"{{good}}","latencyMs":5,"unknown":[1]},
             {"peerId":"{{odd}}","latencyMs":-1,"direction":"sideways","enr":"{{TestRecords.Of(1)}}","firstSeenAt":-5,"lastSeenAt":9223372036854775807,
              "protocols":[null,"/ok","{{new string('x', 200)}}"],"agentVersion":"a\u0007b",
-             "addresses":[null,{},{"address":"/ip4/1.2.3.4/udp/1","source":"Static"},{"address":"/ip4/1.2.3.4/tcp/1","source":"9","expiresAt":4102444800000},
-                          {"address":"/ip4/1.2.3.4/tcp/1","source":"Static","expiresAt":4102444800000},{"address":"/ip4/1.2.3.4/tcp/1","source":"Static","expiresAt":4102444800000}],
+             "addresses":[null,{},{"address":"/ip4/1.2.3.4/udp/1","source":"Static"},
+                          {"address":"/ip4/1.2.3.4/tcp/1","source":"9","expiresAt":4102444800000},
+                          {"address":"/ip4/1.2.3.4/tcp/1","source":"Static","expiresAt":4102444800000},
+                          {"address":"/ip4/1.2.3.4/tcp/1","source":"Static","expiresAt":4102444800000}],
              "score":{"total":1e300,"cause":"99","expiresAt":4102444800000,"topics":[null,{},{"topic":"t","meshFailurePenalty":2}]} } ]}
             """);
         StateFixture.State state = _files.Restart();
@@ -109,8 +113,10 @@ public sealed class StateDamageTests : IDisposable
     {
         string peer = TestPeers.Of(1).ToString();
         Put("gater.json", $$"""
-            {"version":1,"blockedPeers":["x",null,"{{peer}}"],"blockedAddrs":["1.2.3.4","::ffff:1.2.3.5","999.1.1.1"],"blockedSubnets":["10.0.0.0/8","10.0.0.0/33","x/y"],
-             "bans":[null,{},{"peer":"x","expiresAt":4102444800000},{"address":"1.2.3.6","bannedAt":0,"expiresAt":9223372036854775807},{"peer":"{{peer}}","expiresAt":5}]}
+            {"version":1,"blockedPeers":["x",null,"{{peer}}"],
+             "blockedAddrs":["1.2.3.4","::ffff:1.2.3.5","999.1.1.1"],"blockedSubnets":["10.0.0.0/8","10.0.0.0/33","x/y"],
+             "bans":[null,{},{"peer":"x","expiresAt":4102444800000},{"address":"1.2.3.6","bannedAt":0,"expiresAt":9223372036854775807},
+                     {"peer":"{{peer}}","expiresAt":5}]}
             """);
         StateFixture.State state = _files.Restart();
         Assert.Equal([TestPeers.Of(1)], state.Gater.ListBlockedPeers());

@@ -51,14 +51,16 @@ internal sealed class StateFixture : IDisposable
         host.ObserveConnections(recorder);
         host.Observe(recorder);
         host.Connect(TestPeers.Of(1), "52.1.2.3");
-        host.Identify(TestPeers.Of(1), new IdentifyInfo("agent", "proto", ["/ipfs/id/1.0.0", "/quote\"\\/1"], [TestPeers.Address("52.1.2.3", 30303)], null));
+        string[] protocols = ["/ipfs/id/1.0.0", "/quote\"\\/1"];
+        host.Identify(TestPeers.Of(1), new IdentifyInfo("agent", "proto", protocols, [TestPeers.Address("52.1.2.3", 30303)], null));
         host.Connect(TestPeers.Of(2), "2a00::5", direction: ConnectionDirection.Inbound);
         Time.Advance(TimeSpan.FromMinutes(1));
         host.Drop(c => c.Peer.Equals(TestPeers.Of(2)));
         state.Store.AddLatency(TestPeers.Of(1), TimeSpan.FromMilliseconds(12.5));
         state.Store.AddRecord(TestRecords.Of(3));
-        state.Store.SetScores([new(TestPeers.Of(2), new StoredScore(
-            -42.5, ScoreCause.InvalidMessages, 1.5, 0.25, [new StoredTopicScore("/optimism/10/3/blocks", 1, 2, 3)], Time.GetUtcNow() + TimeSpan.FromMinutes(20)))]);
+        StoredTopicScore topic = new("/optimism/10/3/blocks", 1, 2, 3);
+        DateTimeOffset expiry = Time.GetUtcNow() + TimeSpan.FromMinutes(20);
+        state.Store.SetScores([new(TestPeers.Of(2), new StoredScore(-42.5, ScoreCause.InvalidMessages, 1.5, 0.25, [topic], expiry))]);
         state.Gater.BlockPeer(TestPeers.Of(4));
         state.Gater.BlockAddr(IPAddress.Parse("52.9.9.9"));
         state.Gater.BlockAddr(IPAddress.Parse("2a00::9"));

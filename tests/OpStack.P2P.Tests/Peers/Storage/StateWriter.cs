@@ -6,8 +6,8 @@ using OpStack.P2P.TestKit;
 namespace OpStack.P2P.Tests.Peers.Storage;
 
 /// <summary>
-/// A process that saves as fast as it can until it is killed. Every generation is a thousand peers with a latency of so many milliseconds; it is printed once it
-/// is saved.
+/// A process that saves as fast as it can until it is killed. Every generation is a thousand peers with a latency of so many milliseconds;
+/// it is printed once it is saved.
 /// </summary>
 internal static class StateWriter
 {
@@ -16,7 +16,7 @@ internal static class StateWriter
 
     public static int Run(string directory)
     {
-        FakeTimeProvider time = new(); // Real ones would hide nothing: no ban or address ends here.
+        FakeTimeProvider time = new(); // It stands still: what is saved is saved because it changed or because the saver ends.
         PeerStoreOptions options = new() { Directory = directory };
         for (int generation = 1; ; generation++)
         {
