@@ -1,4 +1,5 @@
 using System.Net;
+using OpStack.Discv5.Crypto;
 using OpStack.Discv5.Filter;
 using OpStack.Discv5.Lookups;
 using OpStack.Discv5.Packets;
@@ -20,6 +21,7 @@ internal sealed partial class Discv5Protocol : IDisposable
     private readonly NodeId _localId;
     private readonly Discv5Options _options;
     private readonly Random _random;
+    private readonly IDiscv5Crypto _crypto;
     private readonly EnrReader _readRecord;
     private readonly HeaderMask _mask;
     private readonly PacketFilter _filter;
@@ -35,8 +37,9 @@ internal sealed partial class Discv5Protocol : IDisposable
     /// <param name="options">Valid options.</param>
     /// <param name="random">Every random byte: ids, nonces, keys, choices.</param>
     /// <param name="now">The time of creation.</param>
-    /// <param name="readRecord">Reads the records of answers; <see cref="Enr.TryDecode"/> when null.</param>
-    public Discv5Protocol(Secp256k1PrivateKey key, Enr localEnr, Discv5Options options, Random random, TimeSpan now, EnrReader? readRecord = null)
+    /// <param name="crypto">What keys are used with; <see cref="Discv5Crypto"/> when null.</param>
+    public Discv5Protocol(
+        Secp256k1PrivateKey key, Enr localEnr, Discv5Options options, Random random, TimeSpan now, IDiscv5Crypto? crypto = null)
     {
         if (!localEnr.PublicKey.Equals(key.PublicKey))
             throw new ArgumentException("The record is not signed by the key.", nameof(localEnr));
@@ -44,7 +47,8 @@ internal sealed partial class Discv5Protocol : IDisposable
         _localId = localEnr.NodeId;
         _options = options;
         _random = random;
-        _readRecord = readRecord ?? Enr.TryDecode;
+        _crypto = crypto ?? Discv5Crypto.Instance;
+        _readRecord = _crypto.TryReadRecord;
         _mask = new HeaderMask(_localId);
         _filter = new PacketFilter(options.NetRestrict is null ? null : IpNetworkSet.Parse(options.NetRestrict));
         LocalEnr = localEnr;

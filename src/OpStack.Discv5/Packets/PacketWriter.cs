@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using OpStack.Discv5.Crypto;
 
 namespace OpStack.Discv5.Packets;
 
@@ -21,7 +22,7 @@ internal static class PacketWriter
     /// <summary>Writes a message under a session's key.</summary>
     /// <exception cref="ArgumentException">The plaintext is longer than <see cref="PacketLimits.MaxMessageSize"/>.</exception>
     internal static int WriteMessage(
-        Span<byte> destination, NodeId to, NodeId from, ReadOnlySpan<byte> maskingIv, PacketNonce nonce, MessageCipher cipher,
+        Span<byte> destination, NodeId to, NodeId from, ReadOnlySpan<byte> maskingIv, PacketNonce nonce, IMessageCipher cipher,
         ReadOnlySpan<byte> plaintext)
     {
         int headerSize = WriteMessageHeader(destination, from, maskingIv, nonce);
@@ -79,7 +80,7 @@ internal static class PacketWriter
     /// <exception cref="ArgumentException">The packet would be longer than 1280 bytes.</exception>
     internal static int WriteHandshake(
         Span<byte> destination, NodeId to, NodeId from, ReadOnlySpan<byte> maskingIv, PacketNonce nonce, in HandshakeAuthData handshake,
-        MessageCipher cipher, ReadOnlySpan<byte> plaintext)
+        IMessageCipher cipher, ReadOnlySpan<byte> plaintext)
     {
         handshake.Write(from, WriteStaticHeader(destination, maskingIv, PacketFlag.Handshake, nonce, handshake.Size));
         int headerSize = PacketLimits.MaskingIvSize + PacketLimits.StaticHeaderSize + handshake.Size;
@@ -113,7 +114,7 @@ internal static class PacketWriter
 
     /// <summary>Encrypts behind a header that is not masked yet: it is the associated data. Returns the length of the packet.</summary>
     private static int Encrypt(
-        Span<byte> destination, int headerSize, PacketNonce nonce, MessageCipher cipher, ReadOnlySpan<byte> plaintext)
+        Span<byte> destination, int headerSize, PacketNonce nonce, IMessageCipher cipher, ReadOnlySpan<byte> plaintext)
     {
         int length = headerSize + plaintext.Length + PacketLimits.TagSize;
         if (length > PacketLimits.MaxSize)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using OpStack.Discv5.Crypto;
 using OpStack.Discv5.Packets;
 using OpStack.Libp2p.Tests;
 using static OpStack.Discv5.Tests.WireVectors;

@@ -1,4 +1,5 @@
 using OpStack.Discv5.Messages;
+using OpStack.Discv5.Crypto;
 using OpStack.Discv5.Packets;
 using OpStack.Discv5.Records;
 using OpStack.Discv5.Sessions;
@@ -70,7 +71,7 @@ public sealed class PacketVectorTests
         Assert.Equal(PacketFlag.Handshake, packet.Flag);
         Assert.Equal(A, packet.Source);
         Assert.Equal(vector.Bytes("ephemeral-pubkey"), packet.EphemeralKey.ToArray());
-        Assert.True(IdentityProof.Verify(KeyA.PublicKey, challengeData, packet.EphemeralKey, B, packet.IdSignature));
+        Assert.True(IdentityProof.Verify(Discv5Crypto.Instance, KeyA.PublicKey, challengeData, packet.EphemeralKey, B, packet.IdSignature));
         Assert.Equal(hasRecord, !packet.Record.IsEmpty);
         if (hasRecord)
         {
