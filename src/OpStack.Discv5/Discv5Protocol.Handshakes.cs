@@ -122,6 +122,8 @@ internal sealed partial class Discv5Protocol
         }
 
         _counters.HandshakesAccepted++;
+        if (_peers.Find(from) is null && !_requests.IsAwaiting(from))
+            OnStranger(from.EndPoint.Address);
         Peer peer = Establish(from, record.PublicKey, keys, record, outbound: false);
         Confirm(peer);
         OnPlaintext(peer, plaintext[..length]);

@@ -50,29 +50,31 @@ internal sealed partial class Discv5Protocol : IDisposable
         _crypto = crypto ?? Discv5Crypto.Instance;
         _readRecord = _crypto.TryReadRecord;
         _mask = new HeaderMask(_localId);
-        _filter = new PacketFilter(options.NetRestrict is null ? null : IpNetworkSet.Parse(options.NetRestrict));
+        _filter = new PacketFilter(options.Filter, options.NetRestrict is null ? null : IpNetworkSet.Parse(options.NetRestrict));
         LocalEnr = localEnr;
         _now = now;
         _families = FamiliesOf(options);
-        _table = new RoutingTable<Enr>(_localId, random, _families, _filter.Permits);
+        _table = new RoutingTable<Enr>(_localId, random, _families, options.Routing, _filter.Permits);
         _refresh = new RefreshSchedule(random, now);
         _sessions = new SessionCache(options.MaxSessions);
         _peers = new PeerCache(options.MaxSessions);
         _challenges = new ChallengeCache(lifetime: options.ChallengeTimeout);
         _votes = new IpVote(options.MinAddressVotes);
+        _trial4 = new AddressTrial(options.AddressTrial);
+        _trial6 = new AddressTrial(options.AddressTrial);
     }
 
     /// <summary>Our record.</summary>
     public Enr LocalEnr { get; private set; }
 
     /// <summary>When <see cref="Tick"/> is to be called next, unless another input comes before.</summary>
-    public TimeSpan NextDeadline => Min(Min(_requests.NextDeadline, LookupDeadline), TableDeadline);
+    public TimeSpan NextDeadline => Min(Min(_requests.NextDeadline, LookupDeadline), Min(TableDeadline, TrialDeadline));
 
     /// <summary>A datagram, of any size and content.</summary>
     public void Receive(IPEndPoint source, ReadOnlySpan<byte> datagram, TimeSpan now, List<ProtocolOutput> outputs)
     {
         Begin(now, outputs);
-        ReceiveDatagram(NodeAddress.Normalise(source), datagram);
+        ReceiveDatagram(AddressScope.Normalise(source), datagram);
         RunLookups();
     }
 
@@ -84,12 +86,13 @@ internal sealed partial class Discv5Protocol : IDisposable
         RunLookups();
     }
 
-    /// <summary>Does what is due: timeouts, liveness checks, refreshes.</summary>
+    /// <summary>Does what is due: timeouts, the end of a trial, liveness checks, refreshes.</summary>
     public void Tick(TimeSpan now, List<ProtocolOutput> outputs)
     {
         Begin(now, outputs);
         while (_requests.TakeExpired(now) is { } request)
             OnTimeout(request);
+        ExpireTrials();
         TickTable();
         RunLookups();
     }

@@ -67,7 +67,7 @@ public sealed class IpNetworkSet
     /// <summary>The address left-aligned in 128 bits, an IPv4-mapped one as IPv4.</summary>
     private static (bool IsV6, UInt128 Bits) BitsOf(IPAddress address)
     {
-        IPAddress plain = AddressScope.Normalize(address);
+        IPAddress plain = AddressScope.Normalise(address);
         Span<byte> bytes = stackalloc byte[16];
         bytes.Clear();
         plain.TryWriteBytes(bytes, out _);

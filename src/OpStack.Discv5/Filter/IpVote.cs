@@ -34,7 +34,7 @@ internal sealed class IpVote
     /// </summary>
     public bool Add(NodeId voter, IPAddress voterAddress, IPEndPoint observed, TimeSpan now)
     {
-        IPEndPoint endpoint = AddressScope.Normalize(observed);
+        IPEndPoint endpoint = AddressScope.Normalise(observed);
         if (endpoint.Port == 0 || RelayAddressCheck.Check(voterAddress, endpoint.Address) != RelayAddressVerdict.Valid)
         {
             return false;

@@ -29,7 +29,7 @@ internal static class ContactEndpoint
     /// </summary>
     public static bool IsNamed(INodeRecord record, IPEndPoint source)
     {
-        IPEndPoint plain = AddressScope.Normalize(source);
+        IPEndPoint plain = AddressScope.Normalise(source);
         return plain.Equals(plain.AddressFamily == AddressFamily.InterNetwork ? record.Udp4 : record.Udp6);
     }
 

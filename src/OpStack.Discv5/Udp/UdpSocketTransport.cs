@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using OpStack.Discv5.Filter;
 
 namespace OpStack.Discv5.Udp;
 
@@ -75,7 +76,7 @@ internal sealed class UdpSocketTransport : IUdpTransport
             try
             {
                 int length = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, _from, cancellationToken).ConfigureAwait(false);
-                return new UdpDatagram(length, NodeAddress.Normalise((IPEndPoint)_any.Create(_from)));
+                return new UdpDatagram(length, AddressScope.Normalise((IPEndPoint)_any.Create(_from)));
             }
             catch (SocketException e) when (e.SocketErrorCode is not SocketError.OperationAborted)
             {

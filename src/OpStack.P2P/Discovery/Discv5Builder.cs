@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpStack.Discv5;
+using OpStack.Discv5.Filter;
 using OpStack.Libp2p.Connections;
 using OpStack.P2P.Discovery;
 using OpStack.P2P.Peers;
@@ -138,9 +139,7 @@ public sealed class Discv5Builder
 
     private bool IsPrivateNode() => _localNode.Ip is { } ip
         ? !AddressScope.IsGlobal(ip)
-        : _options.ListenAddresses.All(bound => !IsWildcard(bound.Address) && !AddressScope.IsGlobal(bound.Address));
-
-    private static bool IsWildcard(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+        : _options.ListenAddresses.All(bound => !AddressScope.IsUnspecified(bound.Address) && !AddressScope.IsGlobal(bound.Address));
 
     private Discv5Builder With(Action set)
     {

@@ -176,7 +176,7 @@ public sealed class FloodTests
     [Fact]
     public void Mutated_datagrams_never_break_the_core()
     {
-        using CoreRig rig = new(new Discv5Options { RateLimits = false, TableRefresh = false });
+        using CoreRig rig = new(new Discv5Options { TableRefresh = false });
         RawPeer peer = new(rig);
         peer.Shake();
         byte[] whoAreYou = peer.Send(peer.Unreadable(out _))[0];

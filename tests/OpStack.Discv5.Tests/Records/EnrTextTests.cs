@@ -1,5 +1,5 @@
 using OpStack.Discv5.Records;
-using OpStack.Libp2p.Tests;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.Discv5.Tests.Records;
 

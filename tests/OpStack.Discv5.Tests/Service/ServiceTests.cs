@@ -1,5 +1,7 @@
 using System.Net;
+using OpStack.Discv5.Filter;
 using OpStack.Discv5.Records;
+using OpStack.Discv5.Routing;
 using OpStack.Primitives.Crypto.Secp256k1;
 
 namespace OpStack.Discv5.Tests.Service;
@@ -157,6 +159,7 @@ public sealed class ServiceTests
     {
         Discv5Options good = new();
         good.Validate();
+        (good with { AddressTrial = null, Filter = new FilterOptions { ReadBudget = null } }).Validate();
         foreach ((Discv5Options bad, string name) in new[]
         {
             (good with { ListenAddresses = [] }, nameof(Discv5Options.ListenAddresses)),
@@ -166,6 +169,21 @@ public sealed class ServiceTests
             (good with { MaxSessions = 1 }, nameof(Discv5Options.MaxSessions)),
             (good with { MinAddressVotes = 1 }, nameof(Discv5Options.MinAddressVotes)),
             (good with { NetRestrict = "10.0.0.0/99" }, nameof(Discv5Options.NetRestrict)),
+            (good with { AddressTrial = TimeSpan.FromSeconds(9) }, nameof(Discv5Options.AddressTrial)),
+            (good with { DeafAfter = TimeSpan.Zero }, nameof(Discv5Options.DeafAfter)),
+            (good with { Filter = null! }, "Filter is"),
+            (good with { Filter = new FilterOptions { PacketsPerAddress = 0 } }, "Filter.PacketsPerAddress"),
+            (good with { Filter = new FilterOptions { PacketsPerNode = 0 } }, "Filter.PacketsPerNode"),
+            (good with { Filter = new FilterOptions { Challenges = 0 } }, "Filter.Challenges"),
+            (good with { Filter = new FilterOptions { ReadBudget = 1279 } }, "Filter.ReadBudget"),
+            (good with { Filter = new FilterOptions { MaxNodesPerAddress = 1 } }, "Filter.MaxNodesPerAddress"),
+            (good with { Filter = new FilterOptions { MaxBannedNodesPerAddress = 1 } }, "Filter.MaxBannedNodesPerAddress"),
+            (good with { Filter = new FilterOptions { BanDuration = TimeSpan.Zero } }, "Filter.BanDuration"),
+            (good with { Routing = null! }, "Routing is"),
+            (good with { Routing = new RoutingOptions { SubnetPerBucket = 0 } }, "Routing.SubnetPerBucket"),
+            (good with { Routing = new RoutingOptions { SubnetPerTable = 0 } }, "Routing.SubnetPerTable"),
+            (good with { Routing = new RoutingOptions { Replacements = 0 } }, "Routing.Replacements"),
+            (good with { Routing = new RoutingOptions { PingInterval = TimeSpan.Zero } }, "Routing.PingInterval"),
         })
         {
             Assert.StartsWith(name, Assert.Throws<ArgumentException>(bad.Validate).Message);
