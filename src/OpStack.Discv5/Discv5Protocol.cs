@@ -1,5 +1,4 @@
 using System.Net;
-using OpStack.Discv5.Crypto;
 using OpStack.Discv5.Filter;
 using OpStack.Discv5.Lookups;
 using OpStack.Discv5.Packets;

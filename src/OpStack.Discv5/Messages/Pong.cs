@@ -1,5 +1,4 @@
 using System.Net;
-using OpStack.Discv5.Filter;
 using OpStack.Primitives.Encoding;
 
 namespace OpStack.Discv5.Messages;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using OpStack.Discv5.Crypto;
 
 namespace OpStack.Discv5.Packets;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using OpStack.Discv5.Filter;
 using OpStack.Primitives.Crypto;
 using OpStack.Primitives.Crypto.Secp256k1;
 using OpStack.Primitives.Encoding;

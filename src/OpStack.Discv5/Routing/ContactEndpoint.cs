@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using OpStack.Discv5.Filter;
 
 namespace OpStack.Discv5.Routing;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using OpStack.Discv5.Filter;
 
 namespace OpStack.Discv5.Routing;
 

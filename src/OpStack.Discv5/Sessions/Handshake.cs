@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-using OpStack.Discv5.Crypto;
 using OpStack.Discv5.Packets;
 using OpStack.Discv5.Records;
 using OpStack.Primitives.Crypto.Secp256k1;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using OpStack.Discv5.Crypto;
 using OpStack.Discv5.Packets;
 using OpStack.Primitives.Crypto.Secp256k1;
 

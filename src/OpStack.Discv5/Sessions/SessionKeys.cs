@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using OpStack.Discv5.Crypto;
 using OpStack.Discv5.Packets;
 
 namespace OpStack.Discv5.Sessions;

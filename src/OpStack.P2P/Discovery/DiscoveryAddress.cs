@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using OpStack.Discv5;
-using OpStack.Discv5.Filter;
 using OpStack.Libp2p.Multiformats;
 using OpStack.P2P.Peers;
 using OpStack.Primitives.Crypto.Secp256k1;

@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpStack.Discv5;
-using OpStack.Discv5.Filter;
 using OpStack.Libp2p.Connections;
 using OpStack.P2P.Discovery;
 using OpStack.P2P.Peers;

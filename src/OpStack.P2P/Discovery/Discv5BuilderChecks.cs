@@ -1,6 +1,5 @@
 using System.Net;
 using OpStack.Discv5;
-using OpStack.Discv5.Filter;
 
 namespace OpStack.P2P.Discovery;
 

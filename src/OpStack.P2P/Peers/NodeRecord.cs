@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using OpStack.Discv5.Filter;
+using OpStack.Discv5;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
 using OpStack.Primitives.Crypto.Secp256k1;

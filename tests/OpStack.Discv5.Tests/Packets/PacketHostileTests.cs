@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using OpStack.Discv5.Crypto;
 using OpStack.Discv5.Packets;
 using OpStack.P2P.TestKit;
 using static OpStack.Discv5.Tests.WireVectors;

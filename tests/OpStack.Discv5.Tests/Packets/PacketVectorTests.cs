@@ -1,5 +1,4 @@
 using OpStack.Discv5.Messages;
-using OpStack.Discv5.Crypto;
 using OpStack.Discv5.Packets;
 using OpStack.Discv5.Records;
 using OpStack.Discv5.Sessions;

@@ -1,5 +1,5 @@
-using OpStack.Discv5.Crypto;
 using OpStack.Discv5.Protocol;
+using OpStack.Discv5.Sessions;
 using OpStack.P2P.Simulation.Discovery;
 
 namespace OpStack.Discv5.Tests.Protocol;

@@ -1,5 +1,4 @@
 using System.Net;
-using OpStack.Discv5.Filter;
 using OpStack.Discv5.Routing;
 using static OpStack.Discv5.Tests.Routing.TableFixture;
 

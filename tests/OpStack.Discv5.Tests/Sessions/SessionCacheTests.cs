@@ -1,4 +1,3 @@
-using OpStack.Discv5.Crypto;
 using OpStack.Discv5.Packets;
 using OpStack.Discv5.Sessions;
 using static OpStack.Discv5.Tests.Sessions.SessionTests;

@@ -1,5 +1,4 @@
 using System.Net;
-using OpStack.Discv5.Crypto;
 using OpStack.Discv5.Packets;
 using OpStack.Discv5.Sessions;
 using static OpStack.Discv5.Tests.WireVectors;

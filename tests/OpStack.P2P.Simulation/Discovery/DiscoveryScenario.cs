@@ -1,7 +1,7 @@
 using OpStack.Discv5;
-using OpStack.Discv5.Crypto;
 using OpStack.Discv5.Lookups;
 using OpStack.Discv5.Protocol;
+using OpStack.Discv5.Sessions;
 
 namespace OpStack.P2P.Simulation.Discovery;
 

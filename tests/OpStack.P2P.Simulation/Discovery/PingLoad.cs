@@ -1,6 +1,5 @@
 using System.Net;
 using OpStack.Discv5;
-using OpStack.Discv5.Crypto;
 using OpStack.Discv5.Messages;
 using OpStack.Discv5.Packets;
 using OpStack.Discv5.Protocol;

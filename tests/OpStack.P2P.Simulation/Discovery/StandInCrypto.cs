@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using OpStack.Discv5.Crypto;
 using OpStack.Discv5.Packets;
 using OpStack.Discv5.Records;
+using OpStack.Discv5.Sessions;
 using OpStack.Primitives.Crypto.Secp256k1;
 
 namespace OpStack.P2P.Simulation.Discovery;

@@ -1,9 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using OpStack.Discv5.Packets;
 using OpStack.Discv5.Records;
 using OpStack.Primitives.Crypto.Secp256k1;
 
-namespace OpStack.Discv5.Crypto;
+namespace OpStack.Discv5.Sessions;
 
 /// <summary>The identity scheme v4, which is secp256k1, and AES-128-GCM. Has no state.</summary>
 internal sealed class Discv5Crypto : IDiscv5Crypto

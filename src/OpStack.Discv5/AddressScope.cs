@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using OpStack.Discv5.Filter;
 
-namespace OpStack.Discv5.Filter;
+namespace OpStack.Discv5;
 
 /// <summary>
 /// What kind of network an address belongs to: loopback, local (LAN), special, or the rest of the internet. An IPv4-mapped address counts as IPv4.

@@ -1,6 +1,4 @@
-using OpStack.Discv5.Packets;
-
-namespace OpStack.Discv5.Crypto;
+namespace OpStack.Discv5.Packets;
 
 /// <summary>Authenticated encryption under one session key. Not for use by several threads at once.</summary>
 internal interface IMessageCipher : IDisposable

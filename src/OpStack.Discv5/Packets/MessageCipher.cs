@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
-using OpStack.Discv5.Packets;
 
-namespace OpStack.Discv5.Crypto;
+namespace OpStack.Discv5.Packets;
 
 /// <summary>
 /// AES-128-GCM under one session key. The key lives in the cipher's own memory, which the platform clears when it is disposed.

@@ -1,7 +1,6 @@
 using System.Net;
-using OpStack.Discv5.Filter;
 
-namespace OpStack.Discv5.Tests.Filter;
+namespace OpStack.Discv5.Tests;
 
 public sealed class AddressScopeTests
 {

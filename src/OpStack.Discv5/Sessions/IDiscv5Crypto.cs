@@ -1,8 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
+using OpStack.Discv5.Packets;
 using OpStack.Discv5.Records;
 using OpStack.Primitives.Crypto.Secp256k1;
 
-namespace OpStack.Discv5.Crypto;
+namespace OpStack.Discv5.Sessions;
 
 /// <summary>
 /// Every use the protocol makes of a key. A node has <see cref="Discv5Crypto"/>; a simulation of thousands of nodes that all hold to the rules gives
