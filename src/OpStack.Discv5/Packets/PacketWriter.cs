@@ -122,9 +122,6 @@ internal static class PacketWriter
         return length;
     }
 
-    private static void Mask(Span<byte> packet, NodeId to)
-    {
-        using HeaderMask mask = new(to);
-        mask.Apply(packet[..PacketLimits.MaskingIvSize], packet[PacketLimits.MaskingIvSize..]);
-    }
+    private static void Mask(Span<byte> packet, NodeId to) =>
+        HeaderMask.ApplyOnce(to, packet[..PacketLimits.MaskingIvSize], packet[PacketLimits.MaskingIvSize..]);
 }

@@ -49,6 +49,7 @@ public sealed class FilterOptionTests
     }
 
     [Fact]
+    [Trait("Row", "51")]
     public void A_flood_from_everywhere_is_read_at_250_kilobytes_a_second_and_awaited_answers_come_through()
     {
         PacketFilter filter = new(new FilterOptions());

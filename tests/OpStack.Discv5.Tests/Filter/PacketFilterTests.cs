@@ -116,7 +116,8 @@ public sealed class PacketFilterTests
     }
 
     [Fact]
-    public void Row_55_the_tenth_identity_of_a_host_bans_it_for_an_hour()
+    [Trait("Row", "55")]
+    public void The_tenth_identity_of_a_host_bans_it_for_an_hour()
     {
         PacketFilter filter = new(new FilterOptions());
         Assert.All(Enumerable.Range(0, 9), i => Assert.True(filter.IdentityProven(Source, TestNode.IdAt(TestNode.Zero, 200, i), Start)));

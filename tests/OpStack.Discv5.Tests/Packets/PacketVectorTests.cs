@@ -6,6 +6,7 @@ using static OpStack.Discv5.Tests.WireVectors;
 
 namespace OpStack.Discv5.Tests.Packets;
 
+[Trait("Row", "52")]
 public sealed class PacketVectorTests
 {
     private static readonly byte[] ZeroIv = new byte[PacketLimits.MaskingIvSize];

@@ -5,6 +5,7 @@ using OpStack.Discv5.Protocol;
 namespace OpStack.Discv5.Tests.Protocol;
 
 /// <summary>Our record follows a clear majority of peers, and nothing less (attack-cases.md, row 56).</summary>
+[Trait("Row", "56")]
 public sealed class LocalEnrTests
 {
     private static readonly IPEndPoint Truth = new(IPAddress.Parse("80.1.2.3"), 30303);

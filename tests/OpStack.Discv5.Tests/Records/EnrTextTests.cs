@@ -48,6 +48,7 @@ public sealed class EnrTextTests
     }
 
     [Fact]
+    [Trait("Row", "8")]
     public void Text_above_512_characters_is_refused_before_base64()
     {
         string large = "enr:" + new string('A', 100_000);

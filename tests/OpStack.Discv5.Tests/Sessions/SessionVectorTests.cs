@@ -5,6 +5,7 @@ using static OpStack.Discv5.Tests.WireVectors;
 
 namespace OpStack.Discv5.Tests.Sessions;
 
+[Trait("Row", "52")]
 public sealed class SessionVectorTests
 {
     [Fact]

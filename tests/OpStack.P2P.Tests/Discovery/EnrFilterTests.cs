@@ -8,6 +8,7 @@ using OpStack.P2P.Tests.Peers;
 namespace OpStack.P2P.Tests.Discovery;
 
 /// <summary>Attack table row 57: records that are not of our peers are filtered and counted by reason.</summary>
+[Trait("Row", "57")]
 public sealed class EnrFilterTests
 {
     private readonly FakeTimeProvider _time = new();
