@@ -9,7 +9,7 @@ switch (args)
         Console.WriteLine($"{result.Answered} answered, {result.AllocatedPerPing:F0} bytes allocated each, heap grew by {result.HeapGrowth} bytes");
         return 0;
     case ["discovery", .. string[] rest]:
-        return DiscoveryScenario.Print(rest);
+        return DiscoveryReport.Print(rest);
     default:
-        return DiscoveryScenario.Print([]);
+        return DiscoveryReport.Print([]);
 }
