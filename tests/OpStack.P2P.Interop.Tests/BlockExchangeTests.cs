@@ -1,21 +1,13 @@
 using System.Text.Json.Nodes;
 using OpStack.P2P.TestKit;
 using OpStack.Primitives;
-using OpStack.Primitives.Crypto.Secp256k1;
 
 namespace OpStack.P2P.Interop.Tests;
 
 /// <summary>Signed blocks between a node of ours and js-libp2p, whose block codec is its own (js/envelope.mjs).</summary>
 public sealed class BlockExchangeTests
 {
-    private const ulong ChainId = 901;
-    private const string KeyHex = "4646464646464646464646464646464646464646464646464646464646464646";
-
-    public enum Dialler
-    {
-        Ours,
-        Js,
-    }
+    private const string KeyHex = BlockPair.KeyHex;
 
     public static TheoryData<Dialler, PayloadVersion> DiallersAndVersions
     {
@@ -46,7 +38,7 @@ public sealed class BlockExchangeTests
     [InteropFact]
     public async Task A_thousand_blocks_of_ours_reach_js_and_none_is_lost()
     {
-        await using Pair pair = await Pair.ConnectAsync(Dialler.Ours, PayloadVersion.V4, jsOptions: new { quiet = true });
+        await using BlockPair pair = await BlockPair.ConnectAsync(Dialler.Ours, PayloadVersion.V4, jsOptions: new { quiet = true });
         for (int i = 1; i <= 1_000; i++)
         {
             await pair.Ours.Driver.PublishAsync(pair.Block(i, 1_000));
@@ -64,7 +56,7 @@ public sealed class BlockExchangeTests
     [InteropFact]
     public async Task A_thousand_blocks_of_js_reach_us_and_none_is_lost()
     {
-        await using Pair pair = await Pair.ConnectAsync(Dialler.Js, PayloadVersion.V4);
+        await using BlockPair pair = await BlockPair.ConnectAsync(Dialler.Js, PayloadVersion.V4);
         Task publishing = pair.Js.CallAsync("publishMany", new { version = 4, first = 1, count = 1_000, size = 1_000, keyHex = KeyHex });
         HashSet<ulong> heights = [];
         while (heights.Count < 1_000)
@@ -80,7 +72,7 @@ public sealed class BlockExchangeTests
     public async Task A_block_that_js_missed_is_recovered_by_IHAVE_and_IWANT()
     {
         // A mesh degree of 0 makes js refuse every GRAFT: blocks can reach it by gossip only.
-        await using Pair pair = await Pair.ConnectAsync(Dialler.Ours, PayloadVersion.V3, NoMesh, waitForMesh: false);
+        await using BlockPair pair = await BlockPair.ConnectAsync(Dialler.Ours, PayloadVersion.V3, NoMesh, waitForMesh: false);
         await Until.TrueAsync(async () => (await pair.Js.CallAsync("subscribers", new { topic = pair.Topic }))!["peers"]!.AsArray().Count == 1);
         OpNetworkPayloadEnvelope block = pair.Block(7, 100_000);
         await Until.TrueAsync(async () => await pair.Ours.MeshDegreeAsync(pair.Topic) == 0);
@@ -97,7 +89,7 @@ public sealed class BlockExchangeTests
     public async Task A_block_that_we_missed_is_recovered_by_IHAVE_and_IWANT()
     {
         // Published before anyone is connected: the block can come only from the history that js advertises afterwards.
-        await using Pair pair = await Pair.StartAsync(PayloadVersion.V3, NoMesh);
+        await using BlockPair pair = await BlockPair.StartAsync(PayloadVersion.V3, NoMesh);
         JsonNode published = (await pair.Js.CallAsync("publishBlock", new { version = 3, number = 9, size = 100_000, keyHex = KeyHex }))!;
         Assert.Empty(published["recipients"]!.AsArray());
         await pair.DialAsync(Dialler.Js);
@@ -110,7 +102,7 @@ public sealed class BlockExchangeTests
     [InteropFact]
     public async Task A_bad_block_of_js_is_not_delivered_and_the_good_one_after_it_is()
     {
-        await using Pair pair = await Pair.ConnectAsync(Dialler.Js, PayloadVersion.V4);
+        await using BlockPair pair = await BlockPair.ConnectAsync(Dialler.Js, PayloadVersion.V4);
         string otherKey = new('4', 64);
         await pair.Js.CallAsync("publishBlock", new { version = 4, number = 1, size = 1_000, keyHex = otherKey });
         await pair.Js.CallAsync("publishBlock", new { version = 4, number = 2, size = 1_000, keyHex = KeyHex, corrupt = "blockHash" });
@@ -130,7 +122,7 @@ public sealed class BlockExchangeTests
 
     private static async Task ExchangeAsync(Dialler dialler, PayloadVersion version, int[] sizes)
     {
-        await using Pair pair = await Pair.ConnectAsync(dialler, version);
+        await using BlockPair pair = await BlockPair.ConnectAsync(dialler, version);
         int number = 0;
         foreach (int size in sizes)
         {
@@ -149,76 +141,6 @@ public sealed class BlockExchangeTests
             Assert.Equal((string)theirs["topic"]!, atUs.Topic);
             Assert.Equal(pair.Js.PeerId, atUs.Source.ToString());
             Assert.Equal((ulong)number, atUs.Envelope.Payload.BlockNumber);
-        }
-    }
-
-    /// <summary>A node of ours and a js node, connected and in each other's mesh.</summary>
-    private sealed class Pair : IAsyncDisposable
-    {
-        private readonly Secp256k1PrivateKey _key = TestBlocks.NewKey(0x46);
-
-        private Pair(OurNode ours, JsPeer js, PayloadVersion version)
-        {
-            Ours = ours;
-            Js = js;
-            Version = version;
-        }
-
-        public OurNode Ours { get; }
-
-        public JsPeer Js { get; }
-
-        public PayloadVersion Version { get; }
-
-        public string Topic => new BlockTopics(ChainId)[Version];
-
-        public static async Task<Pair> ConnectAsync(Dialler dialler, PayloadVersion version, object? jsOptions = null, bool waitForMesh = true)
-        {
-            Pair pair = await StartAsync(version, jsOptions);
-            await pair.DialAsync(dialler);
-            if (waitForMesh)
-            {
-                await pair.Ours.WaitForMeshAsync(pair.Topic);
-                await Until.TrueAsync(async () => (await pair.Js.CallAsync("mesh", new { topic = pair.Topic }))!["peers"]!.AsArray().Count == 1, JsPeer.Patience);
-            }
-
-            return pair;
-        }
-
-        /// <summary>Both nodes, not connected yet.</summary>
-        public static async Task<Pair> StartAsync(PayloadVersion version, object? jsOptions = null)
-        {
-            using Secp256k1PrivateKey key = TestBlocks.NewKey(0x46);
-            Address signer = key.PublicKey.ToAddress();
-            OurNode ours = await OurNode.StartAsync(TestChains.At(ChainId, version), signer);
-            JsonObject options = System.Text.Json.JsonSerializer.SerializeToNode(jsOptions ?? new { })!.AsObject();
-            options["chainId"] = ChainId;
-            options["signer"] = signer.ToString();
-            return new Pair(ours, await JsPeer.StartAsync(options), version);
-        }
-
-        public async Task DialAsync(Dialler dialler)
-        {
-            if (dialler == Dialler.Ours)
-            {
-                await Ours.Driver.DialAsync(Libp2p.Multiformats.Multiaddr.Parse(Js.Address));
-                return;
-            }
-
-            JsonNode dialled = (await Js.CallAsync("dial", new { addr = Ours.Address }))!;
-            Assert.Equal(Ours.Driver.LocalPeerId.ToString(), (string)dialled["peerId"]!);
-            Assert.Equal("/yamux/1.0.0", (string)dialled["multiplexer"]!);
-            Assert.Equal("/noise", (string)dialled["encryption"]!);
-        }
-
-        /// <summary>A signed block of about <paramref name="size"/> decompressed bytes, stamped with the present time.</summary>
-        public OpNetworkPayloadEnvelope Block(int number, int size) => TestBlocks.SignedNow(Version, ChainId, _key, (ulong)number, size);
-
-        public async ValueTask DisposeAsync()
-        {
-            await Js.DisposeAsync();
-            await Ours.DisposeAsync();
-            _key.Dispose();
         }
     }
 }

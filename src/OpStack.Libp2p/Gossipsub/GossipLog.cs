@@ -38,4 +38,10 @@ internal static partial class GossipLog
 
     [LoggerMessage(2010, LogLevel.Error, "The gossip task of {Peer} failed")]
     public static partial void PeerFault(ILogger logger, PeerId peer, Exception exception);
+
+    [LoggerMessage(2011, LogLevel.Debug, "Graylisted {Peer}: {IsGraylisted}")]
+    public static partial void GraylistChanged(ILogger logger, PeerId peer, bool isGraylisted);
+
+    [LoggerMessage(2012, LogLevel.Debug, "Dialling {Peer} for gossip did not succeed")]
+    public static partial void DialEnded(ILogger logger, PeerId peer, Exception? reason);
 }

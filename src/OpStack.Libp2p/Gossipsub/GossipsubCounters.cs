@@ -10,6 +10,7 @@ internal sealed class GossipsubCounters
     public long CopiesRecognised;
     public long PolicyRefused;
     public long NotSubscribed;
+    public long MessagesGraylisted;
     public long FramesRevoked;
     public long InboundReplaced;
     public long StreamsOpened;
@@ -32,6 +33,7 @@ internal sealed class GossipsubCounters
         CopiesRecognised = Interlocked.Read(ref CopiesRecognised),
         PolicyRefused = Interlocked.Read(ref PolicyRefused),
         NotSubscribed = Interlocked.Read(ref NotSubscribed),
+        MessagesGraylisted = Interlocked.Read(ref MessagesGraylisted),
         FramesRevoked = Interlocked.Read(ref FramesRevoked),
         InboundReplaced = Interlocked.Read(ref InboundReplaced),
         StreamsOpened = Interlocked.Read(ref StreamsOpened),

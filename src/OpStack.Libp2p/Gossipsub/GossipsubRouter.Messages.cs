@@ -147,6 +147,11 @@ internal sealed partial class GossipsubRouter
                 break;
         }
 
+        foreach (InvalidMessage proven in completed.Verdict.ProvenInvalid ?? [])
+        {
+            _scoring.RejectMessage(proven.Sender, proven.Topic, null, MessageRejection.ValidationFailed, _now);
+        }
+
         pending.Frame.Release();
     }
 

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Threading.Channels;
+using OpStack.Libp2p.Identity;
 
 namespace OpStack.Libp2p.Gossipsub;
 
@@ -13,10 +15,13 @@ public sealed partial class GossipsubService : IIngestSink
     private readonly long _started;
     private readonly List<RouterOutput> _outputs = [];
     private TimeSpan _armedFor = TimeSpan.MinValue;
+    private TimeSpan _nextAddresses = RpcLimits.AddressRefresh;
 
     private TimeSpan Now => _context.Time.GetElapsedTime(_started);
 
     bool IIngestSink.IsSubscribed(string topic) => _subscribed.ContainsKey(topic);
+
+    bool IIngestSink.IsGraylisted(PeerId peer) => _peers.TryGetValue(peer, out PeerStreams? streams) && streams.IsGraylisted;
 
     /// <summary>Any thread.</summary>
     async ValueTask IIngestSink.PostAsync(IngestedInput input, CancellationToken cancellationToken)
@@ -113,6 +118,25 @@ public sealed partial class GossipsubService : IIngestSink
         {
             OnLate(late);
         }
+
+        if (now >= _nextAddresses)
+        {
+            _nextAddresses = now + RpcLimits.AddressRefresh;
+            foreach (PeerId peer in _peers.Keys)
+            {
+                TellAddresses(peer);
+            }
+        }
+    }
+
+    /// <summary>Where the peer's connections come from, as the host sees it now.</summary>
+    private void TellAddresses(PeerId peer)
+    {
+        IPAddress[] addresses = [.. _context.Host.GetConnections(peer)
+            .Select(connection => connection.RemoteAddress.TryGetTcpEndPoint(out IPEndPoint? endPoint) ? endPoint.Address : null)
+            .OfType<IPAddress>()
+            .Distinct()];
+        Handle(new RouterInput.PeerAddresses(peer, addresses));
     }
 
     /// <summary>Sets the timer to the next deadline; it wakes the loop. Rounded up: a timer counts whole milliseconds.</summary>
@@ -148,6 +172,9 @@ public sealed partial class GossipsubService : IIngestSink
                 case RouterOutput.Deliver deliver:
                     Deliver(deliver);
                     break;
+                case RouterOutput.GraylistChanged changed:
+                    OnGraylistChanged(changed);
+                    break;
             }
         }
 
@@ -165,7 +192,11 @@ public sealed partial class GossipsubService : IIngestSink
         }
 
         bool queued = peer.Queue.TryEnqueue(send.Frame);
-        Interlocked.Add(ref _context.Counters.MessagesDropped, queued ? 0 : 1);
+        if (!queued)
+        {
+            OnDropped(send.Peer, 1);
+        }
+
         return queued;
     }
 
@@ -177,11 +208,31 @@ public sealed partial class GossipsubService : IIngestSink
         }
 
         bool queued = peer.Queue.TryEnqueue(send.Rpc, out int dropped);
-        Interlocked.Add(ref _context.Counters.MessagesDropped, dropped);
+        if (dropped > 0)
+        {
+            OnDropped(send.Peer, dropped);
+        }
+
         if (!queued)
         {
             Interlocked.Increment(ref _context.Counters.ControlDropped);
             Post(() => Handle(new RouterInput.SendDropped(send.Peer, send.Rpc)));
+        }
+    }
+
+    /// <summary>Told to the router in a step of its own: this one's outputs are still being done.</summary>
+    private void OnDropped(PeerId peer, int count)
+    {
+        Interlocked.Add(ref _context.Counters.MessagesDropped, count);
+        Post(() => Handle(new RouterInput.MessagesDropped(peer, count)));
+    }
+
+    private void OnGraylistChanged(RouterOutput.GraylistChanged changed)
+    {
+        if (_peers.TryGetValue(changed.Peer, out PeerStreams? streams))
+        {
+            streams.IsGraylisted = changed.IsGraylisted;
+            GossipLog.GraylistChanged(_context.Logger, changed.Peer, changed.IsGraylisted);
         }
     }
 

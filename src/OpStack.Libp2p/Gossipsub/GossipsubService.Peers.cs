@@ -55,6 +55,7 @@ public sealed partial class GossipsubService : IPeerObserver, IPeerStreamsOwner
         // Opened by the loop, right before the hello: nothing can be queued ahead of it.
         peer.Queue.Open(stream);
         Handle(new RouterInput.PeerConnected(peer.Peer, version, direction == ConnectionDirection.Outbound));
+        TellAddresses(peer.Peer);
     });
 
     void IPeerStreamsOwner.OnStreamsEnded(PeerStreams peer) => Post(() => Handle(new RouterInput.PeerDisconnected(peer.Peer)));

@@ -24,6 +24,9 @@ public sealed record GossipsubStatistics
     /// <summary>Messages dropped before decoding because their topic is not subscribed.</summary>
     public long NotSubscribed { get; init; }
 
+    /// <summary>Messages dropped before decoding because their sender's score is below the graylist threshold.</summary>
+    public long MessagesGraylisted { get; init; }
+
     /// <summary>Inbound streams reset because a frame arrived too slowly while others waited for its room.</summary>
     public long FramesRevoked { get; init; }
 

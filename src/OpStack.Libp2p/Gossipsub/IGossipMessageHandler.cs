@@ -21,9 +21,15 @@ public enum MessageAcceptance
 /// </param>
 public readonly record struct MessageVerdict(MessageAcceptance Acceptance, bool IsSenderToBlame = true)
 {
+    /// <summary>Messages rejected earlier without blame that this one proves invalid: they cost their senders score now.</summary>
+    public IReadOnlyList<InvalidMessage>? ProvenInvalid { get; init; }
+
     /// <summary>The usual case: who sends what is rejected is to blame.</summary>
     public static implicit operator MessageVerdict(MessageAcceptance acceptance) => new(acceptance);
 }
+
+/// <summary>Who sent an invalid message, and on which topic.</summary>
+public readonly record struct InvalidMessage(PeerId Sender, string Topic);
 
 /// <summary>A message's data, decoded once: its id and its body.</summary>
 /// <param name="Id">The message id the application's rule gives these bytes.</param>

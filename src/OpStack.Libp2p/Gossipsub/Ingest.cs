@@ -15,13 +15,16 @@ internal interface IIngestSink
     /// <summary>True when messages of the topic are wanted. Any thread.</summary>
     bool IsSubscribed(string topic);
 
+    /// <summary>True while the peer's score is below the graylist threshold: its messages are not worth decoding. Any thread.</summary>
+    bool IsGraylisted(PeerId peer);
+
     /// <summary>Takes over the input, its frame reference and its rooms, also when it throws.</summary>
     ValueTask PostAsync(IngestedInput input, CancellationToken cancellationToken);
 }
 
 /// <summary>
-/// From a frame to the router's inputs, off the router's loop (DESIGN section 4): counts, topic allow-list, StrictNoSign, duplicate check, and
-/// one decode per message. The caller gives the frames of one peer one at a time; peers run in parallel.
+/// From a frame to the router's inputs, off the router's loop (DESIGN section 4): graylist, counts, topic allow-list, StrictNoSign, duplicate
+/// check, and one decode per message. The caller gives the frames of one peer one at a time; peers run in parallel.
 /// </summary>
 internal sealed partial class Ingest : IDisposable
 {
@@ -61,8 +64,16 @@ internal sealed partial class Ingest : IDisposable
         Interlocked.Increment(ref _counters.RpcsReceived);
         Interlocked.Add(ref _counters.BytesReceived, frame.Length);
         GossipLog.RpcReceived(_logger, peer, frame.Length);
+        bool isGraylisted = _sink.IsGraylisted(peer);
         if (frame.TryAdopt(_topics, out GossipFrame? message))
         {
+            if (isGraylisted)
+            {
+                Interlocked.Increment(ref _counters.MessagesGraylisted);
+                message!.Release();
+                return;
+            }
+
             await AcceptAsync(peer, message!, frame.TakeRoom(), cancellationToken).ConfigureAwait(false);
             return;
         }
@@ -79,11 +90,19 @@ internal sealed partial class Ingest : IDisposable
             return;
         }
 
-        foreach (PublishEntry entry in rpc.Publish)
+        if (isGraylisted)
         {
-            await PublishedAsync(peer, entry, frame, cancellationToken).ConfigureAwait(false);
+            Interlocked.Add(ref _counters.MessagesGraylisted, rpc.Publish.Count);
+        }
+        else
+        {
+            foreach (PublishEntry entry in rpc.Publish)
+            {
+                await PublishedAsync(peer, entry, frame, cancellationToken).ConfigureAwait(false);
+            }
         }
 
+        // A graylisted peer's subscriptions still count (go-libp2p-pubsub); the router ignores the rest.
         if (rpc.Subscriptions.Count > 0 || rpc.HasControl)
         {
             await _sink.PostAsync(new IngestedInput(new RouterInput.RpcReceived(peer, rpc), null, null), cancellationToken).ConfigureAwait(false);

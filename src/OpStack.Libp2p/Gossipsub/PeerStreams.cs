@@ -31,6 +31,7 @@ internal sealed partial class PeerStreams : IDisposable
     private readonly TaskCompletionSource _announced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _speaksMeshsub = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _reading = new(1);
+    private bool _isGraylisted;
 
     public PeerStreams(PeerId peer, GossipsubContext context, IPeerStreamsOwner owner, Random random)
     {
@@ -43,6 +44,13 @@ internal sealed partial class PeerStreams : IDisposable
 
     /// <summary>The peer.</summary>
     public PeerId Peer { get; }
+
+    /// <summary>The peer's score is below the graylist threshold. Set by the router's loop, read by any thread.</summary>
+    public bool IsGraylisted
+    {
+        get => Volatile.Read(ref _isGraylisted);
+        set => Volatile.Write(ref _isGraylisted, value);
+    }
 
     /// <summary>What waits to be written.</summary>
     public PeerSendQueue Queue { get; } = new();

@@ -102,6 +102,18 @@ internal static class RpcLimits
     /// <summary>Longest a message may wait for its verdict, its place in the queue included (op-node's validator timeout).</summary>
     public static readonly TimeSpan ValidationTimeout = TimeSpan.FromSeconds(3);
 
+    /// <summary>Dials of direct and exchanged peers at one time (go-libp2p-pubsub Connectors).</summary>
+    public const int Connectors = 8;
+
+    /// <summary>Such dials waiting or under way (go-libp2p-pubsub MaxPendingConnections).</summary>
+    public const int PendingDials = 128;
+
+    /// <summary>Longest such a dial may take, its wait included (go-libp2p-pubsub ConnectionTimeout).</summary>
+    public static readonly TimeSpan DialTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often the router is told where peers' connections come from (go-libp2p-pubsub: IPs are refreshed each minute).</summary>
+    public static readonly TimeSpan AddressRefresh = TimeSpan.FromMinutes(1);
+
     /// <summary>Longest disposal waits for calls into the handler that do not return (a choice of ours).</summary>
     public static readonly TimeSpan DisposeTimeout = TimeSpan.FromSeconds(5);
 }

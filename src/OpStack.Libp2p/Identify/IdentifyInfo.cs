@@ -13,4 +13,11 @@ public sealed record IdentifyInfo(
     string ProtocolVersion,
     IReadOnlyList<string> Protocols,
     IReadOnlyList<Multiaddr> ListenAddresses,
-    Multiaddr? ObservedAddress);
+    Multiaddr? ObservedAddress)
+{
+    /// <summary>
+    /// The peer's signed record in its envelope, checked to be signed by the peer itself; at most 4,096 bytes, else empty, as without one.
+    /// Others can be given it (gossipsub's peer exchange).
+    /// </summary>
+    public ReadOnlyMemory<byte> SignedPeerRecord { get; init; }
+}

@@ -3,6 +3,9 @@ namespace OpStack.Libp2p.Identify;
 /// <summary>Bounds of identify and identify/push (wire.md section 8, attack-cases.md section 3).</summary>
 internal static class IdentifyLimits
 {
+    /// <summary>Longest signed record kept, in bytes; what gossipsub takes of a peer exchange (a choice of ours: a record of a handful of addresses has 200).</summary>
+    public const int MaxKeptRecord = 4096;
+
     /// <summary>Longest message we send, in bytes: rust-libp2p reads no more.</summary>
     public const int MaxSentMessage = 4096;
 

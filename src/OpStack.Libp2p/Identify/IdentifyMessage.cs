@@ -84,7 +84,12 @@ internal sealed class IdentifyMessage(PeerId sender)
         _protocolVersion ?? previous?.ProtocolVersion ?? "",
         _protocols.Count > 0 || previous is null ? _protocols : previous.Protocols,
         Record?.Addresses ?? (_addresses.Count > 0 || previous is null ? _addresses : previous.ListenAddresses),
-        _observedAddress ?? previous?.ObservedAddress);
+        _observedAddress ?? previous?.ObservedAddress)
+    {
+        SignedPeerRecord = Record is null ? previous?.SignedPeerRecord ?? default
+            : _signedRecord!.Length <= IdentifyLimits.MaxKeptRecord ? _signedRecord
+            : default,
+    };
 
     private void Take(int field, ReadOnlySpan<byte> value)
     {

@@ -100,8 +100,8 @@ public sealed class GossipDriverBuilder
             throw new ArgumentException($"listenAddress: {_address} is not /ip4|ip6/…/tcp/….", "listenAddress");
         }
 
-        RequirePositive(_config.L2ChainId, "rollupConfig.L2ChainId");
-        RequirePositive(_config.BlockTime, "rollupConfig.BlockTime");
+        RequireRange(_config.L2ChainId, ulong.MaxValue, "rollupConfig.L2ChainId");
+        RequireRange(_config.BlockTime, GossipLimits.MaxBlockTimeSeconds, "rollupConfig.BlockTime");
         _gossip.Validate();
         UnsafeBlockSigners signers = new(_signer, _time);
         IBlockHandler handler = _handler ?? new BlockHandler(_config, signers, _validation, _time);
@@ -118,7 +118,8 @@ public sealed class GossipDriverBuilder
 
     private GossipsubService BuildGossip(Swarm swarm, IBlockHandler handler, GossipEventQueue events)
     {
-        BlockGossip blocks = new(handler, events, _time, _loggers.CreateLogger<BlockHandler>());
+        SenderBlame blame = new(_time, TimeSpan.FromSeconds(_config.BlockTime));
+        BlockGossip blocks = new(handler, blame, events, _time, _loggers.CreateLogger<BlockHandler>());
         try
         {
             return new GossipsubService(swarm, _gossip, handler.Topics, blocks, _time, _loggers.CreateLogger<GossipsubService>(), _random);
@@ -144,11 +145,11 @@ public sealed class GossipDriverBuilder
         }
     }
 
-    private static void RequirePositive(ulong setting, string name)
+    private static void RequireRange(ulong setting, ulong most, string name)
     {
-        if (setting == 0)
+        if (setting == 0 || setting > most)
         {
-            throw new ArgumentException($"{name} must be at least 1.", name);
+            throw new ArgumentException($"{name} must be 1 to {most}.", name);
         }
     }
 }

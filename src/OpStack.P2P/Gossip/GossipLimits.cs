@@ -29,6 +29,21 @@ internal static class GossipLimits
     /// <summary>How far in the future a block may lie, in seconds (op-node, kona).</summary>
     public const ulong MaxFutureSeconds = 5;
 
+    /// <summary>Longest block time in seconds. Own choice: times derived from it (decay, retention of scores) stay far from overflow.</summary>
+    public const ulong MaxBlockTimeSeconds = 3600;
+
+    /// <summary>How long after an accepted block our signer counts as the one that signs: later, a wrong signer costs no score. Own choice (issue 4).</summary>
+    public static readonly TimeSpan SignerTrust = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Blocks of a stranger that one sender may send within a block time before it is blamed on the spot. Own choice: a new sequencer makes one, and
+    /// a few more after a pause.
+    /// </summary>
+    public const int MaxSuccessorBlocks = 4;
+
+    /// <summary>Blocks of strangers remembered until our signer is heard of again; more are rejected without blame. Own choice.</summary>
+    public const int MaxSuspicions = 1024;
+
     /// <summary>How long the previous unsafe block signer stays valid (op-node DefaultSignerGracePeriod).</summary>
     public static readonly TimeSpan SignerGracePeriod = TimeSpan.FromHours(3);
 }

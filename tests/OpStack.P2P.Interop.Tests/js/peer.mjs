@@ -6,6 +6,7 @@ import { yamux } from '@chainsafe/libp2p-yamux'
 import { identify, identifyPush } from '@libp2p/identify'
 import { ping } from '@libp2p/ping'
 import { gossipsub } from '@chainsafe/libp2p-gossipsub'
+import { createTopicScoreParams } from '@chainsafe/libp2p-gossipsub/score'
 import { generateKeyPair, privateKeyFromRaw } from '@libp2p/crypto/keys'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
@@ -14,7 +15,7 @@ import { buildBlock, checkMessage, messageId, topicOf, snappyCompress } from './
 const MAX_GOSSIP_SIZE = 10 * 1024 * 1024
 
 export class Peer {
-  static commands = ['start', 'dial', 'disconnect', 'ping', 'identify', 'publishBlock', 'publishMany', 'publishData', 'check', 'received', 'mesh', 'subscribers', 'stop']
+  static commands = ['start', 'dial', 'disconnect', 'ping', 'identify', 'publishBlock', 'publishMany', 'publishData', 'check', 'received', 'mesh', 'subscribers', 'score', 'control', 'stop']
 
   constructor (emit) {
     this.emit = emit
@@ -22,12 +23,13 @@ export class Peer {
     this.verdicts = {}
   }
 
-  async start ({ chainId, signer, keyType = 'secp256k1', keyHex, mesh = {}, gossip = {}, acceptAll = false, quiet = false, rejectClock = false }) {
+  async start ({ chainId, signer, keyType = 'secp256k1', keyHex, mesh = {}, gossip = {}, acceptAll = false, quiet = false, rejectClock = false, scoring = null }) {
     this.chainId = BigInt(chainId)
     this.signer = signer?.toLowerCase()
     this.acceptAll = acceptAll
     this.quiet = quiet
     this.rejectClock = rejectClock
+    this.appScore = 0
     const privateKey = keyHex ? privateKeyFromRaw(Buffer.from(keyHex, 'hex')) : await generateKeyPair(keyType)
     this.node = await createLibp2p({
       privateKey,
@@ -59,11 +61,13 @@ export class Peer {
           Dout: mesh.dout ?? 2,
           Dlazy: mesh.dlazy ?? 6,
           msgIdFn: message => messageId(message.topic, message.data),
+          ...(scoring ? this.#scoring(scoring) : {}),
           ...gossip
         })
       }
     })
     const pubsub = this.node.services.pubsub
+    this.#countControl(pubsub)
     for (let version = 1; version <= 4; version++) {
       const topic = topicOf(this.chainId, version)
       pubsub.topicValidators.set(topic, (from, message) => this.#validate(from, version, topic, message))
@@ -72,6 +76,41 @@ export class Peer {
     this.node.addEventListener('peer:connect', event => this.emit({ event: 'connected', peer: event.detail.toString() }))
     this.node.addEventListener('peer:disconnect', event => this.emit({ event: 'disconnected', peer: event.detail.toString() }))
     return { peerId: this.node.peerId.toString(), addrs: this.node.getMultiaddrs().map(String) }
+  }
+
+  /** Peers are scored as op-node does ("light"), on top of P4 on the topics given; how we rate every peer ourselves is set by the command score. */
+  #scoring ({ topics = [] }) {
+    const invalidOnly = { topicWeight: 0.8, timeInMeshWeight: 0, firstMessageDeliveriesWeight: 0, meshMessageDeliveriesWeight: 0, meshFailurePenaltyWeight: 0, invalidMessageDeliveriesWeight: -140.4475, invalidMessageDeliveriesDecay: 0.98476665 }
+    return {
+      scoreParams: {
+        topics: Object.fromEntries(topics.map(topic => [topic, createTopicScoreParams(invalidOnly)])),
+        topicScoreCap: 34,
+        appSpecificScore: () => this.appScore,
+        appSpecificWeight: 1,
+        IPColocationFactorWeight: -35,
+        IPColocationFactorThreshold: 10,
+        behaviourPenaltyWeight: -16,
+        behaviourPenaltyThreshold: 6,
+        behaviourPenaltyDecay: 0.9261187281287935,
+        decayInterval: 2000,
+        decayToZero: 0.01,
+        retainScore: 1_200_000
+      },
+      scoreThresholds: { gossipThreshold: -10, publishThreshold: -40, graylistThreshold: -40, acceptPXThreshold: 20, opportunisticGraftThreshold: 0.05 }
+    }
+  }
+
+  /** Counts control entries in both directions, where the router takes and gives RPCs. */
+  #countControl (pubsub) {
+    this.counts = { in: {}, out: {} }
+    const count = (to, rpc) => {
+      for (const kind of ['ihave', 'iwant', 'graft', 'prune', 'idontwant']) to[kind] = (to[kind] ?? 0) + (rpc?.control?.[kind]?.length ?? 0)
+      for (const prune of rpc?.control?.prune ?? []) to.backoff = Number(prune.backoff ?? 0)
+    }
+    const handle = pubsub.handleReceivedRpc.bind(pubsub)
+    pubsub.handleReceivedRpc = (from, rpc) => { count(this.counts.in, rpc); return handle(from, rpc) }
+    const send = pubsub.sendRpc.bind(pubsub)
+    pubsub.sendRpc = (id, rpc) => { count(this.counts.out, rpc); return send(id, rpc) }
   }
 
   #validate (from, version, topic, message) {
@@ -163,6 +202,18 @@ export class Peer {
 
   async subscribers ({ topic }) {
     return { peers: this.node.services.pubsub.getSubscribers(topic).map(String) }
+  }
+
+  /** This peer's score of another; sets what it thinks of all peers by itself (P5) first, if given. */
+  async score ({ peer, app }) {
+    this.appScore = app ?? this.appScore
+    const pubsub = this.node.services.pubsub
+    const stats = pubsub.dumpPeerScoreStats()[peer]
+    return { score: pubsub.score.score(peer), behaviourPenalty: stats?.behaviourPenalty ?? 0 }
+  }
+
+  async control () {
+    return this.counts
   }
 
   async stop () {

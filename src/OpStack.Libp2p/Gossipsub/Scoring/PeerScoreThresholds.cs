@@ -1,3 +1,5 @@
+using static OpStack.Libp2p.Gossipsub.Scoring.ScoreParamRules;
+
 namespace OpStack.Libp2p.Gossipsub.Scoring;
 
 /// <summary>
@@ -20,4 +22,14 @@ public sealed record PeerScoreThresholds
 
     /// <summary>When the median score of a mesh is below it, better peers are grafted in addition; at least 0. Default 0.</summary>
     public double OpportunisticGraft { get; init; }
+
+    /// <summary>Throws <see cref="ArgumentException"/>, naming the field, if one is no finite number or the order is broken (wire.md 9.15).</summary>
+    public void Validate()
+    {
+        Require(Gossip <= 0 && double.IsFinite(Gossip), nameof(Gossip), "must be a number of at most 0");
+        Require(Publish <= Gossip && double.IsFinite(Publish), nameof(Publish), "must be a number of at most Gossip");
+        Require(Graylist <= Publish && double.IsFinite(Graylist), nameof(Graylist), "must be a number of at most Publish");
+        NotNegative(AcceptPeerExchange, nameof(AcceptPeerExchange));
+        NotNegative(OpportunisticGraft, nameof(OpportunisticGraft));
+    }
 }
