@@ -34,7 +34,7 @@ internal sealed class ConnectionPolicy(GossipNetwork network, ConnectionOptions 
         for (int tries = 3 * missing; tries > 0 && missing > 0; tries--)
         {
             VirtualPeer other = network.Peers[network.Random.Next(network.Peers.Count)];
-            if (other != node && !node.Links.ContainsKey(other.Id) && !network.IsDialling(node, other))
+            if (other != node && other.IsFound && !node.Links.ContainsKey(other.Id) && !network.IsDialling(node, other))
             {
                 network.Dial(node, other);
                 missing--;

@@ -10,12 +10,7 @@ internal sealed partial class GossipNode
     {
         Network.Trace.Add(Time.Now, TraceKind.Frame, link.To.Index, Index, frame.Bytes);
         PeerId from = link.To.Id;
-        if (_graylisted.Contains(from))
-        {
-            Counters.GraylistedFrames++;
-            frame.Release();
-        }
-        else if (frame.Message is { } message)
+        if (frame.Message is { } message)
         {
             OnMessage(from, message);
         }
@@ -32,6 +27,13 @@ internal sealed partial class GossipNode
     /// <summary>Takes over the frame's reference.</summary>
     private void OnMessage(PeerId from, GossipFrame frame)
     {
+        if (_graylisted.Contains(from))
+        {
+            Counters.MessagesGraylisted++;
+            frame.Release();
+            return;
+        }
+
         DecodedMessage decoded = Network.Messages.Decode(frame, _handler, Time.Now);
         _ledger.Copy(Index, decoded.Id);
         if (Router.HasSeen(decoded.Id, Time.Now))

@@ -17,6 +17,9 @@ internal sealed partial class GossipNode : VirtualPeer, IDisposable
     /// <summary>The chain of every simulation.</summary>
     public static readonly RollupConfig Chain = TestChains.At(10, PayloadVersion.V4);
 
+    /// <summary>The topics of that chain.</summary>
+    public static readonly IReadOnlyList<string> Topics = new BlockTopics(Chain.L2ChainId).All;
+
     private readonly GossipNodeOptions _options;
     private readonly BlockLedger _ledger;
     private readonly VirtualClock _clock;
@@ -38,11 +41,12 @@ internal sealed partial class GossipNode : VirtualPeer, IDisposable
         _clock = new VirtualClock(network.Time, options.ClockSkew);
         _signers = new UnsafeBlockSigners(Sequencer.Signer, _clock);
         _blocks = new BlockHandler(Chain, _signers, null, _clock);
-        BlockGossip gossip = new(_blocks, new GossipEventQueue(), _clock, NullLogger.Instance);
+        SenderBlame blame = new(_clock, TimeSpan.FromSeconds(Chain.BlockTime));
+        BlockGossip gossip = new(_blocks, blame, new GossipEventQueue(), _clock, NullLogger.Instance);
         _handler = options.Validator?.Invoke(gossip) ?? gossip;
         _topics = new TopicTable(_blocks.Topics);
         _lanes = new VirtualLanes(network.Time, options.ValidationTime, OnChecked);
-        Scores = options.Scoring(network.Time.Now);
+        Scores = options.Scoring();
         Router = new GossipsubRouter(options.Gossip, Scores, new Random(network.Random.Next()), network.Time.Now);
         _tick = OnDeadline;
         network.Add(this);
@@ -77,13 +81,14 @@ internal sealed partial class GossipNode : VirtualPeer, IDisposable
     /// <summary>Publishes as GossipDriver does: after its own validator took the block.</summary>
     public void Publish(EncodedBlock block, MessageId id)
     {
-        GossipMessage message = new(null, block.Topic, _handler.Decode(block.Topic, block.Data.Span));
+        GossipFrame frame = Network.Frame(block.Topic, block.Data.Span);
+        GossipMessage message = new(null, block.Topic, Network.Messages.Decode(frame, _handler, Time.Now));
         if (message.Decoded.Id != id || _handler.Admit(message, Check(message)).Acceptance != MessageAcceptance.Accept)
         {
             throw new InvalidOperationException("The publisher refuses its own block.");
         }
 
-        Step(new RouterInput.Publish(block.Topic, id, Network.Frame(block.Topic, block.Data.Span)));
+        Step(new RouterInput.Publish(block.Topic, id, frame));
     }
 
     public override void OnConnected(VirtualLink link)

@@ -12,8 +12,8 @@ internal sealed record GossipNodeOptions
     /// <summary>The newest protocol spoken. Default 1.2; with 1.1 nobody sends IDONTWANT.</summary>
     public GossipsubVersion Version { get; init; } = GossipsubVersion.V12;
 
-    /// <summary>Makes the node's scores.</summary>
-    public Func<TimeSpan, IPeerScoring> Scoring { get; init; } = _ => new UnscoredPeers();
+    /// <summary>Makes the node's scores. Default: level Light.</summary>
+    public Func<IPeerScoring> Scoring { get; init; } = LightScores.Create;
 
     /// <summary>
     /// How long the stateless check of a message takes. Default: 1 ms and 10 ns per byte of the block, about what the benchmark of BlockHandler

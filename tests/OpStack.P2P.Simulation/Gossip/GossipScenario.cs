@@ -155,7 +155,7 @@ internal sealed class GossipScenario : IDisposable
     /// <summary>One more node, which is not counted among the honest ones; it keeps connections as they do when <paramref name="dials"/>.</summary>
     public GossipNode AddNode(GossipNodeOptions? options = null, System.Net.IPAddress? address = null, bool dials = true)
     {
-        GossipNode node = new(Network, NewIndex(), options ?? Options.Node, Ledger, address);
+        GossipNode node = new(Network, NewIndex(), options ?? Options.Node, Ledger, address) { MaxInbound = Options.Connections.MaxInbound };
         if (dials)
         {
             _policy.Keep(node);

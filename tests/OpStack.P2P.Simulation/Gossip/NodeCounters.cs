@@ -17,8 +17,8 @@ internal sealed class NodeCounters
     /// <summary>RPCs of control its full queues dropped.</summary>
     public long ControlDropped { get; set; }
 
-    /// <summary>Frames of graylisted peers, dropped before decoding.</summary>
-    public long GraylistedFrames { get; set; }
+    /// <summary>Messages of graylisted peers, dropped before decoding.</summary>
+    public long MessagesGraylisted { get; set; }
 
     /// <summary>RPCs the reader refused.</summary>
     public long RpcsRefused { get; set; }

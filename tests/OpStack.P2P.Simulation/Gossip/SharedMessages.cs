@@ -35,6 +35,9 @@ internal sealed class SharedMessages
         return decoded;
     }
 
+    /// <summary>The id of a message that somebody has decoded.</summary>
+    public MessageId IdOf(GossipFrame frame) => _decoded[frame].Id;
+
     public object? Check(GossipMessage message, IGossipMessageHandler handler, UnsafeBlockSignerSnapshot signers, long second, TimeSpan now)
     {
         CheckKey key = new(message.Decoded.Id, signers.Current, signers.Previous?.Signer, second);

@@ -38,6 +38,9 @@ internal abstract class VirtualPeer
     /// <summary>The newest protocol it speaks.</summary>
     public GossipsubVersion Version { get; protected init; } = GossipsubVersion.V12;
 
+    /// <summary>Nodes that look for peers find it.</summary>
+    public bool IsFound { get; protected init; } = true;
+
     /// <summary>Connections of others it takes.</summary>
     public int MaxInbound { get; set; } = int.MaxValue;
 
