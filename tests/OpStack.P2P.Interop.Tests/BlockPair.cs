@@ -34,9 +34,15 @@ internal sealed class BlockPair : IAsyncDisposable
 
     public string Topic => new BlockTopics(ChainId)[Version];
 
-    public static async Task<BlockPair> ConnectAsync(Dialler dialler, PayloadVersion version, object? jsOptions = null, bool waitForMesh = true)
+    public static async Task<BlockPair> ConnectAsync(
+        Dialler dialler,
+        PayloadVersion version,
+        object? jsOptions = null,
+        bool waitForMesh = true,
+        GossipsubOptions? options = null,
+        PeerScoreOptions? scoring = null)
     {
-        BlockPair pair = await StartAsync(version, jsOptions);
+        BlockPair pair = await StartAsync(version, jsOptions, options, scoring);
         await pair.DialAsync(dialler);
         if (waitForMesh)
         {
@@ -48,16 +54,17 @@ internal sealed class BlockPair : IAsyncDisposable
     }
 
     /// <summary>Both nodes, not connected yet.</summary>
-    public static async Task<BlockPair> StartAsync(PayloadVersion version, object? jsOptions = null)
+    public static async Task<BlockPair> StartAsync(
+        PayloadVersion version, object? jsOptions = null, GossipsubOptions? options = null, PeerScoreOptions? scoring = null)
     {
         using Secp256k1PrivateKey key = TestBlocks.NewKey(0x46);
         Address signer = key.PublicKey.ToAddress();
-        OurNode ours = await OurNode.StartAsync(TestChains.At(ChainId, version), signer);
-        JsonObject options = System.Text.Json.JsonSerializer.SerializeToNode(jsOptions ?? new { })!.AsObject();
-        options["chainId"] = ChainId;
-        options["signer"] = signer.ToString();
-        return new BlockPair(ours, await JsPeer.StartAsync(options), version);
+        OurNode ours = await OurNode.StartAsync(TestChains.At(ChainId, version), signer, options, scoring: scoring);
+        return new BlockPair(ours, await StartJsAsync(signer, jsOptions), version);
     }
+
+    /// <summary>One more js node for the same chain and sequencer.</summary>
+    public Task<JsPeer> StartAnotherJsAsync(object? jsOptions) => StartJsAsync(_key.PublicKey.ToAddress(), jsOptions);
 
     public async Task DialAsync(Dialler dialler)
     {
@@ -81,5 +88,13 @@ internal sealed class BlockPair : IAsyncDisposable
         await Js.DisposeAsync();
         await Ours.DisposeAsync();
         _key.Dispose();
+    }
+
+    private static Task<JsPeer> StartJsAsync(Address signer, object? jsOptions)
+    {
+        JsonObject options = System.Text.Json.JsonSerializer.SerializeToNode(jsOptions ?? new { })!.AsObject();
+        options["chainId"] = ChainId;
+        options["signer"] = signer.ToString();
+        return JsPeer.StartAsync(options);
     }
 }

@@ -25,11 +25,17 @@ internal sealed class OurNode : IAsyncDisposable
     public string Address => Driver.ListenAddresses[0].WithPeerId(Driver.LocalPeerId).ToString();
 
     public static async Task<OurNode> StartAsync(
-        RollupConfig config, Address signer, GossipsubOptions? options = null, TimeProvider? time = null, KeyType keyType = KeyType.Secp256k1)
+        RollupConfig config,
+        Address signer,
+        GossipsubOptions? options = null,
+        TimeProvider? time = null,
+        KeyType keyType = KeyType.Secp256k1,
+        PeerScoreOptions? scoring = null)
     {
         KeyPair key = keyType == KeyType.Secp256k1 ? KeyPair.GenerateSecp256k1() : KeyPair.GenerateEd25519();
         GossipDriverBuilder builder = new(config, signer, Multiaddr.Parse("/ip4/127.0.0.1/tcp/0"), key);
-        OurNode node = new(builder.WithConfig(options ?? new GossipsubOptions()).WithTimeProvider(time ?? TimeProvider.System).Build(), key);
+        builder.WithConfig(options ?? new GossipsubOptions()).WithTimeProvider(time ?? TimeProvider.System).WithPeerScoring(scoring ?? new PeerScoreOptions());
+        OurNode node = new(builder.Build(), key);
         await node.Driver.StartAsync();
         node._reading = node.ReadAsync();
         return node;

@@ -1,3 +1,5 @@
+using OpStack.Libp2p.Identity;
+
 namespace OpStack.Libp2p.Gossipsub;
 
 /// <summary>
@@ -63,8 +65,40 @@ public sealed record GossipsubOptions
     /// <summary>RPCs with IHAVE taken from one peer, and sent to it, per heartbeat. Default 10; at least 1.</summary>
     public int MaxIHaveMessages { get; init; } = 10;
 
+    /// <summary>How long a peer may take to send what it advertised and we asked for; later it is penalised (P7). Default 3 s; above 0.</summary>
+    public TimeSpan IWantFollowup { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>Length of message data in bytes from which on IDONTWANT is sent. Default 1024; at least 0.</summary>
     public int IDontWantThreshold { get; init; } = 1024;
+
+    /// <summary>Heartbeats between attempts to better a mesh of low scores (opportunistic grafting). Default 60; at least 1.</summary>
+    public int OpportunisticGraftTicks { get; init; } = 60;
+
+    /// <summary>Peers grafted in such an attempt. Default 2; at least 0.</summary>
+    public int OpportunisticGraftPeers { get; init; } = 2;
+
+    /// <summary>
+    /// Sends our own messages to every subscriber with at least the publish threshold, and not to the mesh alone. Default false, as op-node's flag.
+    /// </summary>
+    public bool FloodPublish { get; init; }
+
+    /// <summary>
+    /// Names other peers of the topic in our PRUNEs, and connects to those that peers of at least <see cref="Scoring.PeerScoreThresholds.AcceptPeerExchange"/>
+    /// name in theirs. Default false, as op-node. Unlike go-libp2p-pubsub both ways hang on it.
+    /// </summary>
+    public bool PeerExchange { get; init; }
+
+    /// <summary>
+    /// Direct (explicit) peers: kept connected, forwarded every message, accepted whatever their score, and never in a mesh. To be configured at both
+    /// ends. Default none.
+    /// </summary>
+    public IReadOnlyCollection<PeerId> DirectPeers { get; init; } = [];
+
+    /// <summary>Heartbeats between dials to direct peers that are not connected. Default 300; at least 1.</summary>
+    public int DirectConnectTicks { get; init; } = 300;
+
+    /// <summary>Time from start to the first dials to direct peers. Default 1 s; above 0.</summary>
+    public TimeSpan DirectConnectInitialDelay { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Validations outstanding per topic; over it a message is dropped and not remembered. Default 256; at least 1.</summary>
     public int ValidationQueue { get; init; } = 256;
@@ -88,6 +122,10 @@ public sealed record GossipsubOptions
         Require(MaxIHaveLength >= 1, nameof(MaxIHaveLength), "must be at least 1");
         Require(MaxIHaveMessages >= 1, nameof(MaxIHaveMessages), "must be at least 1");
         Require(IDontWantThreshold >= 0, nameof(IDontWantThreshold), "must not be negative");
+        Require(OpportunisticGraftTicks >= 1, nameof(OpportunisticGraftTicks), "must be at least 1");
+        Require(OpportunisticGraftPeers >= 0, nameof(OpportunisticGraftPeers), "must not be negative");
+        Require(DirectPeers is not null && DirectPeers.All(peer => peer is not null), nameof(DirectPeers), "must not be null nor hold null");
+        Require(DirectConnectTicks >= 1, nameof(DirectConnectTicks), "must be at least 1");
         Require(ValidationQueue >= 1, nameof(ValidationQueue), "must be at least 1");
         Require(ValidationThrottle >= 1, nameof(ValidationThrottle), "must be at least 1");
         ValidateTimes();
@@ -99,6 +137,8 @@ public sealed record GossipsubOptions
         RequireTime(HeartbeatInterval, nameof(HeartbeatInterval));
         RequireTime(SeenTtl, nameof(SeenTtl));
         RequireTime(FanoutTtl, nameof(FanoutTtl));
+        RequireTime(IWantFollowup, nameof(IWantFollowup));
+        RequireTime(DirectConnectInitialDelay, nameof(DirectConnectInitialDelay));
         RequireBackoff(PruneBackoff, nameof(PruneBackoff));
         RequireBackoff(UnsubscribeBackoff, nameof(UnsubscribeBackoff));
         Require(GraftFloodThreshold >= TimeSpan.Zero && GraftFloodThreshold <= PruneBackoff, nameof(GraftFloodThreshold),

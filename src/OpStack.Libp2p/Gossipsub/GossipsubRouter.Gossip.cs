@@ -1,21 +1,27 @@
 namespace OpStack.Libp2p.Gossipsub;
 
-/// <summary>IHAVE, IWANT and IDONTWANT (wire.md 9.11, 9.13).</summary>
+/// <summary>IHAVE and IWANT as they come in, and what peers promise by them (wire.md 9.11).</summary>
 internal sealed partial class GossipsubRouter
 {
     private void OnIHave(RouterPeer peer, List<IHave> ihaves)
     {
-        if (ihaves.Count == 0 || !MayGossipWith(peer) || ++peer.IHaveRpcs > _options.MaxIHaveMessages || peer.IdsAsked >= _options.MaxIHaveLength)
+        if (ihaves.Count == 0 || !MayGossipWith(peer))
         {
             return;
         }
 
-        HashSet<MessageId> wanted = [];
+        if (++peer.Spent.IHaveRpcs > _options.MaxIHaveMessages || peer.Spent.IdsAsked >= _options.MaxIHaveLength)
+        {
+            _counters.IHavesIgnored++;
+            return;
+        }
+
+        Dictionary<MessageId, string> wanted = [];
         foreach (IHave ihave in ihaves)
         {
             if (_mesh.ContainsKey(ihave.Topic))
             {
-                wanted.UnionWith(ihave.Ids.Take(_options.MaxIHaveLength).Where(id => !_validating.ContainsKey(id) && !_seen.Contains(id, _now)));
+                AddUnknown(ihave, wanted);
             }
         }
 
@@ -24,12 +30,29 @@ internal sealed partial class GossipsubRouter
             return;
         }
 
-        List<MessageId> asked = PeerSelection.Sample([.. wanted], _options.MaxIHaveLength - peer.IdsAsked, _random);
-        peer.IdsAsked += asked.Count;
+        List<MessageId> asked = PeerSelection.Sample([.. wanted.Keys], _options.MaxIHaveLength - peer.Spent.IdsAsked, _random);
+        peer.Spent.IdsAsked += asked.Count;
         _counters.IdsAsked += asked.Count;
         ControlTo(peer).IWant.AddRange(asked);
+
+        // One of them stands for all: a peer that lies about many is found out soon, and nothing grows with the ids.
+        MessageId promised = asked[_random.Next(asked.Count)];
+        _counters.PromisesMade += _promises.TryAdd(peer, wanted[promised], promised, _now) ? 1 : 0;
     }
 
+    private void AddUnknown(IHave ihave, Dictionary<MessageId, string> wanted)
+    {
+        for (int i = 0; i < ihave.Ids.Length && i < _options.MaxIHaveLength; i++)
+        {
+            MessageId id = ihave.Ids[i];
+            if (!_validating.ContainsKey(id) && !_seen.Contains(id, _now))
+            {
+                wanted.TryAdd(id, ihave.Topic);
+            }
+        }
+    }
+
+    // An id named more than once is one request, as in go.
     private void OnIWant(RouterPeer peer, List<MessageId> ids)
     {
         if (ids.Count == 0 || !MayGossipWith(peer))
@@ -37,74 +60,37 @@ internal sealed partial class GossipsubRouter
             return;
         }
 
-        foreach (MessageId id in ids.Take(RpcLimits.MaxIWantIds))
+        HashSet<MessageId> given = [];
+        for (int i = 0; i < ids.Count && i < RpcLimits.MaxIWantIds; i++)
         {
-            if (!peer.DoesNotWant(id) && _cache.TryGive(id, peer.Id, _options.GossipRetransmission, out GossipFrame? frame))
+            MessageId id = ids[i];
+            long room = GossipsubLimits.MaxGivenBytes - peer.Spent.BytesGiven;
+            if (!peer.DoesNotWant(id) && !given.Contains(id)
+                && _cache.TryGive(id, peer.Id, _options.GossipRetransmission, room, out GossipFrame? frame))
             {
+                given.Add(id);
+                peer.Spent.BytesGiven += frame.Length;
                 _counters.MessagesGiven++;
+                _counters.BytesGiven += frame.Length;
                 Send(peer, id, frame);
             }
         }
     }
 
-    private void SendIDontWant(HashSet<RouterPeer> mesh, RouterPeer sender, MessageId id)
+    /// <summary>The message is here, valid or not: whoever promised it cannot be held to it any more.</summary>
+    private void KeepPromises(MessageId id)
     {
-        foreach (RouterPeer peer in mesh)
+        if (_promises.Count > 0)
         {
-            if (peer != sender && peer.Version >= GossipsubVersion.V12)
-            {
-                ControlTo(peer).IDontWant.Add(id);
-            }
+            _counters.PromisesKept += _promises.Keep(id);
         }
     }
 
-    /// <summary>Advertises the topic's recent messages to random subscribers that do not get them pushed.</summary>
-    private void EmitGossip(string topic, HashSet<RouterPeer> pushedTo)
+    private void OnMessageLost(RouterInput.MessageLost lost)
     {
-        List<MessageId> ids = _cache.GossipIds(topic);
-        if (ids.Count == 0)
+        if (_peers.TryGetValue(lost.Peer, out RouterPeer? peer))
         {
-            return;
-        }
-
-        List<RouterPeer> candidates = Subscribers(topic, peer => !pushedTo.Contains(peer) && MayGossipWith(peer));
-        int count = Math.Max(_options.GossipDegree, (int)(_options.GossipFactor * candidates.Count));
-        MessageId[] shuffled = [.. PeerSelection.Sample(ids, int.MaxValue, _random)];
-        foreach (RouterPeer peer in PeerSelection.Sample(candidates, count, _random))
-        {
-            if (shuffled.Length > _options.MaxIHaveLength)
-            {
-                // Each peer gets another part, so that together they learn of all.
-                _random.Shuffle(shuffled);
-            }
-
-            AddIHave(peer, topic, shuffled.AsSpan(0, Math.Min(shuffled.Length, _options.MaxIHaveLength)));
+            _counters.PromisesVoid += _promises.Void(peer);
         }
     }
-
-    private void AddIHave(RouterPeer peer, string topic, ReadOnlySpan<MessageId> ids)
-    {
-        ControlTo(peer);
-        while (ids.Length > 0)
-        {
-            Rpc last = peer.Outbox[^1];
-            int room = GossipsubLimits.MaxIHaveIdsPerRpc - last.IHave.Sum(ihave => ihave.Ids.Length);
-            if (room > 0)
-            {
-                int taken = Math.Min(room, ids.Length);
-                last.IHave.Add(new IHave(topic, ids[..taken].ToArray()));
-                ids = ids[taken..];
-            }
-            else if (peer.Outbox.Count < _options.MaxIHaveMessages)
-            {
-                peer.Outbox.Add(new Rpc());
-            }
-            else
-            {
-                return;
-            }
-        }
-    }
-
-    private bool MayGossipWith(RouterPeer peer) => _scoring.Score(peer.Id) >= _scoring.Thresholds.Gossip;
 }

@@ -1,15 +1,13 @@
 namespace OpStack.Libp2p.Gossipsub;
 
-/// <summary>The heartbeat, in go's order (wire.md 9.12).</summary>
+/// <summary>The heartbeat, in go's order (wire.md 9.12). One of a quiet network allocates nothing.</summary>
 internal sealed partial class GossipsubRouter
 {
-    private long _ticks;
-
     private void Heartbeat()
     {
-        _ticks++;
+        _counters.Heartbeats++;
         _seen.Sweep(_now);
-        if (_ticks % GossipsubLimits.BackoffSweepTicks == 0)
+        if (IsEvery(GossipsubLimits.BackoffSweepTicks))
         {
             _backoffs.Sweep(_now);
         }
@@ -23,6 +21,18 @@ internal sealed partial class GossipsubRouter
             }
         }
 
+        PenaliseBrokenPromises();
+        if (IsEvery(_options.DirectConnectTicks))
+        {
+            DialDirect();
+        }
+
+        foreach (RouterPeer peer in _peers.Values)
+        {
+            Review(peer);
+        }
+
+        _scoresAreCurrent = true;
         foreach ((string topic, HashSet<RouterPeer> mesh) in _mesh)
         {
             MaintainMesh(topic, mesh);
@@ -37,31 +47,19 @@ internal sealed partial class GossipsubRouter
         _cache.Shift();
     }
 
-    private void MaintainMesh(string topic, HashSet<RouterPeer> mesh)
+    private bool IsEvery(int ticks) => _counters.Heartbeats % ticks == 0;
+
+    private void PenaliseBrokenPromises()
     {
-        foreach (RouterPeer peer in mesh.Where(peer => _scoring.Score(peer.Id) < 0).ToList())
+        if (_promises.Count == 0)
         {
-            PruneFrom(mesh, topic, peer);
+            return;
         }
 
-        if (mesh.Count < _options.MeshLow)
+        foreach ((RouterPeer peer, int count) in _promises.TakeBroken(_now))
         {
-            GraftRandom(topic, mesh, _options.MeshDegree - mesh.Count, _ => true);
-        }
-
-        if (mesh.Count > _options.MeshHigh)
-        {
-            HashSet<RouterPeer> chosen = [.. PeerSelection.ChooseMesh(
-                mesh, _options.MeshDegree, _options.MeshByScore, _options.MeshOutbound, peer => _scoring.Score(peer.Id), _random)];
-            foreach (RouterPeer peer in mesh.Where(peer => !chosen.Contains(peer)).ToList())
-            {
-                PruneFrom(mesh, topic, peer);
-            }
-        }
-
-        if (mesh.Count >= _options.MeshLow)
-        {
-            GraftRandom(topic, mesh, _options.MeshOutbound - mesh.Count(peer => peer.Outbound), peer => peer.Outbound);
+            _counters.PromisesBroken += count;
+            Penalise(peer, count);
         }
     }
 
@@ -73,7 +71,14 @@ internal sealed partial class GossipsubRouter
             return;
         }
 
-        fanout.Peers.RemoveWhere(peer => !MayPublishTo(peer));
+        foreach (RouterPeer peer in fanout.Peers)
+        {
+            if (!MayPublishTo(peer))
+            {
+                fanout.Peers.Remove(peer);
+            }
+        }
+
         FillFanout(topic, fanout);
         EmitGossip(topic, fanout.Peers);
     }

@@ -43,8 +43,11 @@ internal sealed partial class GossipsubRouter
             return false;
         }
 
+        KeepPromises(decoded.Id);
         if (!HasRoomToValidate(from, topic, decoded.Id))
         {
+            // What the peer sends now may be dropped as well, and it is not to blame.
+            _counters.PromisesVoid += _promises.Void(peer);
             return false;
         }
 
@@ -100,7 +103,8 @@ internal sealed partial class GossipsubRouter
     private void CountDuplicate(PeerId from, string topic, MessageId id)
     {
         _counters.Duplicates++;
-        if (_validating.TryGetValue(id, out PendingValidation? pending))
+        KeepPromises(id);
+        if (_validating.TryGetValue(id, out PendingValidation? pending) && pending.Senders.Count < GossipsubLimits.MaxPeersPerMessage)
         {
             pending.Senders.Add(from);
         }
@@ -114,6 +118,7 @@ internal sealed partial class GossipsubRouter
         {
             _counters.Invalid++;
             _scoring.RejectMessage(invalid.Peer, invalid.Topic, null, invalid.Reason, _now);
+            Review(peer);
         }
     }
 
@@ -137,9 +142,7 @@ internal sealed partial class GossipsubRouter
                 OnAccepted(pending, completed.Check);
                 break;
             case MessageAcceptance.Reject:
-                _counters.Rejected++;
-                MessageRejection reason = completed.Verdict.IsSenderToBlame ? MessageRejection.ValidationFailed : MessageRejection.ValidationIgnored;
-                _scoring.RejectMessage(message.Source!, message.Topic, completed.Id, reason, _now);
+                OnRejected(pending, completed.Verdict.IsSenderToBlame);
                 break;
             case MessageAcceptance.Ignore:
                 _counters.Ignored++;
@@ -153,6 +156,21 @@ internal sealed partial class GossipsubRouter
         }
 
         pending.Frame.Release();
+    }
+
+    private void OnRejected(PendingValidation pending, bool isSenderToBlame)
+    {
+        _counters.Rejected++;
+        GossipMessage message = pending.Message;
+        MessageRejection reason = isSenderToBlame ? MessageRejection.ValidationFailed : MessageRejection.ValidationIgnored;
+        _scoring.RejectMessage(message.Source!, message.Topic, message.Decoded.Id, reason, _now);
+        foreach (PeerId sender in pending.Senders)
+        {
+            if (_peers.TryGetValue(sender, out RouterPeer? peer))
+            {
+                Review(peer);
+            }
+        }
     }
 
     private void OnAccepted(PendingValidation pending, object? check)

@@ -14,8 +14,14 @@ internal sealed partial class GossipsubRouter
     {
         if (!_peers.TryGetValue(connected.Peer, out RouterPeer? peer))
         {
-            _peers.Add(connected.Peer, peer = new RouterPeer(connected.Peer));
+            _peers.Add(connected.Peer, peer = new RouterPeer(connected.Peer, _direct.Contains(connected.Peer)));
             _scoring.AddPeer(connected.Peer, _now);
+            Review(peer);
+        }
+        else
+        {
+            // Our IWANTs may have been lost with the stream.
+            _counters.PromisesVoid += _promises.Void(peer);
         }
 
         peer.Version = connected.Version;
@@ -53,6 +59,7 @@ internal sealed partial class GossipsubRouter
             fanout.Peers.Remove(peer);
         }
 
+        _counters.PromisesVoid += _promises.Void(peer);
         _scoring.RemovePeer(peer.Id, _now);
     }
 
@@ -73,20 +80,18 @@ internal sealed partial class GossipsubRouter
 
         OnIHave(peer, rpc.IHave);
         OnIWant(peer, rpc.IWant);
-        OnGraft(peer, rpc.Graft);
+        OnGraft(peer, rpc);
         OnPrune(peer, rpc.Prune);
-        peer.AddUnwanted(rpc.IDontWant);
-    }
-
-    private bool IsAccepted(RouterPeer peer)
-    {
-        bool accepted = _scoring.Score(peer.Id) >= _scoring.Thresholds.Graylist;
-        _counters.NotAccepted += accepted ? 0 : 1;
-        return accepted;
+        OnIDontWant(peer, rpc.IDontWant);
     }
 
     private void ApplySubscriptions(RouterPeer peer, List<SubscriptionEntry> entries)
     {
+        if (entries.Count == 0)
+        {
+            return;
+        }
+
         // One topic both ways in one RPC cancels out (go's FilterSubscriptions).
         Dictionary<string, bool> wanted = [];
         foreach (SubscriptionEntry entry in entries)
@@ -138,10 +143,6 @@ internal sealed partial class GossipsubRouter
             _subscribers.Remove(topic);
         }
     }
-
-    /// <summary>Subscribers of a topic that satisfy a condition.</summary>
-    private List<RouterPeer> Subscribers(string topic, Func<RouterPeer, bool> condition) =>
-        _subscribers.TryGetValue(topic, out HashSet<RouterPeer>? subscribers) ? [.. subscribers.Where(condition)] : [];
 
     private static HashSet<RouterPeer> SetFor(Dictionary<string, HashSet<RouterPeer>> topics, string topic)
     {

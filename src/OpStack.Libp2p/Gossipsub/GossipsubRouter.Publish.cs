@@ -19,13 +19,41 @@ internal sealed partial class GossipsubRouter
         if (!_validating.ContainsKey(id) && _seen.Add(id, _now))
         {
             _seen.Accept(id, _now);
-            Forward(id, topic, frame, _mesh.TryGetValue(topic, out HashSet<RouterPeer>? mesh) ? mesh : FanoutPeers(topic), NoSenders);
+            if (_options.FloodPublish)
+            {
+                Flood(id, topic, frame);
+            }
+            else
+            {
+                Forward(id, topic, frame, _mesh.TryGetValue(topic, out HashSet<RouterPeer>? mesh) ? mesh : FanoutPeers(topic), NoSenders);
+            }
         }
 
         frame.Release();
     }
 
-    /// <summary>Caches the message and sends it to all of <paramref name="peers"/> that neither sent it nor said they do not want it.</summary>
+    // IDONTWANT is not asked, as in go: what we publish first nobody can have, and a peer that lies does not keep our block from others.
+    private void Flood(MessageId id, string topic, GossipFrame frame)
+    {
+        _cache.Put(id, topic, frame);
+        _counters.FloodPublished++;
+        if (!_subscribers.TryGetValue(topic, out HashSet<RouterPeer>? subscribers))
+        {
+            return;
+        }
+
+        foreach (RouterPeer peer in subscribers)
+        {
+            if (peer.IsDirect || MayPublishTo(peer))
+            {
+                Send(peer, id, frame);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Caches the message and sends it to all of <paramref name="peers"/> that neither sent it nor said they do not want it, and to direct peers.
+    /// </summary>
     private void Forward(MessageId id, string topic, GossipFrame frame, HashSet<RouterPeer> peers, HashSet<PeerId> senders)
     {
         _cache.Put(id, topic, frame);
@@ -40,6 +68,8 @@ internal sealed partial class GossipsubRouter
                 Send(peer, id, frame);
             }
         }
+
+        SendToDirect(id, topic, frame, senders);
     }
 
     private void Send(RouterPeer peer, MessageId id, GossipFrame frame)
@@ -68,12 +98,20 @@ internal sealed partial class GossipsubRouter
     private void FillFanout(string topic, FanoutTopic fanout)
     {
         int missing = _options.MeshDegree - fanout.Peers.Count;
-        if (missing > 0)
+        if (missing <= 0 || !_subscribers.TryGetValue(topic, out HashSet<RouterPeer>? subscribers))
         {
-            List<RouterPeer> candidates = Subscribers(topic, peer => !fanout.Peers.Contains(peer) && MayPublishTo(peer));
-            fanout.Peers.UnionWith(PeerSelection.Sample(candidates, missing, _random));
+            return;
         }
-    }
 
-    private bool MayPublishTo(RouterPeer peer) => _scoring.Score(peer.Id) >= _scoring.Thresholds.Publish;
+        _candidates.Clear();
+        foreach (RouterPeer peer in subscribers)
+        {
+            if (!peer.IsDirect && !fanout.Peers.Contains(peer) && MayPublishTo(peer))
+            {
+                _candidates.Add(peer);
+            }
+        }
+
+        fanout.Peers.UnionWith(PeerSelection.Sample(_candidates, missing, _random));
+    }
 }

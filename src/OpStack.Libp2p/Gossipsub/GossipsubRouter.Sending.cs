@@ -46,6 +46,7 @@ internal sealed partial class GossipsubRouter
     {
         if (_peers.TryGetValue(dropped.Peer, out RouterPeer? peer))
         {
+            _counters.PromisesVoid += _promises.Void(peer, dropped.Rpc.IWant);
             peer.Retry ??= new Rpc();
             AddWhatStillHolds(dropped.Rpc, peer, peer.Retry);
         }

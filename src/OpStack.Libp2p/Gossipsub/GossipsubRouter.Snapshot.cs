@@ -7,11 +7,14 @@ internal sealed partial class GossipsubRouter
 {
     /// <summary>Copies the state.</summary>
     public RouterSnapshot Snapshot() => new(
-        [.. _peers.Values.Select(peer => new PeerSnapshot(peer.Id, peer.Version, peer.Outbound, [.. peer.Topics], peer.UnwantedCount))],
+        [.. _peers.Values.Select(peer => new PeerSnapshot(peer.Id, peer.Version, peer.Outbound, [.. peer.Topics], peer.UnwantedCount, peer.IsDirect, peer.IsGraylisted))],
         Copy(_mesh, peers => peers),
         Copy(_fanout, fanout => fanout.Peers),
         Copy(_subscribers, peers => peers),
         [.. _backoffs.Entries().Select(entry => new BackoffSnapshot(entry.Topic, entry.Peer, entry.End - _now))],
+        [.. _promises.Entries(_now).Select(entry => new PromiseSnapshot(entry.Peer.Id, entry.Topic, entry.Id, entry.Remaining))],
+        [.. _direct],
+        _scoring.Snapshot(_now),
         _seen.Count,
         _cache.Count,
         _cache.Bytes,

@@ -14,13 +14,16 @@ internal sealed partial class GossipsubRouter
         HashSet<RouterPeer> mesh = SetFor(_mesh, topic);
         if (_fanout.Remove(topic, out FanoutTopic? fanout))
         {
-            foreach (RouterPeer peer in fanout.Peers.Where(peer => MayGraft(topic, peer)))
+            foreach (RouterPeer peer in fanout.Peers)
             {
-                Graft(topic, peer, mesh);
+                if (MayGraft(topic, peer))
+                {
+                    Graft(topic, peer, mesh);
+                }
             }
         }
 
-        GraftRandom(topic, mesh, _options.MeshDegree - mesh.Count, _ => true);
+        Graft(topic, ChooseToGraft(topic, mesh, _options.MeshDegree - mesh.Count), mesh);
     }
 
     private void OnLeave(string topic)
@@ -30,11 +33,14 @@ internal sealed partial class GossipsubRouter
             return;
         }
 
+        // Messages of the topic are not taken any more, so what was promised cannot come.
+        _counters.PromisesVoid += _promises.Void(topic);
         Announce(topic, subscribe: false);
         foreach (RouterPeer peer in mesh)
         {
             _scoring.Prune(peer.Id, topic, _now);
-            RefuseGraft(topic, peer, _options.UnsubscribeBackoff);
+            _backoffs.Add(topic, peer.Id, _options.UnsubscribeBackoff, _now);
+            SendPrune(topic, peer, _options.UnsubscribeBackoff, mayExchange: true);
         }
     }
 

@@ -1,4 +1,5 @@
 using OpStack.Libp2p.Gossipsub.Scoring;
+using OpStack.Libp2p.Identity;
 
 namespace OpStack.Libp2p.Gossipsub;
 
@@ -9,36 +10,50 @@ namespace OpStack.Libp2p.Gossipsub;
 /// </summary>
 internal sealed partial class GossipsubRouter : IDisposable
 {
+    private readonly PeerId _self;
     private readonly GossipsubOptions _options;
     private readonly IPeerScoring _scoring;
     private readonly Random _random;
     private readonly SeenCache _seen;
     private readonly MessageCache _cache;
     private readonly Backoffs _backoffs = new(GossipsubLimits.MaxBackoffsPerTopic);
+    private readonly Promises _promises;
     private readonly Dictionary<MessageId, PendingValidation> _validating = [];
     private TimeSpan _nextHeartbeat;
     private TimeSpan _now;
     private List<RouterOutput> _outputs = [];
     private RouterCounters _counters;
 
-    /// <param name="options">Validated parameters.</param>
+    /// <param name="self">Our own peer id.</param>
+    /// <param name="options">Parameters; validated here.</param>
     /// <param name="scoring">Scores of peers.</param>
     /// <param name="random">Source of every random choice.</param>
     /// <param name="now">The time now, on the monotonic clock that all later times are read from.</param>
-    public GossipsubRouter(GossipsubOptions options, IPeerScoring scoring, Random random, TimeSpan now)
+    public GossipsubRouter(PeerId self, GossipsubOptions options, IPeerScoring scoring, Random random, TimeSpan now)
     {
         options.Validate();
+        _self = self;
         _options = options;
         _scoring = scoring;
         _random = random;
         _seen = new SeenCache(options.SeenTtl, GossipsubLimits.MaxSeenIds);
-        _cache = new MessageCache(options.HistoryLength, options.HistoryGossip, GossipsubLimits.MaxCachedBytes);
+        _cache = new MessageCache(options.HistoryLength, options.HistoryGossip, GossipsubLimits.MaxCachedMessages, GossipsubLimits.MaxCachedBytes);
+        _promises = new Promises(options.IWantFollowup, GossipsubLimits.MaxPromisesPerPeer);
+        _direct = [.. options.DirectPeers.Where(peer => !peer.Equals(self))];
+        _firstDial = _direct.Count > 0 ? now + options.DirectConnectInitialDelay : TimeSpan.MaxValue;
         _now = now;
         _nextHeartbeat = now + options.HeartbeatInitialDelay;
     }
 
     /// <summary>When <see cref="Tick"/> is due.</summary>
-    public TimeSpan NextDeadline => _scoring.NextDeadline < _nextHeartbeat ? _scoring.NextDeadline : _nextHeartbeat;
+    public TimeSpan NextDeadline
+    {
+        get
+        {
+            TimeSpan own = _firstDial < _nextHeartbeat ? _firstDial : _nextHeartbeat;
+            return _scoring.NextDeadline < own ? _scoring.NextDeadline : own;
+        }
+    }
 
     /// <summary>What was counted so far.</summary>
     public RouterCounters Counters => _counters;
@@ -83,17 +98,23 @@ internal sealed partial class GossipsubRouter : IDisposable
                 OnSendDropped(dropped);
                 break;
             case RouterInput.MessagesDropped dropped:
-                _scoring.AddDropped(dropped.Peer, dropped.Count);
+                OnMessagesDropped(dropped);
+                break;
+            case RouterInput.MessageLost lost:
+                OnMessageLost(lost);
                 break;
             case RouterInput.PeerAddresses addresses:
-                _scoring.SetAddresses(addresses.Peer, addresses.Addresses);
+                OnAddresses(addresses);
                 break;
         }
 
         Flush();
     }
 
-    /// <summary>Runs the heartbeat and the decay of scores, if they are due. Heartbeats missed by a late caller are not made up for.</summary>
+    /// <summary>
+    /// Runs the heartbeat, the decay of scores and the first dials, if they are due. Heartbeats missed by a late caller are not made up for, and
+    /// peers get the time back: what they sent meanwhile may still wait behind this call.
+    /// </summary>
     public void Tick(TimeSpan now, List<RouterOutput> outputs)
     {
         Begin(now, outputs);
@@ -102,15 +123,23 @@ internal sealed partial class GossipsubRouter : IDisposable
             _scoring.Tick(_now);
         }
 
+        if (_now >= _firstDial)
+        {
+            _firstDial = TimeSpan.MaxValue;
+            DialDirect();
+        }
+
         if (_now < _nextHeartbeat)
         {
             return;
         }
 
+        TimeSpan late = _now - _nextHeartbeat;
         _nextHeartbeat += _options.HeartbeatInterval;
         if (_nextHeartbeat <= _now)
         {
             _nextHeartbeat = _now + _options.HeartbeatInterval;
+            _promises.Postpone(late);
         }
 
         Heartbeat();
@@ -133,5 +162,6 @@ internal sealed partial class GossipsubRouter : IDisposable
     {
         _now = now > _now ? now : _now;
         _outputs = outputs;
+        _scoresAreCurrent = false;
     }
 }

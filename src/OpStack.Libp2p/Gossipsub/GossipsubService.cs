@@ -33,7 +33,9 @@ public sealed partial class GossipsubService : IAsyncDisposable
     /// <param name="time">The clock of all deadlines.</param>
     /// <param name="logger">Events 2000 on.</param>
     /// <param name="random">Source of every random choice; a seeded one replays them. Not used by others while the service lives.</param>
-    /// <exception cref="ArgumentException">An option or a topic is out of range; the message names it.</exception>
+    /// <param name="score">How peers are scored; null for not at all.</param>
+    /// <param name="thresholds">What the scores are held against; not used without <paramref name="score"/>.</param>
+    /// <exception cref="ArgumentException">An option, a score parameter or a topic is out of range; the message names it.</exception>
     public GossipsubService(
         IProtocolHost host,
         GossipsubOptions options,
@@ -41,8 +43,18 @@ public sealed partial class GossipsubService : IAsyncDisposable
         IGossipMessageHandler handler,
         TimeProvider time,
         ILogger logger,
-        Random? random = null)
-        : this(host, options, topics, handler, new UnscoredPeers(), time, logger, random)
+        Random? random = null,
+        PeerScoreParams? score = null,
+        PeerScoreThresholds? thresholds = null)
+        : this(
+            host,
+            options,
+            topics,
+            handler,
+            score is null ? new UnscoredPeers() : new PeerScore(score, thresholds ?? new PeerScoreThresholds()),
+            time,
+            logger,
+            random)
     {
     }
 
@@ -61,7 +73,7 @@ public sealed partial class GossipsubService : IAsyncDisposable
         _topics = new TopicTable(topics);
         _random = random ?? new Random();
         _started = time.GetTimestamp();
-        _router = new GossipsubRouter(options, scoring, new Random(_random.Next()), Now);
+        _router = new GossipsubRouter(host.LocalPeerId, options, scoring, new Random(_random.Next()), Now);
         _lanes = new ValidationLanes(handler, _checks, pending => Post(() => OnChecked(pending)));
         _ingest = new Ingest(_topics, handler, this, _context.Counters, time, logger);
         _timer = time.CreateTimer(_ => Post(() => _armedFor = TimeSpan.MinValue), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

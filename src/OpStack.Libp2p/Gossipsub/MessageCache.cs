@@ -5,9 +5,9 @@ namespace OpStack.Libp2p.Gossipsub;
 
 /// <summary>
 /// Accepted and published messages of the last heartbeats, to serve IWANT and to advertise by IHAVE. Holds one reference to each frame.
-/// Bounded in heartbeats and in bytes; over the bytes the oldest goes.
+/// Bounded in heartbeats, in messages and in bytes; past these the oldest goes.
 /// </summary>
-internal sealed class MessageCache(int historyLength, int historyGossip, long maxBytes)
+internal sealed class MessageCache(int historyLength, int historyGossip, int maxMessages, long maxBytes)
 {
     private readonly Dictionary<MessageId, Entry> _entries = [];
     private readonly Queue<Entry> _oldestFirst = [];
@@ -28,7 +28,7 @@ internal sealed class MessageCache(int historyLength, int historyGossip, long ma
             return;
         }
 
-        while (Bytes + cost > maxBytes)
+        while (_entries.Count >= maxMessages || Bytes + cost > maxBytes)
         {
             RemoveOldest();
         }
@@ -40,19 +40,24 @@ internal sealed class MessageCache(int historyLength, int historyGossip, long ma
         Bytes += cost;
     }
 
+    /// <summary>True for a message that is held.</summary>
+    public bool Contains(MessageId id) => _entries.ContainsKey(id);
+
     /// <summary>
-    /// The frame of a message the peer asks for, unless it was given to this peer <paramref name="most"/> times. The caller retains it before it passes it on.
+    /// The frame of a message the peer asks for, unless it was given to this peer <paramref name="most"/> times, or has more bytes than
+    /// <paramref name="room"/>. The caller retains it before it passes it on.
     /// </summary>
-    public bool TryGive(MessageId id, PeerId peer, int most, [NotNullWhen(true)] out GossipFrame? frame)
+    public bool TryGive(MessageId id, PeerId peer, int most, long room, [NotNullWhen(true)] out GossipFrame? frame)
     {
         frame = null;
-        if (!_entries.TryGetValue(id, out Entry? entry))
+        if (!_entries.TryGetValue(id, out Entry? entry) || entry.Frame.Length > room)
         {
             return false;
         }
 
+        entry.Given ??= [];
         int given = entry.Given.GetValueOrDefault(peer);
-        if (given >= most)
+        if (given >= most || (given == 0 && entry.Given.Count >= GossipsubLimits.MaxPeersPerMessage))
         {
             return false;
         }
@@ -62,10 +67,9 @@ internal sealed class MessageCache(int historyLength, int historyGossip, long ma
         return true;
     }
 
-    /// <summary>Ids of the topic's messages of the last heartbeats, as many as are gossiped about.</summary>
-    public List<MessageId> GossipIds(string topic)
+    /// <summary>Adds the ids of the topic's messages of the last heartbeats, as many as are gossiped about.</summary>
+    public void AddGossipIds(string topic, List<MessageId> ids)
     {
-        List<MessageId> ids = [];
         foreach (Entry entry in _oldestFirst)
         {
             if (_heartbeat - entry.Heartbeat < historyGossip && entry.Topic == topic)
@@ -73,8 +77,6 @@ internal sealed class MessageCache(int historyLength, int historyGossip, long ma
                 ids.Add(entry.Id);
             }
         }
-
-        return ids;
     }
 
     /// <summary>A heartbeat passed: messages that have been held for the history length go.</summary>
@@ -106,7 +108,7 @@ internal sealed class MessageCache(int historyLength, int historyGossip, long ma
 
     private sealed record Entry(MessageId Id, string Topic, GossipFrame Frame, long Cost, long Heartbeat)
     {
-        /// <summary>Copies given by IWANT; the peers of a few seconds at most.</summary>
-        public Dictionary<PeerId, int> Given { get; } = [];
+        /// <summary>Copies given by IWANT. By id of the peer, so that a new connection does not begin anew.</summary>
+        public Dictionary<PeerId, int>? Given { get; set; }
     }
 }

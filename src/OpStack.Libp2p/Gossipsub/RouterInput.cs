@@ -48,6 +48,12 @@ internal abstract record RouterInput
     internal sealed record InvalidReceived(PeerId Peer, string Topic, MessageRejection Reason) : RouterInput;
 
     /// <summary>
+    /// What may have been a message of the peer came to nothing before it reached the router, for a reason of ours: our decoder threw, or there was no
+    /// room for it in time. The peer may have kept a promise by it, so all it made are void.
+    /// </summary>
+    internal sealed record MessageLost(PeerId Peer) : RouterInput;
+
+    /// <summary>
     /// The answer to one <see cref="RouterOutput.Validate"/>; the shell gives exactly one for each. The shell has called
     /// <see cref="IGossipMessageHandler.Admit"/> on the router's loop; a handler that threw or ran out of time counts as Ignore.
     /// </summary>
@@ -70,7 +76,7 @@ internal abstract record RouterInput
 
     /// <summary>
     /// A <see cref="RouterOutput.SendRpc"/> was dropped because the peer's queue was full. Its GRAFTs, PRUNEs and subscriptions are sent again
-    /// as far as they still hold; the rest is lost (wire.md 9.12).
+    /// as far as they still hold; the rest is lost (wire.md 9.12), and nothing is expected of the peer for an IWANT in it.
     /// </summary>
     internal sealed record SendDropped(PeerId Peer, Rpc Rpc) : RouterInput;
 }

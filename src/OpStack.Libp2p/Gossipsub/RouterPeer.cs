@@ -3,13 +3,18 @@ using OpStack.Libp2p.Identity;
 namespace OpStack.Libp2p.Gossipsub;
 
 /// <summary>What the router knows of a connected peer; gone when the peer is.</summary>
-internal sealed class RouterPeer(PeerId id)
+/// <param name="id">Its id.</param>
+/// <param name="isDirect">It is one of <see cref="GossipsubOptions.DirectPeers"/>.</param>
+internal sealed class RouterPeer(PeerId id, bool isDirect)
 {
-    // Ids the peer does not want: one set per heartbeat, newest first. Null until it says so for the first time.
-    private HashSet<MessageId>[]? _unwanted;
-    private int _unwantedThisHeartbeat;
+    private UnwantedIds? _unwanted;
+
+    /// <summary>What counts per heartbeat.</summary>
+    public HeartbeatSpending Spent;
 
     public PeerId Id => id;
+
+    public bool IsDirect => isDirect;
 
     public GossipsubVersion Version { get; set; }
 
@@ -19,53 +24,50 @@ internal sealed class RouterPeer(PeerId id)
     /// <summary>What it subscribes to.</summary>
     public HashSet<string> Topics { get; } = [];
 
-    /// <summary>RPCs with IHAVE since the last heartbeat.</summary>
-    public int IHaveRpcs { get; set; }
+    /// <summary>Its score when it was last looked at: at its last input, and at every heartbeat.</summary>
+    public double Score { get; set; }
 
-    /// <summary>Ids we asked it for since the last heartbeat.</summary>
-    public int IdsAsked { get; set; }
+    /// <summary>Its score was below the graylist threshold then.</summary>
+    public bool IsGraylisted { get; set; }
 
     /// <summary>What this step wants sent: parts after the first hold IHAVE only.</summary>
     public List<Rpc> Outbox { get; } = [];
 
-    /// <summary>GRAFTs, PRUNEs and subscriptions of dropped RPCs, to be sent again if they still hold.</summary>
+    /// <summary>GRAFTs, PRUNEs and subscriptions of dropped RPCs, to be sent again if they still hold: at most one of each per topic of ours.</summary>
     public Rpc? Retry { get; set; }
 
     /// <summary>Ids now held that the peer does not want.</summary>
-    public int UnwantedCount => _unwanted?.Sum(ids => ids.Count) ?? 0;
+    public int UnwantedCount => _unwanted?.Count ?? 0;
 
     /// <summary>The peer does not want this message.</summary>
-    public bool DoesNotWant(MessageId id) => _unwanted is not null && Array.Exists(_unwanted, ids => ids.Contains(id));
+    public bool DoesNotWant(MessageId id) => _unwanted is not null && _unwanted.Contains(id);
 
-    /// <summary>Takes the ids of an IDONTWANT, within the bounds.</summary>
-    public void AddUnwanted(List<MessageId> ids)
-    {
-        int count = Math.Min(ids.Count, GossipsubLimits.MaxIDontWantIds - _unwantedThisHeartbeat);
-        if (count <= 0)
-        {
-            return;
-        }
+    /// <summary>Takes an id of an IDONTWANT; false when there are too many this heartbeat.</summary>
+    public bool TryAddUnwanted(MessageId id) => (_unwanted ??= new UnwantedIds()).TryAdd(id);
 
-        _unwanted ??= [.. Enumerable.Range(0, GossipsubLimits.IDontWantHeartbeats).Select(_ => new HashSet<MessageId>())];
-        _unwantedThisHeartbeat += count;
-        for (int i = 0; i < count; i++)
-        {
-            _unwanted[0].Add(ids[i]);
-        }
-    }
-
-    /// <summary>A heartbeat passed: what is counted per heartbeat begins anew, and ids it did not want three heartbeats ago are forgotten.</summary>
+    /// <summary>A heartbeat passed: what is counted per heartbeat begins anew.</summary>
     public void OnHeartbeat()
     {
-        IHaveRpcs = 0;
-        IdsAsked = 0;
-        _unwantedThisHeartbeat = 0;
-        if (_unwanted is null)
-        {
-            return;
-        }
-
-        HashSet<MessageId>[] kept = [[], .. _unwanted[..^1]];
-        _unwanted = Array.TrueForAll(kept, ids => ids.Count == 0) ? null : kept;
+        Spent = default;
+        _unwanted?.OnHeartbeat();
     }
+}
+
+/// <summary>What one peer had of us, or we of it, since the last heartbeat.</summary>
+internal record struct HeartbeatSpending
+{
+    /// <summary>RPCs with IHAVE taken.</summary>
+    public int IHaveRpcs;
+
+    /// <summary>Ids we asked it for.</summary>
+    public int IdsAsked;
+
+    /// <summary>RPCs with IDONTWANT sent.</summary>
+    public int IDontWantsSent;
+
+    /// <summary>Bytes of messages given on IWANT.</summary>
+    public long BytesGiven;
+
+    /// <summary>Peers taken from its PRUNEs.</summary>
+    public int PeersExchanged;
 }

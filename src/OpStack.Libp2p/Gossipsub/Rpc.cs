@@ -39,6 +39,9 @@ internal sealed class Rpc
 
     public List<string> Graft { get; } = [];
 
+    /// <summary>A GRAFT named a topic outside the allow-list. Filled by the reader only.</summary>
+    public bool HasForeignGraft { get; set; }
+
     public List<Prune> Prune { get; } = [];
 
     public List<MessageId> IDontWant { get; } = [];

@@ -36,6 +36,10 @@ internal static partial class RpcReader
                 {
                     rpc.Graft.Add(topic);
                 }
+                else
+                {
+                    rpc.HasForeignGraft = true;
+                }
 
                 return read;
             case RpcFields.ControlPrune:

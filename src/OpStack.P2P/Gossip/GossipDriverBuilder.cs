@@ -23,6 +23,7 @@ public sealed class GossipDriverBuilder
     private GossipsubOptions _gossip = new();
     private SwarmOptions _swarm = new();
     private BlockHandlerOptions _validation = new();
+    private PeerScoreOptions _scoring = new();
     private IBlockHandler? _handler;
     private TimeProvider _time = TimeProvider.System;
     private ILoggerFactory _loggers = NullLoggerFactory.Instance;
@@ -60,6 +61,12 @@ public sealed class GossipDriverBuilder
     /// <summary>Sets the parameters of the host below gossip: agent version, timeouts.</summary>
     public GossipDriverBuilder WithSwarmOptions(SwarmOptions options) => With(() => _swarm = options);
 
+    /// <summary>Sets how peers are scored (default: op-node's level "light", and invalid blocks cost).</summary>
+    public GossipDriverBuilder WithPeerScoring(PeerScoreOptions options) => With(() => _scoring = options);
+
+    /// <summary>Sets the level alone, the rest as by default (kona's with_peer_scoring).</summary>
+    public GossipDriverBuilder WithPeerScoring(PeerScoreLevel level) => WithPeerScoring(new PeerScoreOptions { Level = level });
+
     /// <summary>Sets the parameters of block validation; not used with a handler of one's own.</summary>
     public GossipDriverBuilder WithValidation(BlockHandlerOptions options) => With(() => _validation = options);
 
@@ -92,6 +99,7 @@ public sealed class GossipDriverBuilder
         Require(_address, "listenAddress");
         Require(_gossip, nameof(WithConfig));
         Require(_swarm, nameof(WithSwarmOptions));
+        Require(_scoring, nameof(WithPeerScoring));
         Require(_validation, nameof(WithValidation));
         Require(_time, nameof(WithTimeProvider));
         Require(_loggers, nameof(WithLoggerFactory));
@@ -118,11 +126,21 @@ public sealed class GossipDriverBuilder
 
     private GossipsubService BuildGossip(Swarm swarm, IBlockHandler handler, GossipEventQueue events)
     {
-        SenderBlame blame = new(_time, TimeSpan.FromSeconds(_config.BlockTime));
+        TimeSpan slot = TimeSpan.FromSeconds(_config.BlockTime);
+        SenderBlame blame = new(_time, slot);
         BlockGossip blocks = new(handler, blame, events, _time, _loggers.CreateLogger<BlockHandler>());
         try
         {
-            return new GossipsubService(swarm, _gossip, handler.Topics, blocks, _time, _loggers.CreateLogger<GossipsubService>(), _random);
+            return new GossipsubService(
+                swarm,
+                _gossip,
+                handler.Topics,
+                blocks,
+                _time,
+                _loggers.CreateLogger<GossipsubService>(),
+                _random,
+                _scoring.ToParams(handler.Topics, slot, _gossip.SeenTtl),
+                PeerScoreOptions.LightThresholds);
         }
         catch (ArgumentException e)
         {

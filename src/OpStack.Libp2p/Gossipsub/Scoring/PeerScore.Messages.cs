@@ -23,11 +23,12 @@ internal sealed partial class PeerScore
 
     public void DeliverMessage(PeerId peer, string topic, MessageId id, TimeSpan now)
     {
-        if (!_topics.ContainsKey(topic))
+        if (!_topics.TryGetValue(topic, out ScoredTopic? scored))
         {
             return;
         }
 
+        scored.Delivered(now);
         Counters(peer, topic)?.AddFirstDelivery();
         DeliveryRecord record = _deliveries.Get(id, now);
         record.AddSender(peer);
@@ -48,7 +49,7 @@ internal sealed partial class PeerScore
 
     public void DuplicateMessage(PeerId peer, string topic, MessageId id, TimeSpan now)
     {
-        if (!_topics.TryGetValue(topic, out TopicScoreParams? parameters) || _deliveries.Find(id, now) is not { } record)
+        if (!_topics.TryGetValue(topic, out ScoredTopic? scored) || _deliveries.Find(id, now) is not { } record)
         {
             return;
         }
@@ -59,7 +60,7 @@ internal sealed partial class PeerScore
                 record.AddSender(peer);
                 break;
             case DeliveryStatus.Valid:
-                if (now - record.ValidatedAt <= parameters.MeshMessageDeliveriesWindow && record.AddSender(peer))
+                if (now - record.ValidatedAt <= scored.Params.MeshMessageDeliveriesWindow && record.AddSender(peer))
                 {
                     Counters(peer, topic)?.AddMeshDelivery();
                 }
@@ -96,6 +97,9 @@ internal sealed partial class PeerScore
                 break;
             case MessageRejection.ValidationFailed when id is { } known:
                 OnInvalid(peer, topic, known, now);
+                break;
+            case MessageRejection.ValidationFailed:
+                Counters(peer, topic)?.AddInvalid();
                 break;
         }
     }

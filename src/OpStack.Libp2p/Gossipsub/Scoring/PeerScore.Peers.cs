@@ -75,7 +75,8 @@ internal sealed partial class PeerScore
 
     /// <summary>
     /// Takes up stored scores as if their peers had just left. Peers known already are left as they are; topics that have no parameters any more are
-    /// dropped; counters that are no positive number count as 0, and no score is kept longer than <see cref="PeerScoreParams.RetainScore"/>.
+    /// dropped; counters that are no positive number count as 0, no score is kept longer than
+    /// <see cref="PeerScoreParams.RetainScore"/>, and the application is asked for P5.
     /// </summary>
     public void Import(IEnumerable<RetainedPeerScore> scores, TimeSpan now)
     {

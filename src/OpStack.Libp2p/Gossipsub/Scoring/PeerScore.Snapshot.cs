@@ -29,7 +29,7 @@ internal sealed partial class PeerScore
             counters.IsInMesh,
             [
                 new ScoreTerm("P1", secondsInMesh, counters.TimeInMesh, parameters.TimeInMeshWeight),
-                new ScoreTerm("P2", counters.FirstMessageDeliveries, counters.FirstMessageDeliveries, parameters.FirstMessageDeliveriesWeight),
+                new ScoreTerm("P2", counters.FirstMessageDeliveries, counters.FirstDeliveries, parameters.FirstMessageDeliveriesWeight),
                 new ScoreTerm("P3", counters.MeshMessageDeliveries, counters.MeshDeficit, parameters.MeshMessageDeliveriesWeight),
                 new ScoreTerm("P3b", counters.MeshFailurePenalty, counters.MeshFailurePenalty, parameters.MeshFailurePenaltyWeight),
                 new ScoreTerm("P4", counters.InvalidMessageDeliveries, counters.InvalidSquared, parameters.InvalidMessageDeliveriesWeight),

@@ -9,7 +9,7 @@ namespace OpStack.Libp2p.Gossipsub.Scoring;
 internal sealed partial class PeerScore : IPeerScoring
 {
     private readonly PeerScoreParams _params;
-    private readonly Dictionary<string, TopicScoreParams> _topics;
+    private readonly Dictionary<string, ScoredTopic> _topics;
     private readonly Dictionary<PeerId, PeerCounters> _peers = [];
     private readonly Colocation _colocation;
     private readonly DeliveryRecords _deliveries;
@@ -22,7 +22,7 @@ internal sealed partial class PeerScore : IPeerScoring
         parameters.Validate();
         thresholds.Validate();
         _params = parameters;
-        _topics = new Dictionary<string, TopicScoreParams>(parameters.Topics);
+        _topics = parameters.Topics.ToDictionary(topic => topic.Key, topic => new ScoredTopic(topic.Value));
         _colocation = new Colocation(parameters.IPColocationFactorWhitelist);
         _deliveries = new DeliveryRecords(parameters.SeenMessageTtl, ScoringLimits.MaxDeliveryRecords);
         Thresholds = thresholds;
@@ -74,6 +74,11 @@ internal sealed partial class PeerScore : IPeerScoring
         TimeSpan tick = NextDeadline + ((ticks - 1) * _params.DecayInterval);
         NextDeadline = tick + _params.DecayInterval;
         _deliveries.Sweep(now);
+        foreach (ScoredTopic topic in _topics.Values)
+        {
+            topic.Tick(tick);
+        }
+
         foreach (PeerCounters peer in _peers.Values)
         {
             if (peer.Retention is not { } retention)
@@ -85,21 +90,6 @@ internal sealed partial class PeerScore : IPeerScoring
             {
                 Forget(peer);
             }
-        }
-    }
-
-    /// <summary>
-    /// Scores a topic by these parameters from now on; it may have had none. Counters above the new caps come down to them. To stop scoring a
-    /// topic that has gone idle give it weights of 0.
-    /// </summary>
-    /// <exception cref="ArgumentException">A value is out of range; names it.</exception>
-    public void SetTopicParams(string topic, TopicScoreParams parameters)
-    {
-        parameters.Validate();
-        _topics[topic] = parameters;
-        foreach (PeerCounters peer in _peers.Values)
-        {
-            peer.Topics.GetValueOrDefault(topic)?.SetParams(parameters);
         }
     }
 
@@ -121,15 +111,15 @@ internal sealed partial class PeerScore : IPeerScoring
 
     /// <summary>The counters of a peer that is known on a topic that counts; null otherwise.</summary>
     private TopicCounters? Counters(PeerId peer, string topic) =>
-        _topics.TryGetValue(topic, out TopicScoreParams? parameters) && _peers.TryGetValue(peer, out PeerCounters? counters)
-            ? Counters(counters, topic, parameters)
+        _topics.TryGetValue(topic, out ScoredTopic? scored) && _peers.TryGetValue(peer, out PeerCounters? counters)
+            ? Counters(counters, topic, scored)
             : null;
 
-    private static TopicCounters Counters(PeerCounters peer, string topic, TopicScoreParams parameters)
+    private static TopicCounters Counters(PeerCounters peer, string topic, ScoredTopic scored)
     {
         if (!peer.Topics.TryGetValue(topic, out TopicCounters? counters))
         {
-            peer.Topics.Add(topic, counters = new TopicCounters(parameters));
+            peer.Topics.Add(topic, counters = new TopicCounters(scored));
         }
 
         return counters;

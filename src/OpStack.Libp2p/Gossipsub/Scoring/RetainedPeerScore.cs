@@ -18,7 +18,7 @@ public sealed record RetainedPeerScore(
     double SlowPeerPenalty,
     IReadOnlyList<RetainedTopicScore> Topics)
 {
-    internal static double Sane(double counter) => double.IsFinite(counter) && counter > 0 ? counter : 0;
+    internal static double Sane(double counter) => counter > 0 ? Math.Min(counter, ScoringLimits.MaxStoredCounter) : 0;
 }
 
 /// <summary>The counters of one topic that are kept.</summary>

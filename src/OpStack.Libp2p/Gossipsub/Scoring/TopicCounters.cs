@@ -1,15 +1,16 @@
 namespace OpStack.Libp2p.Gossipsub.Scoring;
 
 /// <summary>What one peer did on one topic, and what the formulas of P1 to P4 make of it (wire.md 9.15).</summary>
-internal sealed class TopicCounters(TopicScoreParams parameters)
+internal sealed class TopicCounters(ScoredTopic topic)
 {
     private TimeSpan _graftedAt;
+    private TimeSpan _idleTime;
 
-    public TopicScoreParams Params { get; private set; } = parameters;
+    public TopicScoreParams Params => topic.Params;
 
     public bool IsInMesh { get; private set; }
 
-    /// <summary>Time since the graft as of the last tick; outside the mesh what it was when the peer left.</summary>
+    /// <summary>Time since the graft as of the last tick, less that in which the topic was idle; outside the mesh what it was when the peer left.</summary>
     public TimeSpan MeshTime { get; private set; }
 
     /// <summary>The peer has been in the mesh long enough to owe messages.</summary>
@@ -24,7 +25,10 @@ internal sealed class TopicCounters(TopicScoreParams parameters)
     public double InvalidMessageDeliveries { get; private set; }
 
     /// <summary>P1 before its weight. Whole quanta as in go; rust counts fractions.</summary>
-    public double TimeInMesh => IsInMesh ? Math.Min(MeshTime.Ticks / Params.TimeInMeshQuantum.Ticks, Params.TimeInMeshCap) : 0;
+    public double TimeInMesh => IsInMesh && !topic.IsIdle ? Math.Min(MeshTime.Ticks / Params.TimeInMeshQuantum.Ticks, Params.TimeInMeshCap) : 0;
+
+    /// <summary>P2 before its weight.</summary>
+    public double FirstDeliveries => topic.IsIdle ? 0 : FirstMessageDeliveries;
 
     /// <summary>P3 before its weight.</summary>
     public double MeshDeficit
@@ -32,7 +36,7 @@ internal sealed class TopicCounters(TopicScoreParams parameters)
         get
         {
             double deficit = Params.MeshMessageDeliveriesThreshold - MeshMessageDeliveries;
-            return IsActive && deficit > 0 ? deficit * deficit : 0;
+            return IsActive && !topic.IsIdle && deficit > 0 ? deficit * deficit : 0;
         }
     }
 
@@ -42,7 +46,7 @@ internal sealed class TopicCounters(TopicScoreParams parameters)
     /// <summary>What the topic adds to the score. The order of the sum is that of the terms in <see cref="TopicScoreSnapshot"/>.</summary>
     public double Contribution => Params.TopicWeight * (
         (TimeInMesh * Params.TimeInMeshWeight)
-        + (FirstMessageDeliveries * Params.FirstMessageDeliveriesWeight)
+        + (FirstDeliveries * Params.FirstMessageDeliveriesWeight)
         + (MeshDeficit * Params.MeshMessageDeliveriesWeight)
         + (MeshFailurePenalty * Params.MeshFailurePenaltyWeight)
         + (InvalidSquared * Params.InvalidMessageDeliveriesWeight));
@@ -54,6 +58,7 @@ internal sealed class TopicCounters(TopicScoreParams parameters)
     {
         IsInMesh = true;
         _graftedAt = now;
+        _idleTime = TimeSpan.Zero;
         MeshTime = TimeSpan.Zero;
         IsActive = false;
     }
@@ -93,27 +98,26 @@ internal sealed class TopicCounters(TopicScoreParams parameters)
     public void AddInvalid() => InvalidMessageDeliveries++;
 
     /// <summary>Lets so many ticks pass, the last one at <paramref name="tick"/>.</summary>
-    public void Decay(long ticks, TimeSpan tick, double decayToZero)
+    public void Decay(long ticks, TimeSpan tick, PeerScoreParams parameters)
     {
-        FirstMessageDeliveries = Decayed(FirstMessageDeliveries, Params.FirstMessageDeliveriesDecay, decayToZero, ticks);
-        MeshMessageDeliveries = Decayed(MeshMessageDeliveries, Params.MeshMessageDeliveriesDecay, decayToZero, ticks);
+        double decayToZero = parameters.DecayToZero;
         MeshFailurePenalty = Decayed(MeshFailurePenalty, Params.MeshFailurePenaltyDecay, decayToZero, ticks);
         InvalidMessageDeliveries = Decayed(InvalidMessageDeliveries, Params.InvalidMessageDeliveriesDecay, decayToZero, ticks);
+        if (topic.IsIdle)
+        {
+            _idleTime += ticks * parameters.DecayInterval;
+            return;
+        }
+
+        FirstMessageDeliveries = Decayed(FirstMessageDeliveries, Params.FirstMessageDeliveriesDecay, decayToZero, ticks);
+        MeshMessageDeliveries = Decayed(MeshMessageDeliveries, Params.MeshMessageDeliveriesDecay, decayToZero, ticks);
 
         // A late tick may lie before the graft.
-        if (IsInMesh && tick > _graftedAt)
+        if (IsInMesh && tick > _graftedAt + _idleTime)
         {
-            MeshTime = tick - _graftedAt;
+            MeshTime = tick - _graftedAt - _idleTime;
             IsActive |= MeshTime > Params.MeshMessageDeliveriesActivation;
         }
-    }
-
-    /// <summary>Other parameters from now on; counters above their caps come down to them (go's SetTopicScoreParams).</summary>
-    public void SetParams(TopicScoreParams parameters)
-    {
-        Params = parameters;
-        FirstMessageDeliveries = Math.Min(FirstMessageDeliveries, parameters.FirstMessageDeliveriesCap);
-        MeshMessageDeliveries = Math.Min(MeshMessageDeliveries, parameters.MeshMessageDeliveriesCap);
     }
 
     /// <summary>Takes up counters stored earlier; what is no number or negative counts as 0.</summary>

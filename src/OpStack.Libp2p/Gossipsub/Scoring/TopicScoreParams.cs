@@ -5,7 +5,7 @@ namespace OpStack.Libp2p.Gossipsub.Scoring;
 /// <summary>
 /// How one topic counts in a peer's score: terms P1 to P4 of gossipsub 1.1 (wire.md 9.15). Every weight is 0 unless set, so a term is off
 /// until it is asked for; the other defaults are rust-libp2p's. Counters decay at every <see cref="PeerScoreParams.DecayInterval"/>.
-/// P1, P2 and P3 measure traffic: on a topic without any they reward and punish by chance.
+/// P1, P2 and P3 measure traffic: on a topic without any they would punish everybody (<see cref="IdleAfter"/>).
 /// </summary>
 public sealed record TopicScoreParams
 {
@@ -74,6 +74,12 @@ public sealed record TopicScoreParams
     /// <summary>P4: what is left of the counter after a decay interval; above 0, below 1. Default 0.3.</summary>
     public double InvalidMessageDeliveriesDecay { get; init; } = 0.3;
 
+    /// <summary>
+    /// After so long without an accepted message the topic is idle, as it is before the first one: P1, P2 and P3 count 0 and stand still, and leaving
+    /// the mesh adds nothing to P3b, because nobody can deliver what is not sent. Above 0. Default null: never idle, as in go-libp2p-pubsub.
+    /// </summary>
+    public TimeSpan? IdleAfter { get; init; }
+
     /// <summary>Throws <see cref="ArgumentException"/>, naming the field, if one has the wrong sign, is out of range or no number.</summary>
     public void Validate() => Validate("");
 
@@ -91,6 +97,7 @@ public sealed record TopicScoreParams
         Fraction(MeshFailurePenaltyDecay, prefix + nameof(MeshFailurePenaltyDecay));
         NotPositive(InvalidMessageDeliveriesWeight, prefix + nameof(InvalidMessageDeliveriesWeight));
         Fraction(InvalidMessageDeliveriesDecay, prefix + nameof(InvalidMessageDeliveriesDecay));
+        Time(IdleAfter ?? TimeSpan.FromTicks(1), TimeSpan.FromTicks(1), prefix + nameof(IdleAfter));
     }
 
     private void ValidateMeshDeliveries(string prefix)

@@ -11,6 +11,9 @@ public class GossipsubOptionsTests
         options.Validate();
         Assert.Equal((8, 6, 12, 6, 2), (options.MeshDegree, options.MeshLow, options.MeshHigh, options.GossipDegree, options.MeshOutbound));
         Assert.Equal((12, 3, 130), (options.HistoryLength, options.HistoryGossip, (int)(options.SeenTtl / options.HeartbeatInterval)));
+        Assert.Equal((false, false, 0), (options.FloodPublish, options.PeerExchange, options.DirectPeers.Count));
+        Assert.Equal((60, 2, 300), (options.OpportunisticGraftTicks, options.OpportunisticGraftPeers, options.DirectConnectTicks));
+        Assert.Equal((TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(1)), (options.IWantFollowup, options.DirectConnectInitialDelay));
     }
 
     public static TheoryData<string, Func<GossipsubOptions, GossipsubOptions>> Wrong() => new()
@@ -37,6 +40,13 @@ public class GossipsubOptionsTests
         { nameof(GossipsubOptions.MaxIHaveLength), o => o with { MaxIHaveLength = 0 } },
         { nameof(GossipsubOptions.MaxIHaveMessages), o => o with { MaxIHaveMessages = 0 } },
         { nameof(GossipsubOptions.IDontWantThreshold), o => o with { IDontWantThreshold = -1 } },
+        { nameof(GossipsubOptions.IWantFollowup), o => o with { IWantFollowup = TimeSpan.Zero } },
+        { nameof(GossipsubOptions.OpportunisticGraftTicks), o => o with { OpportunisticGraftTicks = 0 } },
+        { nameof(GossipsubOptions.OpportunisticGraftPeers), o => o with { OpportunisticGraftPeers = -1 } },
+        { nameof(GossipsubOptions.DirectPeers), o => o with { DirectPeers = null! } },
+        { nameof(GossipsubOptions.DirectPeers), o => o with { DirectPeers = [null!] } },
+        { nameof(GossipsubOptions.DirectConnectTicks), o => o with { DirectConnectTicks = 0 } },
+        { nameof(GossipsubOptions.DirectConnectInitialDelay), o => o with { DirectConnectInitialDelay = TimeSpan.FromSeconds(-1) } },
         { nameof(GossipsubOptions.ValidationQueue), o => o with { ValidationQueue = 0 } },
         { nameof(GossipsubOptions.ValidationThrottle), o => o with { ValidationThrottle = 0 } },
     };

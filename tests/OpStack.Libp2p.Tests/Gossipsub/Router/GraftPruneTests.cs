@@ -26,8 +26,8 @@ public class GraftPruneTests
         Assert.Equal([Peer(1)], router.Mesh);
     }
 
-    // Row 38.
     [Fact]
+    [Trait("Row", "38")]
     public void A_graft_of_a_topic_not_joined_gets_no_answer()
     {
         using RouterHarness router = new();
@@ -36,8 +36,9 @@ public class GraftPruneTests
         Assert.Equal([Topic], router.State.Mesh.Keys);
     }
 
-    // Row 38 and trap 8: within 10 s of the PRUNE it counts twice.
+    // Trap 8: within 10 s of the PRUNE it counts twice.
     [Fact]
+    [Trait("Row", "38")]
     public void A_graft_in_backoff_is_penalised_and_renews_the_backoff()
     {
         using RouterHarness router = new(scoring: _scoring);
@@ -62,6 +63,7 @@ public class GraftPruneTests
     }
 
     [Fact]
+    [Trait("Row", "38")]
     public void A_hundred_grafts_in_backoff_are_a_hundred_penalties_and_one_answer()
     {
         using RouterHarness router = new(scoring: _scoring);
@@ -72,8 +74,8 @@ public class GraftPruneTests
         Assert.Empty(router.Mesh);
     }
 
-    // Row 38.
     [Fact]
+    [Trait("Row", "38")]
     public void A_full_mesh_takes_only_peers_that_we_dialled()
     {
         using RouterHarness router = new();
@@ -82,6 +84,7 @@ public class GraftPruneTests
         Assert.Equal(Minute, Assert.Single(router.Receive(Peer(20), Graft()).Prunes()).Prune.Backoff);
         Assert.Equal(12, router.Mesh.Count);
         Assert.Single(router.State.Backoffs);
+        Assert.Equal((1, 0), (router.State.Counters.GraftsRefused, router.State.Counters.GraftsInBackoff));
         router.AddMeshPeers(21, 1, outbound: true);
         Assert.Contains(Peer(21), router.Mesh);
         router.Heartbeat();
@@ -110,8 +113,9 @@ public class GraftPruneTests
         Assert.Equal(Minute, Assert.Single(router.State.Backoffs).Remaining);
     }
 
-    // Row 34: 24 virtual hours of heartbeats.
+    // 24 virtual hours of heartbeats (CVE-2026-34219 came a minute later).
     [Theory]
+    [Trait("Row", "34")]
     [InlineData(null, 60)]
     [InlineData(0L, 60)]
     [InlineData(-1L, 60)]

@@ -10,8 +10,8 @@ public class HeapCollection;
 [Collection("heap")]
 public class HeapTests
 {
-    // Row 41.
     [Fact]
+    [Trait("Row", "41")]
     public void A_million_garbage_ids_take_less_than_40_MB_and_honest_duplicates_stay_suppressed()
     {
         long before = GC.GetTotalMemory(forceFullCollection: true);
@@ -36,8 +36,8 @@ public class HeapTests
         Assert.Equal(0, router.State.SeenIds);
     }
 
-    // Row 43.
     [Fact]
+    [Trait("Row", "43")]
     public void Ten_thousand_connections_leave_the_heap_within_2_MB()
     {
         using RouterHarness router = new();

@@ -110,6 +110,27 @@ public class MeshTests
         Assert.All(grafts, peer => Assert.True(peer.CompareTo(Peer(20)) >= 0));
     }
 
+    // With room for two, the two grafted for want of peers may have to make room for one that we dialled.
+    [Fact]
+    public void A_graft_taken_back_in_the_same_heartbeat_is_not_sent()
+    {
+        GossipsubOptions narrow = new() { MeshDegree = 2, MeshLow = 2, MeshHigh = 2, MeshByScore = 0, MeshOutbound = 1 };
+        int pruned = 0;
+        for (int seed = 0; seed < 20; seed++)
+        {
+            using RouterHarness router = new(narrow, seed: seed);
+            router.AddPeers(1, 2);
+            router.AddPeers(3, 1, outbound: true);
+            List<RouterOutput> outputs = router.Heartbeat();
+            Assert.Equal(router.Mesh.Order(), outputs.Grafts().Order());
+            Assert.Contains(Peer(3), router.Mesh);
+            Assert.Equal(2, router.Mesh.Count);
+            pruned += outputs.Prunes().Count;
+        }
+
+        Assert.InRange(pruned, 1, 19);
+    }
+
     [Fact]
     public void A_peer_whose_score_fell_below_zero_is_pruned_and_not_grafted()
     {

@@ -5,17 +5,35 @@ using static OpStack.Libp2p.Tests.Gossipsub.Router.RouterHarness;
 namespace OpStack.Libp2p.Tests.Gossipsub.Router;
 
 /// <summary>Operations chosen at random from a seed, sensible and senseless ones, against one router.</summary>
-internal sealed class RandomOperations(int seed) : IDisposable
+internal sealed class RandomOperations : IDisposable
 {
     private static readonly string[] Topics = ["a", "b", "c"];
 
-    private readonly Random _random = new(seed);
-    private readonly RouterHarness _router = new(
-        new GossipsubOptions { ValidationQueue = 6, ValidationThrottle = 10, SeenTtl = TimeSpan.FromSeconds(20) }, seed: seed, join: false);
+    private readonly Random _random;
+    private readonly RecordingScoring _scoring = new() { PenaltyWeight = -3, InvalidWeight = -5 };
+    private readonly RouterHarness _router;
     private readonly List<int> _validating = [];
     private readonly HashSet<string> _joined = [];
     private readonly List<RouterOutput.SendRpc> _sent = [];
+    private readonly HashSet<PeerId> _graylisted = [];
     private int _nextId;
+
+    public RandomOperations(int seed)
+    {
+        _random = new Random(seed);
+        GossipsubOptions options = new()
+        {
+            ValidationQueue = 6,
+            ValidationThrottle = 10,
+            SeenTtl = TimeSpan.FromSeconds(20),
+            OpportunisticGraftTicks = 7,
+            DirectConnectTicks = 11,
+            DirectPeers = [RouterHarness.Peer(0), RouterHarness.Peer(1), RouterHarness.Peer(99)],
+            PeerExchange = true,
+            FloodPublish = seed % 2 == 0,
+        };
+        _router = new RouterHarness(options, _scoring, seed, join: false);
+    }
 
     public HashSet<PeerId> Connected { get; } = [];
 
@@ -33,13 +51,18 @@ internal sealed class RandomOperations(int seed) : IDisposable
 
             _sent.AddRange(outputs.OfType<RouterOutput.SendRpc>());
             Trace.AddRange(outputs.Select(output => output.Line()));
-            RouterInvariants.Check(_router.State, Connected, _joined, outputs);
+            foreach (RouterOutput.GraylistChanged changed in outputs.OfType<RouterOutput.GraylistChanged>())
+            {
+                Assert.True(changed.IsGraylisted ? _graylisted.Add(changed.Peer) : _graylisted.Remove(changed.Peer), "told once");
+            }
+
+            RouterInvariants.Check(_router.State, Connected, _joined, _graylisted, outputs);
         }
     }
 
     public void Dispose() => _router.Dispose();
 
-    private List<RouterOutput> Step() => _random.Next(16) switch
+    private List<RouterOutput> Step() => _random.Next(18) switch
     {
         0 => Connect(),
         1 => Disconnect(),
@@ -53,6 +76,8 @@ internal sealed class RandomOperations(int seed) : IDisposable
         11 or 12 => _router.Receive(Peer(), FillSubscriptionsAndMesh),
         13 => _router.Receive(Peer(), FillGossip),
         14 => Drop(),
+        15 => Score(),
+        16 => _router.Handle(Lose()),
         _ => Heartbeat(),
     };
 
@@ -80,6 +105,7 @@ internal sealed class RandomOperations(int seed) : IDisposable
     {
         PeerId peer = Peer();
         Connected.Remove(peer);
+        _graylisted.Remove(peer);
         return _router.Disconnect(peer);
     }
 
@@ -130,9 +156,22 @@ internal sealed class RandomOperations(int seed) : IDisposable
     {
         List<RouterOutput> outputs = _random.Next(10) == 0 ? _router.Advance(TimeSpan.FromSeconds(_random.Next(90))) : [];
         outputs.AddRange(_router.Heartbeat());
-        RouterInvariants.CheckAfterHeartbeat(_router.State, _router.Options);
+        RouterInvariants.CheckAfterHeartbeat(_router.State, _router.Options, peer => _scoring.Scores.GetValueOrDefault(peer));
         return outputs;
     }
+
+    private List<RouterOutput> Score()
+    {
+        _scoring.Scores[Peer()] = _random.Next(5) == 0 ? -_random.Next(200) : _random.Next(20);
+        return [];
+    }
+
+    private RouterInput Lose() => _random.Next(3) switch
+    {
+        0 => new RouterInput.MessageLost(Peer()),
+        1 => new RouterInput.MessagesDropped(Peer(), 1 + _random.Next(5)),
+        _ => new RouterInput.InvalidReceived(Peer(), Topic(), MessageRejection.UnexpectedSignature),
+    };
 
     private void FillSubscriptionsAndMesh(Rpc rpc)
     {
@@ -140,13 +179,16 @@ internal sealed class RandomOperations(int seed) : IDisposable
         rpc.Graft.AddRange(Enumerable.Range(0, _random.Next(3)).Select(_ => Topic()));
         if (_random.Next(3) == 0)
         {
-            rpc.Prune.Add(new Prune(Topic(), _random.Next(3) == 0 ? null : TimeSpan.FromTicks(_random.NextInt64(-10, long.MaxValue)), []));
+            rpc.Prune.Add(new Prune(Topic(), _random.Next(3) == 0 ? null : TimeSpan.FromTicks(_random.NextInt64(-10, long.MaxValue)), NamedPeers()));
         }
     }
 
+    private PeerInfo[] NamedPeers() =>
+        [.. Enumerable.Range(0, _random.Next(30)).Select(_ => new PeerInfo(_random.Next(10) == 0 ? Self : RouterHarness.Peer(_random.Next(80)), null))];
+
     private void FillGossip(Rpc rpc)
     {
-        rpc.IHave.Add(new IHave(Topic(), Ids(OldId(), _random.Next(10))));
+        rpc.IHave.Add(new IHave(Topic(), Ids(OldId() + _random.Next(10), _random.Next(10))));
         rpc.IWant.AddRange(Enumerable.Range(0, _random.Next(10)).Select(_ => Id(OldId())));
         rpc.IDontWant.AddRange(Ids(OldId(), _random.Next(5)));
     }

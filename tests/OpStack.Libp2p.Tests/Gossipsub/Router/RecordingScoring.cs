@@ -12,13 +12,26 @@ internal sealed class RecordingScoring : IPeerScoring
 
     public List<string> Events { get; } = [];
 
+    /// <summary>What a penalty adds to a score.</summary>
+    public double PenaltyWeight { get; set; }
+
+    /// <summary>What a message for which its sender is to blame adds to a score.</summary>
+    public double InvalidWeight { get; set; }
+
+    /// <summary>Scores asked for.</summary>
+    public int Asked { get; private set; }
+
     public PeerScoreThresholds Thresholds { get; } = new() { Gossip = -10, Publish = -40, Graylist = -80, AcceptPeerExchange = 10, OpportunisticGraft = 5 };
 
     public TimeSpan NextDeadline => TimeSpan.MaxValue;
 
     public void Tick(TimeSpan now) => Events.Add("tick");
 
-    public double Score(PeerId peer) => Scores.GetValueOrDefault(peer);
+    public double Score(PeerId peer)
+    {
+        Asked++;
+        return Scores.GetValueOrDefault(peer);
+    }
 
     public void AddPeer(PeerId peer, TimeSpan now) => Events.Add($"add {peer}");
 
@@ -34,9 +47,18 @@ internal sealed class RecordingScoring : IPeerScoring
 
     public void DuplicateMessage(PeerId peer, string topic, MessageId id, TimeSpan now) => Events.Add($"duplicate {peer}");
 
-    public void RejectMessage(PeerId peer, string topic, MessageId? id, MessageRejection reason, TimeSpan now) => Events.Add($"{reason} {peer}");
+    public void RejectMessage(PeerId peer, string topic, MessageId? id, MessageRejection reason, TimeSpan now)
+    {
+        Events.Add($"{reason} {peer}");
+        bool isInvalid = reason is MessageRejection.ValidationFailed or MessageRejection.UnexpectedSignature or MessageRejection.UnexpectedAuthInfo;
+        Scores[peer] = Scores.GetValueOrDefault(peer) + (isInvalid ? InvalidWeight : 0);
+    }
 
-    public void AddPenalty(PeerId peer, int count) => Events.Add($"penalty {count} {peer}");
+    public void AddPenalty(PeerId peer, int count)
+    {
+        Events.Add($"penalty {count} {peer}");
+        Scores[peer] = Scores.GetValueOrDefault(peer) + (PenaltyWeight * count);
+    }
 
     public void SetAddresses(PeerId peer, IReadOnlyList<IPAddress> addresses) => Events.Add($"addresses {string.Join(' ', addresses)} {peer}");
 

@@ -10,12 +10,14 @@ internal sealed class RouterHarness : IDisposable
 {
     public const string Topic = "/optimism/10/3/blocks";
 
+    public static readonly PeerId Self = Peer(-1);
+
     private readonly List<GossipFrame> _frames = [];
 
     public RouterHarness(GossipsubOptions? options = null, IPeerScoring? scoring = null, int seed = 1, bool join = true)
     {
         Options = options ?? new GossipsubOptions();
-        Router = new GossipsubRouter(Options, scoring ?? new UnscoredPeers(), new Random(seed), Now);
+        Router = new GossipsubRouter(Self, Options, scoring ?? new UnscoredPeers(), new Random(seed), Now);
         if (join)
         {
             Handle(new RouterInput.Join(Topic));
@@ -58,27 +60,43 @@ internal sealed class RouterHarness : IDisposable
         return Take(outputs);
     }
 
-    /// <summary>Goes on to the next heartbeat.</summary>
+    /// <summary>Goes on to the next heartbeat, past other deadlines.</summary>
     public List<RouterOutput> Heartbeat()
     {
         List<RouterOutput> outputs = [];
-        Now = Router.NextDeadline;
-        Router.Tick(Now, outputs);
-        return Take(outputs);
+        long heartbeats = Router.Counters.Heartbeats;
+        while (Router.Counters.Heartbeats == heartbeats)
+        {
+            outputs.AddRange(Tick(Router.NextDeadline));
+        }
+
+        return outputs;
     }
 
-    /// <summary>Lets time pass, with every heartbeat that falls due.</summary>
+    /// <summary>Lets time pass, with every deadline that falls due.</summary>
     public List<RouterOutput> Advance(TimeSpan time)
     {
         TimeSpan end = Now + time;
         List<RouterOutput> outputs = [];
         while (Router.NextDeadline <= end)
         {
-            outputs.AddRange(Heartbeat());
+            outputs.AddRange(Tick(Router.NextDeadline));
         }
 
         Now = end;
         return outputs;
+    }
+
+    /// <summary>Lets so many heartbeats pass.</summary>
+    public List<RouterOutput> Heartbeats(int count) => [.. Enumerable.Range(0, count).SelectMany(_ => Heartbeat())];
+
+    /// <summary>One call at this time, whatever was due before.</summary>
+    public List<RouterOutput> Tick(TimeSpan now)
+    {
+        List<RouterOutput> outputs = [];
+        Now = now;
+        Router.Tick(Now, outputs);
+        return Take(outputs);
     }
 
     public List<RouterOutput> Connect(PeerId peer, GossipsubVersion version = GossipsubVersion.V12, bool outbound = false) =>

@@ -23,7 +23,7 @@ internal sealed class RouterNetwork : IDisposable
         for (int i = 0; i < nodes; i++)
         {
             _index.Add(Peer(i), i);
-            Routers.Add(new GossipsubRouter(new GossipsubOptions(), new UnscoredPeers(), new Random(seed + i), _now));
+            Routers.Add(new GossipsubRouter(Peer(i), new GossipsubOptions(), new UnscoredPeers(), new Random(seed + i), _now));
             Delivered.Add([]);
             Post(i, new RouterInput.Join(Topic), TimeSpan.Zero);
             Tick(i);

@@ -33,8 +33,12 @@ internal static class RouterOutputs
         RouterOutput.Validate validate => $"validate {validate.Message.Decoded.Id} from {validate.Message.Source}",
         RouterOutput.Deliver deliver => $"deliver {deliver.Message.Decoded.Id}",
         RouterOutput.SendRpc send => $"rpc to {send.Peer}: {string.Join(' ', send.Rpc.Subscriptions)} iwant {string.Join(' ', send.Rpc.IWant)} "
-            + $"graft {string.Join(' ', send.Rpc.Graft)} prune {string.Join(' ', send.Rpc.Prune.Select(p => $"{p.Topic} {p.Backoff}"))} "
+            + $"graft {string.Join(' ', send.Rpc.Graft)} prune {string.Join(' ', send.Rpc.Prune.Select(p => $"{p.Topic} {p.Backoff} {string.Join(' ', p.Peers.Select(info => info.Peer))}"))} "
             + $"ihave {string.Join(' ', send.Rpc.IHave.SelectMany(i => i.Ids))} idontwant {string.Join(' ', send.Rpc.IDontWant)}",
+        RouterOutput.GraylistChanged changed => $"graylist {changed.Peer} {changed.IsGraylisted}",
+        RouterOutput.Dial dial => $"dial {dial.Peer}",
+        RouterOutput.ConnectExchanged connect => $"connect {string.Join(' ', connect.Peers.Select(info => info.Peer))}",
+        RouterOutput.CancelMessage cancel => $"cancel {cancel.Id} to {cancel.Peer}",
         _ => throw new ArgumentOutOfRangeException(nameof(output)),
     };
 }
