@@ -9,6 +9,7 @@ namespace OpStack.P2P.Simulation.Gossip;
 internal sealed class GossipNetwork : IDisposable
 {
     private readonly List<VirtualPeer> _peers = [];
+    private readonly Dictionary<int, VirtualPeer> _byIndex = [];
     private readonly HashSet<(int, int)> _dialling = [];
     private readonly List<GossipFrame> _frames = [];
     private Func<VirtualPeer, bool>? _side;
@@ -49,7 +50,14 @@ internal sealed class GossipNetwork : IDisposable
     public static IPAddress AddressOf(int index) => new([10, (byte)(index >> 16), (byte)(index >> 8), (byte)index]);
 
     /// <summary>Puts a peer on the network.</summary>
-    public void Add(VirtualPeer peer) => _peers.Add(peer);
+    public void Add(VirtualPeer peer)
+    {
+        _peers.Add(peer);
+        _byIndex[peer.Index] = peer;
+    }
+
+    /// <summary>The peer of this number, if it is on the network.</summary>
+    public VirtualPeer? Find(int index) => _byIndex.GetValueOrDefault(index);
 
     /// <summary>Dials, unless the two are connected. The connection is there some round trips later, if the other side takes it.</summary>
     public void Dial(VirtualPeer from, VirtualPeer to)
@@ -77,6 +85,7 @@ internal sealed class GossipNetwork : IDisposable
     public void Remove(VirtualPeer peer, bool vanishes)
     {
         _peers.Remove(peer);
+        _byIndex.Remove(peer.Index);
         foreach (VirtualLink link in peer.Links.Values.ToList())
         {
             if (vanishes)

@@ -41,13 +41,16 @@ internal sealed partial class GossipNode : VirtualPeer, IDisposable
         _clock = new VirtualClock(network.Time, options.ClockSkew);
         _signers = new UnsafeBlockSigners(Sequencer.Signer, _clock);
         _blocks = new BlockHandler(Chain, _signers, null, _clock);
-        SenderBlame blame = new(_clock, TimeSpan.FromSeconds(Chain.BlockTime));
+        TimeSpan slot = TimeSpan.FromSeconds(Chain.BlockTime);
+        SenderBlame blame = new(_clock, slot);
         BlockGossip gossip = new(_blocks, blame, new GossipEventQueue(), _clock, NullLogger.Instance);
         _handler = options.Validator?.Invoke(gossip) ?? gossip;
         _topics = new TopicTable(_blocks.Topics);
         _lanes = new VirtualLanes(network.Time, options.ValidationTime, OnChecked);
-        Scores = options.Scoring();
-        Router = new GossipsubRouter(options.Gossip, Scores, new Random(network.Random.Next()), network.Time.Now);
+        Scores = options.Scoring.ToParams(_blocks.Topics, slot, options.Gossip.SeenTtl) is { } scored
+            ? new PeerScore(scored, PeerScoreOptions.LightThresholds)
+            : new UnscoredPeers();
+        Router = new GossipsubRouter(Id, options.Gossip, Scores, new Random(network.Random.Next()), network.Time.Now);
         _tick = OnDeadline;
         network.Add(this);
         foreach (string topic in _blocks.Topics)
@@ -104,6 +107,7 @@ internal sealed partial class GossipNode : VirtualPeer, IDisposable
         {
             _graylisted.Remove(link.To.Id);
             Step(new RouterInput.PeerDisconnected(link.To.Id));
+            Lost(link.To);
             if (Links.Count == 0)
             {
                 _ledger.Left(Index);

@@ -1,5 +1,4 @@
 using OpStack.Libp2p.Gossipsub;
-using OpStack.Libp2p.Gossipsub.Scoring;
 
 namespace OpStack.P2P.Simulation.Gossip;
 
@@ -12,8 +11,8 @@ internal sealed record GossipNodeOptions
     /// <summary>The newest protocol spoken. Default 1.2; with 1.1 nobody sends IDONTWANT.</summary>
     public GossipsubVersion Version { get; init; } = GossipsubVersion.V12;
 
-    /// <summary>Makes the node's scores. Default: level Light.</summary>
-    public Func<IPeerScoring> Scoring { get; init; } = LightScores.Create;
+    /// <summary>How it scores peers. Default: level Light.</summary>
+    public PeerScoreOptions Scoring { get; init; } = new();
 
     /// <summary>
     /// How long the stateless check of a message takes. Default: 1 ms and 10 ns per byte of the block, about what the benchmark of BlockHandler

@@ -44,6 +44,9 @@ internal abstract class VirtualPeer
     /// <summary>Connections of others it takes.</summary>
     public int MaxInbound { get; set; } = int.MaxValue;
 
+    /// <summary>Told who it lost a connection to.</summary>
+    public Action<VirtualPeer> Lost { get; set; } = _ => { };
+
     protected VirtualTime Time => Network.Time;
 
     /// <summary>Starts or stops to read; what came meanwhile is read first.</summary>

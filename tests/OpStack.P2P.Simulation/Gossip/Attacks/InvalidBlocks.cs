@@ -3,7 +3,7 @@ using OpStack.P2P.Payloads;
 namespace OpStack.P2P.Simulation.Gossip.Attacks;
 
 /// <summary>What is wrong with the blocks of a flood.</summary>
-internal enum InvalidBlock
+public enum InvalidBlock
 {
     /// <summary>A signature that no key can have made.</summary>
     BrokenSignature,
