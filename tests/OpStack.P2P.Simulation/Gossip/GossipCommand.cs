@@ -23,7 +23,7 @@ internal static class GossipCommand
         Print(GossipSummary.Of(scenario), scenario, watch.Elapsed);
         if (csv.Length > 0)
         {
-            GossipCsv.Write(csv, scenario.Blocks);
+            GossipCsv.Write(csv, scenario);
         }
 
         return 0;
@@ -55,7 +55,6 @@ internal static class GossipCommand
     private static GossipScenarioOptions Read(Arguments arguments)
     {
         (double least, double most) = arguments.Range("latency", 20, 120);
-        GossipNodeOptions node = new();
         double churn = arguments.Number("churn", 0);
         return new GossipScenarioOptions
         {
@@ -70,7 +69,15 @@ internal static class GossipCommand
                 Loss = arguments.Number("loss", 0),
                 UplinkBytesPerSecond = arguments.Number("uplink-mbit", 100) * 125_000,
             },
-            Node = arguments.Flag("no-idontwant") ? node with { Version = GossipsubVersion.V11 } : node,
+            Node = new GossipNodeOptions
+            {
+                Version = arguments.Flag("no-idontwant") ? GossipsubVersion.V11 : GossipsubVersion.V12,
+                Scoring = new PeerScoreOptions
+                {
+                    Level = arguments.Flag("no-scores") ? PeerScoreLevel.Off : PeerScoreLevel.Light,
+                    ScoreDeliveries = arguments.Flag("score-deliveries"),
+                },
+            },
             Churn = churn > 0 ? new ChurnOptions { PerMinute = churn } : null,
         };
     }

@@ -31,6 +31,7 @@ internal sealed partial class GossipNode : VirtualPeer, IDisposable
     private readonly List<RouterOutput> _outputs = [];
     private readonly Action _tick;
     private TimeSpan _armed = TimeSpan.MaxValue;
+    private bool _isPaused;
 
     public GossipNode(GossipNetwork network, int index, GossipNodeOptions options, BlockLedger ledger, System.Net.IPAddress? address = null)
         : base(network, index, address)
@@ -73,7 +74,26 @@ internal sealed partial class GossipNode : VirtualPeer, IDisposable
     /// <summary>While set it sends nothing at all, and still reads: how a covert attacker falls silent.</summary>
     public bool IsSilent { get; set; }
 
-    /// <summary>Everything a peer was told and tells, counted.</summary>
+    /// <summary>
+    /// While set it does nothing at all, as when the machine or the collector stops the process; afterwards it reads what has come and catches up.
+    /// What that takes of validation under way is not modelled.
+    /// </summary>
+    public bool IsPaused
+    {
+        get => _isPaused;
+        set
+        {
+            _isPaused = value;
+            SetReading(!value);
+            if (!value && IsUp)
+            {
+                _armed = Time.Now;
+                OnDeadline();
+            }
+        }
+    }
+
+    /// <summary>What it counted.</summary>
     public NodeCounters Counters { get; } = new();
 
     /// <summary>Its mesh of the topic that blocks come on.</summary>
@@ -135,7 +155,7 @@ internal sealed partial class GossipNode : VirtualPeer, IDisposable
     private void OnDeadline()
     {
         // A deadline that came to be earlier was queued again; this one is then of no interest.
-        if (!IsUp || Time.Now != _armed)
+        if (!IsUp || _isPaused || Time.Now != _armed)
         {
             return;
         }

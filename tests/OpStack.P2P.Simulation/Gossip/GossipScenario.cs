@@ -116,7 +116,6 @@ internal sealed class GossipScenario : IDisposable
     public GossipScenario StartBlocks()
     {
         _publishes = true;
-        Traffic.Start();
         _churn.Start();
         if (!_publishing)
         {
@@ -198,7 +197,7 @@ internal sealed class GossipScenario : IDisposable
 
         (EncodedBlock block, MessageId id) = _sequencer.Next();
         Ledger.Published(id, _sequencer.Number, Network.Time.Now, publisher: 0, i => _nodes[i] is { Links.Count: > 0 });
-        Traffic.Sample();
+        Traffic.OnBlock();
         Node(0).Publish(block, id);
         Network.Time.After(Options.Deadline, () => Ledger.Close(id));
     }

@@ -1,43 +1,49 @@
 namespace OpStack.P2P.Simulation.Gossip;
 
-/// <summary>What honest nodes sent between start and stop, those that have left included, and how large their meshes were.</summary>
+/// <summary>What honest nodes sent from the first block on, those that have left included, and how large their meshes were.</summary>
 internal sealed class TrafficMeter(GossipScenario scenario)
 {
     /// <summary>Nodes asked for their mesh per block: a snapshot copies the whole state.</summary>
     private const int Sampled = 50;
 
     private readonly Random _random = new(scenario.Options.Seed);
+    private readonly List<(Totals Before, double MeshDegree)> _blocks = [];
     private Totals _retired;
-    private Totals _start;
-    private Totals _stop;
-    private long _meshes;
-    private long _meshPeers;
+    private Totals _end;
 
-    /// <summary>Mean mesh degree over samples at each block.</summary>
-    public double MeshDegree => _meshes == 0 ? 0 : _meshPeers / (double)_meshes;
+    /// <summary>Mean mesh degree of the topic that blocks come on, over samples at each block.</summary>
+    public double MeshDegree => _blocks.Average(block => block.MeshDegree);
 
-    /// <summary>What was sent between start and stop.</summary>
-    public Totals Sent => _stop - _start;
+    /// <summary>What was sent in all.</summary>
+    public Totals Sent => _end - _blocks[0].Before;
 
-    public void Start() => _start = Now();
+    /// <summary>A block is about to be published.</summary>
+    public void OnBlock() => _blocks.Add((Now(), SampleMeshes()));
 
-    public void Stop() => _stop = Now();
+    /// <summary>No block will follow; the last one's traffic is over.</summary>
+    public void Stop() => _end = Now();
+
+    /// <summary>What was sent between one block and the next, and the mean mesh degree at the one.</summary>
+    public (Totals Sent, double MeshDegree) Of(int block) =>
+        ((block + 1 < _blocks.Count ? _blocks[block + 1].Before : _end) - _blocks[block].Before, _blocks[block].MeshDegree);
 
     /// <summary>A node leaves: what it sent still counts.</summary>
     public void Retire(GossipNode node) => _retired += Of(node);
 
-    /// <summary>Looks at some meshes.</summary>
-    public void Sample()
+    private double SampleMeshes()
     {
-        for (int i = 0; i < Math.Min(Sampled, scenario.Options.Nodes); i++)
+        int nodes = scenario.Options.Nodes, meshes = 0, peers = 0;
+        for (int i = 0; i < Math.Min(Sampled, nodes); i++)
         {
-            int index = scenario.Options.Nodes <= Sampled ? i : _random.Next(scenario.Options.Nodes);
+            int index = nodes <= Sampled ? i : _random.Next(nodes);
             if (!scenario.IsAway(index))
             {
-                _meshes++;
-                _meshPeers += scenario.Node(index).Mesh.Count;
+                meshes++;
+                peers += scenario.Node(index).Mesh.Count;
             }
         }
+
+        return peers / (double)Math.Max(meshes, 1);
     }
 
     private static Totals Of(GossipNode node) => new(

@@ -81,4 +81,25 @@ public sealed class OwnFaultTests
         Assert.InRange(node.Router.Counters.Rejected, 25, 31);
         scenario.Dispose();
     }
+
+    // A collection, a suspended machine: what has come meanwhile is read late, and some of it asked for when nobody holds it any more.
+    [Fact]
+    public void A_node_that_stands_still_for_eight_seconds_again_and_again_punishes_nobody()
+    {
+        using GossipScenario scenario = new(new GossipScenarioOptions { Nodes = Honest, BlockSize = Expect.SmallBlock });
+        GossipNode node = scenario.Node(9);
+        scenario.Run(Expect.WarmUp).StartBlocks();
+        for (int i = 0; i < 4; i++)
+        {
+            node.IsPaused = true;
+            scenario.Run(TimeSpan.FromSeconds(8));
+            node.IsPaused = false;
+            scenario.Run(TimeSpan.FromSeconds(6));
+        }
+
+        scenario.StopBlocks();
+        Expect.NobodyBlamed(scenario);
+        Assert.Equal(0, node.Router.Counters.PromisesBroken);
+        Assert.All(scenario.Blocks.TakeLast(2), block => Assert.Equal((29, 29), (block.Live, block.Latencies.Length)));
+    }
 }

@@ -1,4 +1,5 @@
 using OpStack.Libp2p.Gossipsub;
+using OpStack.P2P.Gossip;
 
 namespace OpStack.P2P.Simulation.Gossip.Attacks;
 
@@ -49,5 +50,5 @@ internal sealed class ControlSpam : ByzantinePeer
         link.SendRaw(RawRpc.Prune(GossipNode.Topics[0], ulong.MaxValue));
     }
 
-    private IEnumerable<byte[]> Ids(int count) => Enumerable.Range(0, count).Select(_ => RandomBytes(20));
+    private IEnumerable<byte[]> Ids(int count) => RandomBytes(count * MessageIds.Length).Chunk(MessageIds.Length);
 }

@@ -1,4 +1,7 @@
 using OpStack.P2P.Payloads;
+using OpStack.P2P.TestKit;
+using OpStack.Primitives;
+using OpStack.Primitives.Crypto.Secp256k1;
 
 namespace OpStack.P2P.Simulation.Gossip.Attacks;
 
@@ -20,11 +23,14 @@ internal sealed class InvalidBlocks : ByzantinePeer
     private const byte NoRecoveryId = 4;
 
     private readonly InvalidBlock _kind;
+    private readonly BlockSignature _signature;
 
     public InvalidBlocks(GossipScenario scenario, InvalidBlock kind, double perSecond)
         : base(scenario)
     {
         _kind = kind;
+        using Secp256k1PrivateKey key = TestBlocks.NewKey(0x77);
+        _signature = BlockSignature.Sign(Hash256.Zero, key);
         Repeat(perSecond, SendOne);
     }
 
@@ -40,7 +46,16 @@ internal sealed class InvalidBlocks : ByzantinePeer
     private byte[] Block()
     {
         byte[] body = RandomBytes(BodyBytes);
-        body[BlockSignature.Size - 1] = _kind == InvalidBlock.BrokenSignature ? NoRecoveryId : (byte)0;
+        if (_kind == InvalidBlock.WrongSigner)
+        {
+            // Over another payload a true signature is that of some other key.
+            _signature.CopyTo(body);
+        }
+        else
+        {
+            body[BlockSignature.Size - 1] = NoRecoveryId;
+        }
+
         return body;
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using OpStack.Libp2p.Gossipsub;
+using OpStack.Primitives.Encoding;
 
 namespace OpStack.P2P.Simulation.Gossip.Attacks;
 
@@ -43,16 +44,24 @@ internal static class RawRpc
 
     private static byte[] Field(int field, params byte[][] parts)
     {
-        byte[] length = Varint((ulong)parts.Sum(part => (long)part.Length));
-        return [RpcFields.LengthDelimitedTag(field), .. length, .. parts.SelectMany(part => part)];
+        int length = parts.Sum(part => part.Length);
+        byte[] bytes = new byte[1 + Varint.LengthOf((ulong)length) + length];
+        bytes[0] = RpcFields.LengthDelimitedTag(field);
+        int at = 1 + Varint.Write(bytes.AsSpan(1), (ulong)length);
+        foreach (byte[] part in parts)
+        {
+            part.CopyTo(bytes, at);
+            at += part.Length;
+        }
+
+        return bytes;
     }
 
-    private static byte[] Number(int field, ulong value) => [(byte)(field << 3), .. Varint(value)];
-
-    private static byte[] Varint(ulong value)
+    private static byte[] Number(int field, ulong value)
     {
-        byte[] bytes = new byte[OpStack.Primitives.Encoding.Varint.LengthOf(value)];
-        OpStack.Primitives.Encoding.Varint.Write(bytes, value);
+        byte[] bytes = new byte[1 + Varint.LengthOf(value)];
+        bytes[0] = (byte)(field << 3);
+        Varint.Write(bytes.AsSpan(1), value);
         return bytes;
     }
 }
