@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OpStack.Libp2p.Gossipsub;
 using OpStack.P2P.TestKit;
 using OpStack.Primitives;
 using OpStack.Primitives.Crypto.Secp256k1;

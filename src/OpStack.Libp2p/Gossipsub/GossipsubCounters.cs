@@ -19,6 +19,7 @@ internal sealed class GossipsubCounters
     public long RpcsSent;
     public long BytesSent;
     public long MessagesDropped;
+    public long MessagesCancelled;
     public long ControlDropped;
     public long ValidationTimeouts;
     public long HandlerFaults;
@@ -42,6 +43,7 @@ internal sealed class GossipsubCounters
         RpcsSent = Interlocked.Read(ref RpcsSent),
         BytesSent = Interlocked.Read(ref BytesSent),
         MessagesDropped = Interlocked.Read(ref MessagesDropped),
+        MessagesCancelled = Interlocked.Read(ref MessagesCancelled),
         ControlDropped = Interlocked.Read(ref ControlDropped),
         ValidationTimeouts = Interlocked.Read(ref ValidationTimeouts),
         HandlerFaults = Interlocked.Read(ref HandlerFaults),

@@ -25,6 +25,7 @@ internal sealed partial class GossipsubRouter
                 return;
             }
 
+            _counters.UnwantedIds++;
             if (_cache.Contains(ids[i]))
             {
                 _outputs.Add(new RouterOutput.CancelMessage(peer.Id, ids[i]));

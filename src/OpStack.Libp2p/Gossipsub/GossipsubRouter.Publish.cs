@@ -32,7 +32,7 @@ internal sealed partial class GossipsubRouter
         frame.Release();
     }
 
-    // IDONTWANT is not asked, as in go: what we publish first nobody can have, and a peer that lies does not keep our block from others.
+    // IDONTWANT is not asked, as in go: nobody can have what we publish first.
     private void Flood(MessageId id, string topic, GossipFrame frame)
     {
         _cache.Put(id, topic, frame);

@@ -175,6 +175,15 @@ public sealed partial class GossipsubService : IIngestSink
                 case RouterOutput.GraylistChanged changed:
                     OnGraylistChanged(changed);
                     break;
+                case RouterOutput.CancelMessage cancel:
+                    Cancel(cancel);
+                    break;
+                case RouterOutput.Dial dial:
+                    _dials.DialDirect(dial.Peer);
+                    break;
+                case RouterOutput.ConnectExchanged exchanged:
+                    _dials.DialExchanged(exchanged.Peers);
+                    break;
             }
         }
 
@@ -191,7 +200,7 @@ public sealed partial class GossipsubService : IIngestSink
             return false;
         }
 
-        bool queued = peer.Queue.TryEnqueue(send.Frame);
+        bool queued = peer.Queue.TryEnqueue(send.Frame, send.Id);
         if (!queued)
         {
             OnDropped(send.Peer, 1);
@@ -207,6 +216,7 @@ public sealed partial class GossipsubService : IIngestSink
             return;
         }
 
+        AddSignedRecords(send.Rpc);
         bool queued = peer.Queue.TryEnqueue(send.Rpc, out int dropped);
         if (dropped > 0)
         {
@@ -225,6 +235,27 @@ public sealed partial class GossipsubService : IIngestSink
     {
         Interlocked.Add(ref _context.Counters.MessagesDropped, count);
         Post(() => Handle(new RouterInput.MessagesDropped(peer, count)));
+    }
+
+    private void Cancel(RouterOutput.CancelMessage cancel)
+    {
+        if (_peers.TryGetValue(cancel.Peer, out PeerStreams? peer))
+        {
+            Interlocked.Add(ref _context.Counters.MessagesCancelled, peer.Queue.Cancel(cancel.Id));
+        }
+    }
+
+    /// <summary>Peer exchange names peers; their addresses are worth nothing without their own signature (wire.md 9.10).</summary>
+    private void AddSignedRecords(Rpc rpc)
+    {
+        foreach (Prune prune in rpc.Prune)
+        {
+            for (int i = 0; i < prune.Peers.Length; i++)
+            {
+                ReadOnlyMemory<byte> record = _context.Host.GetIdentifyInfo(prune.Peers[i].Peer)?.SignedPeerRecord ?? default;
+                prune.Peers[i] = prune.Peers[i] with { SignedPeerRecord = record.IsEmpty ? null : record.ToArray() };
+            }
+        }
     }
 
     private void OnGraylistChanged(RouterOutput.GraylistChanged changed)

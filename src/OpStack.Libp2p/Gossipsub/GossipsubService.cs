@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using OpStack.Libp2p.Connections;
 using OpStack.Libp2p.Gossipsub.Scoring;
 using OpStack.Libp2p.Identity;
+using OpStack.Libp2p.Multiformats;
 
 namespace OpStack.Libp2p.Gossipsub;
 
@@ -18,6 +19,9 @@ public sealed partial class GossipsubService : IAsyncDisposable
     private readonly Random _random;
     private readonly Ingest _ingest;
     private readonly TaskTracker _checks = new();
+    private readonly TaskTracker _dialing = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly PeerDials _dials;
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<string, bool> _subscribed = new();
     private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -35,7 +39,10 @@ public sealed partial class GossipsubService : IAsyncDisposable
     /// <param name="random">Source of every random choice; a seeded one replays them. Not used by others while the service lives.</param>
     /// <param name="score">How peers are scored; null for not at all.</param>
     /// <param name="thresholds">What the scores are held against; not used without <paramref name="score"/>.</param>
-    /// <exception cref="ArgumentException">An option, a score parameter or a topic is out of range; the message names it.</exception>
+    /// <param name="directAddresses">
+    /// Where to dial direct peers, each ending in /p2p/…; their peers are <see cref="GossipsubOptions.DirectPeers"/> like those named there.
+    /// </param>
+    /// <exception cref="ArgumentException">An option, a score parameter, an address or a topic is out of range; the message names it.</exception>
     public GossipsubService(
         IProtocolHost host,
         GossipsubOptions options,
@@ -45,7 +52,8 @@ public sealed partial class GossipsubService : IAsyncDisposable
         ILogger logger,
         Random? random = null,
         PeerScoreParams? score = null,
-        PeerScoreThresholds? thresholds = null)
+        PeerScoreThresholds? thresholds = null,
+        IReadOnlyList<Multiaddr>? directAddresses = null)
         : this(
             host,
             options,
@@ -54,7 +62,8 @@ public sealed partial class GossipsubService : IAsyncDisposable
             score is null ? new UnscoredPeers() : new PeerScore(score, thresholds ?? new PeerScoreThresholds()),
             time,
             logger,
-            random)
+            random,
+            directAddresses ?? [])
     {
     }
 
@@ -66,14 +75,22 @@ public sealed partial class GossipsubService : IAsyncDisposable
         IPeerScoring scoring,
         TimeProvider time,
         ILogger logger,
-        Random? random)
+        Random? random,
+        IReadOnlyList<Multiaddr> directAddresses)
     {
+        if (directAddresses.FirstOrDefault(address => address.PeerId is null) is { } nameless)
+        {
+            throw new ArgumentException($"{nameof(directAddresses)}: {nameless} does not end in /p2p/….", nameof(directAddresses));
+        }
+
         _context = new GossipsubContext(host, time, logger, new GossipsubCounters());
         _handler = handler;
         _topics = new TopicTable(topics);
         _random = random ?? new Random();
         _started = time.GetTimestamp();
-        _router = new GossipsubRouter(host.LocalPeerId, options, scoring, new Random(_random.Next()), Now);
+        GossipsubOptions withDirect = options with { DirectPeers = [.. options.DirectPeers, .. directAddresses.Select(address => address.PeerId!)] };
+        _dials = new PeerDials(_context, directAddresses, _dialing, _stopping.Token);
+        _router = new GossipsubRouter(host.LocalPeerId, withDirect, scoring, new Random(_random.Next()), Now);
         _lanes = new ValidationLanes(handler, _checks, pending => Post(() => OnChecked(pending)));
         _ingest = new Ingest(_topics, handler, this, _context.Counters, time, logger);
         _timer = time.CreateTimer(_ => Post(() => _armedFor = TimeSpan.MinValue), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -137,6 +154,15 @@ public sealed partial class GossipsubService : IAsyncDisposable
         Post(() => Handle(new RouterInput.Leave(topic)));
     }
 
+    /// <summary>Scores a topic by these parameters from now on, whether or not it was scored before (go's SetScoreParams). Nothing happens when peers are not scored.</summary>
+    /// <exception cref="ArgumentException">The topic is not on the allow-list, or a value is out of range; names it.</exception>
+    public void SetTopicScoreParams(string topic, TopicScoreParams parameters)
+    {
+        Require(topic);
+        parameters.Validate();
+        Post(() => Handle(new RouterInput.SetTopicScore(topic, parameters)));
+    }
+
     /// <summary>
     /// Ends all streams, then the loop and the calls into the handler, for which it waits at most 5 s. Idempotent; a second call waits for the first.
     /// </summary>
@@ -170,7 +196,7 @@ public sealed partial class GossipsubService : IAsyncDisposable
     internal long MessagesInFlight => _ingest.Messages.InUse;
 
     /// <summary>Tasks of streams and checks that have not ended, and the loop.</summary>
-    internal int RunningTasks => _streams.Count + _checks.Count + (_loop is { IsCompleted: false } ? 1 : 0);
+    internal int RunningTasks => _streams.Count + _checks.Count + _dialing.Count + (_loop is { IsCompleted: false } ? 1 : 0);
 
     /// <summary>The queue of a connected peer.</summary>
     internal PeerSendQueue? QueueOf(PeerId peer) => _peers.TryGetValue(peer, out PeerStreams? streams) ? streams.Queue : null;
@@ -188,6 +214,7 @@ public sealed partial class GossipsubService : IAsyncDisposable
         try
         {
             _observation?.Dispose();
+            await _stopping.CancelAsync().ConfigureAwait(false);
             PeerStreams[] peers = StopPeers();
             await _streams.WhenAllAsync().ConfigureAwait(false);
             _items.Writer.Complete();
@@ -210,12 +237,15 @@ public sealed partial class GossipsubService : IAsyncDisposable
         await (_loop ?? RunLoopAsync()).ConfigureAwait(false);
         await _timer.DisposeAsync().ConfigureAwait(false);
         await _checks.WhenAllAsync().ConfigureAwait(false);
+        await _dialing.WhenAllAsync().ConfigureAwait(false);
         foreach (PeerStreams peer in peers)
         {
             peer.Dispose();
         }
 
         _router.Dispose();
+        _dials.Dispose();
+        _stopping.Dispose();
         _ingest.Dispose();
         _credit.Dispose();
     }

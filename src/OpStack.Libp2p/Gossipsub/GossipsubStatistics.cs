@@ -51,6 +51,9 @@ public sealed record GossipsubStatistics
     /// <summary>Messages dropped because a peer's queue was full or its stream not open.</summary>
     public long MessagesDropped { get; init; }
 
+    /// <summary>Messages dropped from a peer's queue because it said meanwhile that it does not want them.</summary>
+    public long MessagesCancelled { get; init; }
+
     /// <summary>Control RPCs dropped for the same reasons; their GRAFTs, PRUNEs and subscriptions are sent again.</summary>
     public long ControlDropped { get; init; }
 

@@ -55,6 +55,7 @@ internal sealed partial class Ingest
             (DecodedMessage Message, IDisposable Room)? decoded = await TryDecodeAsync(frame, cancellationToken).ConfigureAwait(false);
             if (decoded is null)
             {
+                await LostAsync(peer).ConfigureAwait(false);
                 return;
             }
 

@@ -109,6 +109,10 @@ internal sealed partial class Ingest : IDisposable
         }
     }
 
+    /// <summary>What may have been a message of the peer was lost for a reason of ours.</summary>
+    public ValueTask LostAsync(PeerId peer) =>
+        _sink.PostAsync(new IngestedInput(new RouterInput.MessageLost(peer), null, null), CancellationToken.None);
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -3,8 +3,9 @@ namespace OpStack.Libp2p.Gossipsub;
 /// <summary>One RPC to be sent: control, or a message's frame.</summary>
 /// <param name="Control">Subscriptions and control; null for a message.</param>
 /// <param name="Frame">The message, with one reference owned by the entry; null for control.</param>
+/// <param name="Id">The message's id.</param>
 /// <param name="Bytes">What it counts in the queue.</param>
-internal readonly record struct SendEntry(Rpc? Control, GossipFrame? Frame, int Bytes);
+internal readonly record struct SendEntry(Rpc? Control, GossipFrame? Frame, MessageId Id, int Bytes);
 
 /// <summary>
 /// What waits to be written to one peer: at most <see cref="RpcLimits.SendQueueEntries"/> entries and <see cref="RpcLimits.SendQueueBytes"/>, the entry
@@ -73,7 +74,7 @@ internal sealed class PeerSendQueue : IDisposable
     public bool TryEnqueue(Rpc control, out int dropped)
     {
         dropped = 0;
-        SendEntry entry = new(control, null, RpcWriter.LengthOf(control));
+        SendEntry entry = new(control, null, default, RpcWriter.LengthOf(control));
         lock (_gate)
         {
             if (!IsOpen)
@@ -93,9 +94,9 @@ internal sealed class PeerSendQueue : IDisposable
     }
 
     /// <summary>Adds a message, taking over one reference of the frame in every case; false when it was dropped.</summary>
-    public bool TryEnqueue(GossipFrame frame)
+    public bool TryEnqueue(GossipFrame frame, MessageId id)
     {
-        SendEntry entry = new(null, frame, frame.Length);
+        SendEntry entry = new(null, frame, id, frame.Length);
         lock (_gate)
         {
             if (IsOpen && Fits(entry))
@@ -106,6 +107,31 @@ internal sealed class PeerSendQueue : IDisposable
             frame.Release();
             return false;
         }
+    }
+
+    /// <summary>Drops the copies of a message that wait; one that is being written goes on. Returns how many.</summary>
+    public int Cancel(MessageId id)
+    {
+        int cancelled = 0;
+        lock (_gate)
+        {
+            for (int left = _messages.Count; left > 0; left--)
+            {
+                SendEntry entry = _messages.Dequeue();
+                if (entry.Id == id)
+                {
+                    _bytes -= entry.Bytes;
+                    entry.Frame!.Release();
+                    cancelled++;
+                }
+                else
+                {
+                    _messages.Enqueue(entry);
+                }
+            }
+        }
+
+        return cancelled;
     }
 
     /// <summary>Takes the next entry, control first, waiting for one. <see cref="Complete"/> must follow.</summary>

@@ -42,6 +42,7 @@ internal sealed partial class PeerStreams
             if (e is Libp2pException { Error: Libp2pError.Timeout })
             {
                 Interlocked.Increment(ref _context.Counters.FramesRevoked);
+                await ingest.LostAsync(Peer).ConfigureAwait(false);
             }
         }
         finally

@@ -72,6 +72,9 @@ public record struct RouterCounters
     /// <summary>Sends of messages spared because the peer did not want them.</summary>
     public long Unwanted { get; set; }
 
+    /// <summary>Ids of IDONTWANT taken.</summary>
+    public long UnwantedIds { get; set; }
+
     /// <summary>Ids of IDONTWANT ignored because the peer sent too many in its heartbeat.</summary>
     public long UnwantedIgnored { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using OpStack.Libp2p.Gossipsub.Scoring;
 using OpStack.Libp2p.Identity;
 
 namespace OpStack.Libp2p.Gossipsub;
@@ -67,6 +68,9 @@ internal abstract record RouterInput
     /// <param name="Id">Its id.</param>
     /// <param name="Frame">Its frame; carries one reference, which the router owns from here on.</param>
     internal sealed record Publish(string Topic, MessageId Id, GossipFrame Frame) : RouterInput;
+
+    /// <summary>Scores a topic by other parameters from now on; validated.</summary>
+    internal sealed record SetTopicScore(string Topic, TopicScoreParams Params) : RouterInput;
 
     /// <summary>Subscribes to a topic.</summary>
     internal sealed record Join(string Topic) : RouterInput;

@@ -24,6 +24,7 @@ public sealed class GossipDriverBuilder
     private SwarmOptions _swarm = new();
     private BlockHandlerOptions _validation = new();
     private PeerScoreOptions _scoring = new();
+    private IReadOnlyList<Multiaddr> _direct = [];
     private IBlockHandler? _handler;
     private TimeProvider _time = TimeProvider.System;
     private ILoggerFactory _loggers = NullLoggerFactory.Instance;
@@ -60,6 +61,12 @@ public sealed class GossipDriverBuilder
 
     /// <summary>Sets the parameters of the host below gossip: agent version, timeouts.</summary>
     public GossipDriverBuilder WithSwarmOptions(SwarmOptions options) => With(() => _swarm = options);
+
+    /// <summary>
+    /// Sets gossipsub's direct peers, each by an address ending in /p2p/…: always connected, always forwarded to, never in a mesh. Both ends
+    /// must name each other. Default none.
+    /// </summary>
+    public GossipDriverBuilder WithDirectPeers(IEnumerable<Multiaddr> addresses) => With(() => _direct = [.. addresses]);
 
     /// <summary>Sets how peers are scored (default: op-node's level "light", and invalid blocks cost).</summary>
     public GossipDriverBuilder WithPeerScoring(PeerScoreOptions options) => With(() => _scoring = options);
@@ -111,6 +118,11 @@ public sealed class GossipDriverBuilder
         RequireRange(_config.L2ChainId, ulong.MaxValue, "rollupConfig.L2ChainId");
         RequireRange(_config.BlockTime, GossipLimits.MaxBlockTimeSeconds, "rollupConfig.BlockTime");
         _gossip.Validate();
+        if (_direct.FirstOrDefault(address => address.PeerId is null) is { } nameless)
+        {
+            throw new ArgumentException($"{nameof(WithDirectPeers)}: {nameless} does not end in /p2p/….", nameof(WithDirectPeers));
+        }
+
         UnsafeBlockSigners signers = new(_signer, _time);
         IBlockHandler handler = _handler ?? new BlockHandler(_config, signers, _validation, _time);
         if (handler.Topics is not { Count: > 0 })
@@ -140,7 +152,8 @@ public sealed class GossipDriverBuilder
                 _loggers.CreateLogger<GossipsubService>(),
                 _random,
                 _scoring.ToParams(handler.Topics, slot, _gossip.SeenTtl),
-                PeerScoreOptions.LightThresholds);
+                PeerScoreOptions.LightThresholds,
+                _direct);
         }
         catch (ArgumentException e)
         {

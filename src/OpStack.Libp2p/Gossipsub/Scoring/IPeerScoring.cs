@@ -54,6 +54,10 @@ internal interface IPeerScoring
     /// <summary>So many messages to the peer were dropped because it did not read them in time.</summary>
     void AddDropped(PeerId peer, int count);
 
+    /// <summary>Scores a topic by these parameters from now on; it may have had none.</summary>
+    /// <exception cref="ArgumentException">A value is out of range; names it.</exception>
+    void SetTopicParams(string topic, TopicScoreParams parameters);
+
     /// <summary>Every score held, of connected peers and of those retained, term by term.</summary>
     IReadOnlyList<PeerScoreSnapshot> Snapshot(TimeSpan now);
 }

@@ -27,6 +27,7 @@ internal sealed partial class PeerScore
             topic,
             parameters.TopicWeight,
             counters.IsInMesh,
+            counters.IsIdle,
             [
                 new ScoreTerm("P1", secondsInMesh, counters.TimeInMesh, parameters.TimeInMeshWeight),
                 new ScoreTerm("P2", counters.FirstMessageDeliveries, counters.FirstDeliveries, parameters.FirstMessageDeliveriesWeight),

@@ -71,14 +71,14 @@ internal sealed partial class PeerScore : IPeerScoring
         }
 
         long ticks = ((now - NextDeadline).Ticks / _params.DecayInterval.Ticks) + 1;
+        foreach (ScoredTopic topic in _topics.Values)
+        {
+            topic.Tick(ticks, NextDeadline, _params.DecayInterval);
+        }
+
         TimeSpan tick = NextDeadline + ((ticks - 1) * _params.DecayInterval);
         NextDeadline = tick + _params.DecayInterval;
         _deliveries.Sweep(now);
-        foreach (ScoredTopic topic in _topics.Values)
-        {
-            topic.Tick(tick);
-        }
-
         foreach (PeerCounters peer in _peers.Values)
         {
             if (peer.Retention is not { } retention)
@@ -90,6 +90,22 @@ internal sealed partial class PeerScore : IPeerScoring
             {
                 Forget(peer);
             }
+        }
+    }
+
+    public void SetTopicParams(string topic, TopicScoreParams parameters)
+    {
+        parameters.Validate();
+        if (!_topics.TryGetValue(topic, out ScoredTopic? scored))
+        {
+            _topics.Add(topic, new ScoredTopic(parameters));
+            return;
+        }
+
+        scored.SetParams(parameters);
+        foreach (PeerCounters peer in _peers.Values)
+        {
+            peer.Topics.GetValueOrDefault(topic)?.Cap();
         }
     }
 

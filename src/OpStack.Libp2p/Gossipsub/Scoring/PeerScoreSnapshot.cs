@@ -18,8 +18,9 @@ public readonly record struct ScoreTerm(string Name, double Counter, double Valu
 /// <param name="Topic">The topic.</param>
 /// <param name="Weight">The topic's weight; multiplies the sum of the terms.</param>
 /// <param name="IsInMesh">The peer is in our mesh of it.</param>
+/// <param name="IsIdle">It has no traffic: P1, P2 and P3 keep their counters and count 0 (<see cref="TopicScoreParams.IdleAfter"/>).</param>
 /// <param name="Terms">P1, P2, P3, P3b and P4, in this order.</param>
-public sealed record TopicScoreSnapshot(string Topic, double Weight, bool IsInMesh, IReadOnlyList<ScoreTerm> Terms)
+public sealed record TopicScoreSnapshot(string Topic, double Weight, bool IsInMesh, bool IsIdle, IReadOnlyList<ScoreTerm> Terms)
 {
     /// <summary>The sum of the terms times <see cref="Weight"/>.</summary>
     public double Contribution => Weight * Terms.Sum(term => term.Contribution);

@@ -13,8 +13,8 @@ internal static class ScoringLimits
 
     /// <summary>
     /// Delivery records; past it the oldest goes first, and further copies of that message count for nobody. Ours: four topics at a block a
-    /// second are 480 within the 120 s a record lives by default; the rest is
-    /// room for 270 messages of garbage a second. 9 MB when full (measured).
+    /// second are 480 within the 120 s a record lives by default; the rest is room for 270 messages of garbage a second. 9 MB when full
+    /// (measured).
     /// </summary>
     public const int MaxDeliveryRecords = 32_768;
 

@@ -4,13 +4,14 @@ namespace OpStack.Libp2p.Gossipsub.Scoring;
 internal sealed class TopicCounters(ScoredTopic topic)
 {
     private TimeSpan _graftedAt;
-    private TimeSpan _idleTime;
 
     public TopicScoreParams Params => topic.Params;
 
+    public bool IsIdle => topic.IsIdle;
+
     public bool IsInMesh { get; private set; }
 
-    /// <summary>Time since the graft as of the last tick, less that in which the topic was idle; outside the mesh what it was when the peer left.</summary>
+    /// <summary>Time since the graft as of the last tick, less that in which the topic was idle; meaningless outside the mesh.</summary>
     public TimeSpan MeshTime { get; private set; }
 
     /// <summary>The peer has been in the mesh long enough to owe messages.</summary>
@@ -25,10 +26,10 @@ internal sealed class TopicCounters(ScoredTopic topic)
     public double InvalidMessageDeliveries { get; private set; }
 
     /// <summary>P1 before its weight. Whole quanta as in go; rust counts fractions.</summary>
-    public double TimeInMesh => IsInMesh && !topic.IsIdle ? Math.Min(MeshTime.Ticks / Params.TimeInMeshQuantum.Ticks, Params.TimeInMeshCap) : 0;
+    public double TimeInMesh => IsInMesh && !IsIdle ? Math.Min(MeshTime.Ticks / Params.TimeInMeshQuantum.Ticks, Params.TimeInMeshCap) : 0;
 
     /// <summary>P2 before its weight.</summary>
-    public double FirstDeliveries => topic.IsIdle ? 0 : FirstMessageDeliveries;
+    public double FirstDeliveries => IsIdle ? 0 : FirstMessageDeliveries;
 
     /// <summary>P3 before its weight.</summary>
     public double MeshDeficit
@@ -36,7 +37,7 @@ internal sealed class TopicCounters(ScoredTopic topic)
         get
         {
             double deficit = Params.MeshMessageDeliveriesThreshold - MeshMessageDeliveries;
-            return IsActive && !topic.IsIdle && deficit > 0 ? deficit * deficit : 0;
+            return IsActive && !IsIdle && deficit > 0 ? deficit * deficit : 0;
         }
     }
 
@@ -58,7 +59,6 @@ internal sealed class TopicCounters(ScoredTopic topic)
     {
         IsInMesh = true;
         _graftedAt = now;
-        _idleTime = TimeSpan.Zero;
         MeshTime = TimeSpan.Zero;
         IsActive = false;
     }
@@ -103,21 +103,25 @@ internal sealed class TopicCounters(ScoredTopic topic)
         double decayToZero = parameters.DecayToZero;
         MeshFailurePenalty = Decayed(MeshFailurePenalty, Params.MeshFailurePenaltyDecay, decayToZero, ticks);
         InvalidMessageDeliveries = Decayed(InvalidMessageDeliveries, Params.InvalidMessageDeliveriesDecay, decayToZero, ticks);
-        if (topic.IsIdle)
-        {
-            _idleTime += ticks * parameters.DecayInterval;
-            return;
-        }
-
-        FirstMessageDeliveries = Decayed(FirstMessageDeliveries, Params.FirstMessageDeliveriesDecay, decayToZero, ticks);
-        MeshMessageDeliveries = Decayed(MeshMessageDeliveries, Params.MeshMessageDeliveriesDecay, decayToZero, ticks);
+        FirstMessageDeliveries = Decayed(FirstMessageDeliveries, Params.FirstMessageDeliveriesDecay, decayToZero, topic.ActiveTicks);
+        MeshMessageDeliveries = Decayed(MeshMessageDeliveries, Params.MeshMessageDeliveriesDecay, decayToZero, topic.ActiveTicks);
 
         // A late tick may lie before the graft.
-        if (IsInMesh && tick > _graftedAt + _idleTime)
+        TimeSpan before = tick - (ticks * parameters.DecayInterval);
+        TimeSpan from = _graftedAt > before ? _graftedAt : before;
+        TimeSpan until = before + (topic.ActiveTicks * parameters.DecayInterval);
+        if (IsInMesh && until > from)
         {
-            MeshTime = tick - _graftedAt - _idleTime;
+            MeshTime += until - from;
             IsActive |= MeshTime > Params.MeshMessageDeliveriesActivation;
         }
+    }
+
+    /// <summary>The topic has other parameters now: counters above their caps come down to them (go's SetTopicScoreParams).</summary>
+    public void Cap()
+    {
+        FirstMessageDeliveries = Math.Min(FirstMessageDeliveries, Params.FirstMessageDeliveriesCap);
+        MeshMessageDeliveries = Math.Min(MeshMessageDeliveries, Params.MeshMessageDeliveriesCap);
     }
 
     /// <summary>Takes up counters stored earlier; what is no number or negative counts as 0.</summary>

@@ -60,5 +60,9 @@ internal sealed class UnscoredPeers : IPeerScoring
     {
     }
 
+    public void SetTopicParams(string topic, TopicScoreParams parameters)
+    {
+    }
+
     public IReadOnlyList<PeerScoreSnapshot> Snapshot(TimeSpan now) => [];
 }

@@ -1,5 +1,6 @@
 using OpStack.Libp2p.Gossipsub;
 using OpStack.Libp2p.Identity;
+using OpStack.Primitives.Encoding;
 using static OpStack.Libp2p.Tests.Gossipsub.Router.RouterHarness;
 
 namespace OpStack.Libp2p.Tests.Gossipsub.Router;
@@ -8,8 +9,6 @@ namespace OpStack.Libp2p.Tests.Gossipsub.Router;
 public class AttackTests
 {
     private readonly RecordingScoring _scoring = new();
-
-    private IEnumerable<string> Penalties => _scoring.Events.Where(e => e.StartsWith("penalty", StringComparison.Ordinal));
 
     private static Action<Rpc> Graft(string topic = Topic) => rpc => rpc.Graft.Add(topic);
 
@@ -37,13 +36,13 @@ public class AttackTests
         using RouterHarness router = new(new GossipsubOptions { IWantFollowup = TimeSpan.FromSeconds(10) }, _scoring);
         router.AddMeshPeers(1, 1);
         Assert.Equal(10, Spam(router, 0));
-        Assert.Empty(Penalties);
+        Assert.Empty(_scoring.Penalties);
         router.Heartbeat();
         Assert.Equal(10, Spam(router, 20_000));
-        Assert.Empty(Penalties);
+        Assert.Empty(_scoring.Penalties);
         router.Advance(TimeSpan.FromSeconds(10));
         router.Heartbeat();
-        Assert.Equal([$"penalty 10 {Peer(1)}", $"penalty 10 {Peer(1)}"], Penalties);
+        Assert.Equal([$"penalty 10 {Peer(1)}", $"penalty 10 {Peer(1)}"], _scoring.Penalties);
         Assert.Equal(2 * ((3 * 5000) - 10), router.State.Counters.IHavesIgnored);
     }
 
@@ -58,7 +57,7 @@ public class AttackTests
             Assert.Empty(router.Receive(Peer(1), Graft($"non-existent {i}")));
         }
 
-        Assert.Empty(Penalties);
+        Assert.Empty(_scoring.Penalties);
         Assert.Empty(router.State.Backoffs);
         Assert.Equal(100, router.State.Counters.GraftsIgnored);
     }
@@ -74,7 +73,7 @@ public class AttackTests
         router.Advance(router.Options.GraftFloodThreshold);
         int[] prunes = [.. Enumerable.Range(0, 5).Select(_ => router.Receive(Peer(1), Graft()).Prunes().Count)];
         Assert.Equal([1, 1, 1, 0, 0], prunes);
-        Assert.Equal([$"penalty 1 {Peer(1)}", $"penalty 2 {Peer(1)}", $"penalty 2 {Peer(1)}"], Penalties);
+        Assert.Equal([$"penalty 1 {Peer(1)}", $"penalty 2 {Peer(1)}", $"penalty 2 {Peer(1)}"], _scoring.Penalties);
         router.Advance(TimeSpan.FromSeconds(61));
         Assert.Empty(router.Receive(Peer(1), Graft()));
         Assert.Empty(router.Mesh);
@@ -142,11 +141,39 @@ public class AttackTests
         router.Handle(new RouterInput.SendDropped(Peer(4), lost));
         router.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal((1, 1), (router.State.Counters.QueueFull, router.State.Counters.Throttled));
-        Assert.Empty(Penalties);
+        Assert.Empty(_scoring.Penalties);
         Assert.Equal(
             ["ValidationQueueFull", "ValidationThrottled", "ValidationIgnored", "ValidationIgnored"],
             _scoring.Events.Select(e => e.Split(' ')[0]).Where(e => Enum.TryParse<MessageRejection>(e, out _)));
         Assert.Equal(4, router.Mesh.Count);
+    }
+
+    // CVE-2026-33040 from the wire: u64::MAX, i64::MAX less an uptime, zero and none; then 24 virtual hours (CVE-2026-34219 came a minute later).
+    [Theory]
+    [Trait("Row", "34")]
+    [InlineData(ulong.MaxValue, 3600)]
+    [InlineData((ulong)long.MaxValue - 3600, 3600)]
+    [InlineData(0UL, 60)]
+    [InlineData(null, 60)]
+    public void PRUNEWithHostileBackoff_is_held_an_hour_at_most(ulong? backoff, int seconds)
+    {
+        using RouterHarness router = new();
+        router.AddMeshPeers(1, 1);
+        Assert.True(RpcReader.TryRead(PruneOnTheWire(backoff), new TopicTable([Topic]), out Rpc rpc, out _));
+        Assert.Empty(router.Handle(new RouterInput.RpcReceived(Peer(1), rpc)));
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Assert.Single(router.State.Backoffs).Remaining);
+        router.Advance(TimeSpan.FromHours(24));
+        Assert.Empty(router.State.Backoffs);
+        Assert.Equal([Peer(1)], router.Mesh);
+    }
+
+    private static byte[] PruneOnTheWire(ulong? backoff)
+    {
+        byte[] topic = System.Text.Encoding.UTF8.GetBytes(Topic);
+        byte[] varint = new byte[10];
+        byte[] field = backoff is { } value ? [0x18, .. varint[..Varint.Write(varint, value)]] : [];
+        byte[] prune = [0x0A, (byte)topic.Length, .. topic, .. field];
+        return [0x1A, (byte)(prune.Length + 2), 0x22, (byte)prune.Length, .. prune];
     }
 
     private static int Spam(RouterHarness router, int from) => Enumerable.Range(from, 3 * router.Options.MaxIHaveLength)

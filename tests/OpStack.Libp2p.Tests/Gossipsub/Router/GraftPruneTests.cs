@@ -10,8 +10,6 @@ public class GraftPruneTests
 
     private readonly RecordingScoring _scoring = new();
 
-    private IEnumerable<string> Penalties => _scoring.Events.Where(e => e.StartsWith("penalty", StringComparison.Ordinal));
-
     private static Action<Rpc> Graft(string topic = Topic) => rpc => rpc.Graft.Add(topic);
 
     private static Action<Rpc> Prune(TimeSpan? backoff, string topic = Topic) => rpc => rpc.Prune.Add(new Prune(topic, backoff, []));
@@ -48,11 +46,11 @@ public class GraftPruneTests
         (PeerId peer, Prune prune) = Assert.Single(router.Receive(Peer(1), Graft()).Prunes());
         Assert.Equal((Peer(1), Topic, Minute), (peer, prune.Topic, prune.Backoff));
         Assert.Empty(prune.Peers);
-        Assert.Equal([$"penalty 2 {Peer(1)}"], Penalties);
+        Assert.Equal([$"penalty 2 {Peer(1)}"], _scoring.Penalties);
 
         router.Advance(TimeSpan.FromSeconds(10));
         Assert.Single(router.Receive(Peer(1), Graft()).Prunes());
-        Assert.Equal([$"penalty 2 {Peer(1)}", $"penalty 1 {Peer(1)}"], Penalties);
+        Assert.Equal([$"penalty 2 {Peer(1)}", $"penalty 1 {Peer(1)}"], _scoring.Penalties);
 
         router.Advance(Minute - TimeSpan.FromTicks(1));
         Assert.Single(router.Receive(Peer(1), Graft()).Prunes());
@@ -70,7 +68,7 @@ public class GraftPruneTests
         router.AddPeers(1, 1);
         router.Receive(Peer(1), Prune(Minute));
         Assert.Single(router.Receive(Peer(1), rpc => rpc.Graft.AddRange(Enumerable.Repeat(Topic, 100))).Prunes());
-        Assert.Equal(100, Penalties.Count());
+        Assert.Equal(100, _scoring.Penalties.Count());
         Assert.Empty(router.Mesh);
     }
 
@@ -99,7 +97,7 @@ public class GraftPruneTests
         _scoring.Scores[Peer(1)] = -0.1;
         Assert.Single(router.Receive(Peer(1), Graft()).Prunes());
         Assert.Empty(router.Mesh);
-        Assert.Empty(Penalties);
+        Assert.Empty(_scoring.Penalties);
         Assert.Single(router.State.Backoffs);
     }
 
@@ -156,7 +154,7 @@ public class GraftPruneTests
         Assert.Empty(router.Advance(TimeSpan.FromSeconds(31)).Grafts());
         router.Receive(Peer(1), Prune(Minute));
         Assert.Single(router.Receive(Peer(1), Graft()).Prunes());
-        Assert.Equal([$"penalty 2 {Peer(1)}"], Penalties);
+        Assert.Equal([$"penalty 2 {Peer(1)}"], _scoring.Penalties);
     }
 
     // Trap 8: we wait two seconds longer than the backoff says, and then until the next sweep.

@@ -11,8 +11,6 @@ public class PromiseTests
 
     private readonly RecordingScoring _scoring = new();
 
-    private IEnumerable<string> Penalties => _scoring.Events.Where(e => e.StartsWith("penalty", StringComparison.Ordinal));
-
     private static void Promise(RouterHarness router, PeerId peer, int from, int count = 1) =>
         Assert.Equal(count, router.Receive(peer, rpc => rpc.IHave.Add(new IHave(Topic, Ids(from, count)))).IWants().Count);
 
@@ -50,9 +48,9 @@ public class PromiseTests
         router.AddPeers(1, 1);
         Promise(router, Peer(1), from: 0, count: 10);
         router.Advance(Followup);
-        Assert.Empty(Penalties);
+        Assert.Empty(_scoring.Penalties);
         router.Heartbeat();
-        Assert.Equal([$"penalty 1 {Peer(1)}"], Penalties);
+        Assert.Equal([$"penalty 1 {Peer(1)}"], _scoring.Penalties);
         Assert.Empty(router.State.Promises);
         router.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal((1, 0, 0, 1), Counts(router));
@@ -71,7 +69,7 @@ public class PromiseTests
 
         Promise(router, Peer(2), from: 0);
         router.Advance(TimeSpan.FromSeconds(3.5));
-        Assert.Equal([$"penalty 10 {Peer(1)}", $"penalty 1 {Peer(2)}"], Penalties);
+        Assert.Equal([$"penalty 10 {Peer(1)}", $"penalty 1 {Peer(2)}"], _scoring.Penalties);
         Assert.Equal(11, router.State.Counters.Penalties);
     }
 
@@ -89,7 +87,7 @@ public class PromiseTests
         Assert.Empty(router.State.Promises);
         router.Validated(7, verdict);
         router.Advance(TimeSpan.FromSeconds(10));
-        Assert.Empty(Penalties);
+        Assert.Empty(_scoring.Penalties);
         Assert.Equal((2, 0, 2, 0), Counts(router));
     }
 
@@ -112,7 +110,7 @@ public class PromiseTests
         Promise(router, Peer(1), from: 7);
         router.Handle(new RouterInput.InvalidReceived(Peer(1), Topic, MessageRejection.UnexpectedSignature));
         router.Advance(TimeSpan.FromSeconds(3.5));
-        Assert.Equal([$"penalty 1 {Peer(1)}"], Penalties);
+        Assert.Equal([$"penalty 1 {Peer(1)}"], _scoring.Penalties);
     }
 
     [Fact]
@@ -125,7 +123,7 @@ public class PromiseTests
         Promise(router, Peer(1), from: 7);
         Assert.Equal(TimeSpan.FromSeconds(1), Assert.Single(router.State.Promises).Remaining);
         router.Advance(TimeSpan.FromSeconds(1.5));
-        Assert.Equal([$"penalty 1 {Peer(1)}"], Penalties);
+        Assert.Equal([$"penalty 1 {Peer(1)}"], _scoring.Penalties);
     }
 
     [Theory]
@@ -145,7 +143,7 @@ public class PromiseTests
         Assert.Equal([Id(102)], router.State.Promises.Select(promise => promise.Id));
         Assert.Equal((4, 2, 1, 0), Counts(router));
         router.Advance(TimeSpan.FromSeconds(10));
-        Assert.Equal([$"penalty 1 {Peer(2)}"], Penalties);
+        Assert.Equal([$"penalty 1 {Peer(2)}"], _scoring.Penalties);
     }
 
     [Fact]
@@ -206,7 +204,7 @@ public class PromiseTests
         router.Handle(new RouterInput.Leave(Topic));
         Assert.Equal("other", Assert.Single(router.State.Promises).Topic);
         router.Advance(TimeSpan.FromSeconds(3.5));
-        Assert.Equal([$"penalty 1 {Peer(1)}"], Penalties);
+        Assert.Equal([$"penalty 1 {Peer(1)}"], _scoring.Penalties);
     }
 
     // The loop stood still for 10 s: what came meanwhile waits behind the heartbeat.
@@ -221,9 +219,9 @@ public class PromiseTests
         router.Tick(late);
         Assert.Equal(TimeSpan.FromSeconds(2.9), Assert.Single(router.State.Promises).Remaining);
         router.Advance(TimeSpan.FromSeconds(2.9));
-        Assert.Empty(Penalties);
+        Assert.Empty(_scoring.Penalties);
         router.Heartbeat();
-        Assert.Single(Penalties);
+        Assert.Single(_scoring.Penalties);
     }
 
     [Fact]

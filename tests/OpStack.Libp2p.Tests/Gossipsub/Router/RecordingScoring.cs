@@ -12,6 +12,8 @@ internal sealed class RecordingScoring : IPeerScoring
 
     public List<string> Events { get; } = [];
 
+    public IEnumerable<string> Penalties => Events.Where(e => e.StartsWith("penalty", StringComparison.Ordinal));
+
     /// <summary>What a penalty adds to a score.</summary>
     public double PenaltyWeight { get; set; }
 
@@ -63,6 +65,8 @@ internal sealed class RecordingScoring : IPeerScoring
     public void SetAddresses(PeerId peer, IReadOnlyList<IPAddress> addresses) => Events.Add($"addresses {string.Join(' ', addresses)} {peer}");
 
     public void AddDropped(PeerId peer, int count) => Events.Add($"dropped {count} {peer}");
+
+    public void SetTopicParams(string topic, TopicScoreParams parameters) => Events.Add($"params {topic}");
 
     public IReadOnlyList<PeerScoreSnapshot> Snapshot(TimeSpan now) => [];
 }

@@ -108,4 +108,40 @@ public class IdleTopicTests
         TickTo(6);
         Assert.Equal(-1, _score.Score(_peer));
     }
+
+    [Fact]
+    public void A_snapshot_tells_why_counters_count_nothing()
+    {
+        Deliver(1, 0);
+        TickTo(3);
+        Assert.False(Assert.Single(_score.Snapshot(TimeSpan.FromSeconds(3))[0].Topics).IsIdle);
+        TickTo(4);
+        TopicScoreSnapshot topic = Assert.Single(_score.Snapshot(TimeSpan.FromSeconds(4))[0].Topics);
+        Assert.True(topic.IsIdle);
+        Assert.All(topic.Terms.Take(3), term => Assert.Equal((true, 0), (term.Counter > 0, term.Value)));
+    }
+
+    [Fact]
+    public void A_late_tick_counts_the_time_before_the_topic_became_idle()
+    {
+        ScoreHarness[] scores = [new(Parameters, 1), new(Parameters, 1)];
+        foreach (ScoreHarness score in scores)
+        {
+            score.Advance(0.5);
+            score.Graft(1);
+            score.Advance(1.5);
+            score.DeliverMany(1, 64);
+        }
+
+        scores[0].Advance(40);
+        scores[1].AdvanceLate(40);
+        foreach (ScoreHarness score in scores)
+        {
+            score.Invalid(1, 1);
+            score.DeliverMany(1, 1, 1000);
+
+            // Ticks 3, 4 and 5 found a message of the last 3 s: 3 s in the mesh, 64 halved three times. Before and after them it was idle.
+            Assert.Equal(3 + (8 + 1) - 1, score[1]);
+        }
+    }
 }

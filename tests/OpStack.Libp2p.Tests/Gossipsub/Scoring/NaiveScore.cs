@@ -22,7 +22,9 @@ internal sealed class NaiveScore(PeerScoreParams parameters)
     private readonly Dictionary<int, TimeSpan?> _known = [];
     private readonly Dictionary<int, (string Verdict, TimeSpan Seen, TimeSpan Judged, HashSet<int> Senders)> _messages = [];
 
-    public Dictionary<string, TopicScoreParams> Topics { get; } = new(parameters.Topics);
+    private readonly Dictionary<string, TopicScoreParams> _topics = new(parameters.Topics);
+    private readonly HashSet<string> _idle = [.. parameters.Topics.Where(topic => topic.Value.IdleAfter is not null).Select(topic => topic.Key)];
+    private readonly Dictionary<string, TimeSpan> _lastDelivery = [];
 
     public TimeSpan? NextTick { get; private set; }
 
@@ -33,7 +35,7 @@ internal sealed class NaiveScore(PeerScoreParams parameters)
             return 0;
         }
 
-        double topics = Topics.Sum(topic => topic.Value.TopicWeight * TopicScore(peer, topic.Key, topic.Value));
+        double topics = _topics.Sum(topic => topic.Value.TopicWeight * TopicScore(peer, topic.Key, topic.Value));
         topics = parameters.TopicScoreCap == 0 ? topics : Math.Min(topics, parameters.TopicScoreCap);
         double behaviour = Math.Max(0, _behaviour.GetValueOrDefault(peer) - parameters.BehaviourPenaltyThreshold);
         return topics
@@ -71,7 +73,7 @@ internal sealed class NaiveScore(PeerScoreParams parameters)
             return;
         }
 
-        foreach (string topic in Topics.Keys)
+        foreach (string topic in _topics.Keys)
         {
             _counters.Remove((peer, topic, "first"));
             Prune(peer, topic);
@@ -94,7 +96,7 @@ internal sealed class NaiveScore(PeerScoreParams parameters)
     {
         if (Counts(peer, topic))
         {
-            double deficit = Deficit(peer, topic, Topics[topic]);
+            double deficit = Deficit(peer, topic, _topics[topic]);
             Add(peer, topic, "failure", deficit * deficit);
             _active.Remove((peer, topic));
             _grafted.Remove((peer, topic));
@@ -103,7 +105,7 @@ internal sealed class NaiveScore(PeerScoreParams parameters)
 
     public void Message(string what, int peer, string topic, int id, TimeSpan now)
     {
-        if (!Topics.TryGetValue(topic, out TopicScoreParams? rules))
+        if (!_topics.TryGetValue(topic, out TopicScoreParams? rules))
         {
             return;
         }
@@ -130,7 +132,7 @@ internal sealed class NaiveScore(PeerScoreParams parameters)
             case nameof(MessageRejection.ValidationIgnored) or nameof(MessageRejection.ValidationThrottled) when isRecorded && message.Verdict == "":
                 _messages[id] = message with { Verdict = "ignored" };
                 break;
-            case "validate" or "deliver" or nameof(MessageRejection.ValidationFailed):
+            case "deliver" or "validate" or nameof(MessageRejection.ValidationFailed):
                 message = isRecorded ? message : ("", now, default, []);
                 _messages[id] = message;
                 Judge(what, peer, topic, id, now);
@@ -148,6 +150,12 @@ internal sealed class NaiveScore(PeerScoreParams parameters)
         for (; NextTick <= now; NextTick += parameters.DecayInterval)
         {
             ticked = true;
+            foreach ((string topic, TopicScoreParams rules) in _topics.Where(topic => topic.Value.IdleAfter is not null))
+            {
+                bool isBusy = _lastDelivery.TryGetValue(topic, out TimeSpan last) && NextTick <= last + rules.IdleAfter;
+                _ = isBusy ? _idle.Remove(topic) : _idle.Add(topic);
+            }
+
             foreach (int peer in _known.Keys.ToList())
             {
                 TickPeer(peer, NextTick.Value);
@@ -162,7 +170,12 @@ internal sealed class NaiveScore(PeerScoreParams parameters)
 
     public void SetTopic(string topic, TopicScoreParams rules)
     {
-        Topics[topic] = rules;
+        _topics[topic] = rules;
+        if (rules.IdleAfter is null)
+        {
+            _idle.Remove(topic);
+        }
+
         foreach (int peer in _known.Keys)
         {
             _counters[(peer, topic, "first")] = Math.Min(Get(peer, topic, "first"), rules.FirstMessageDeliveriesCap);
@@ -173,7 +186,13 @@ internal sealed class NaiveScore(PeerScoreParams parameters)
     private void Judge(string what, int peer, string topic, int id, TimeSpan now)
     {
         var message = _messages[id];
-        TopicScoreParams rules = Topics[topic];
+        TopicScoreParams rules = _topics[topic];
+        if (what == "deliver")
+        {
+            _lastDelivery[topic] = now;
+            _idle.Remove(topic);
+        }
+
         if (what == "deliver" && _known.ContainsKey(peer))
         {
             _counters[(peer, topic, "first")] = Math.Min(Get(peer, topic, "first") + 1, rules.FirstMessageDeliveriesCap);
@@ -208,24 +227,28 @@ internal sealed class NaiveScore(PeerScoreParams parameters)
 
     private double TopicScore(int peer, string topic, TopicScoreParams rules)
     {
+        double busy = _idle.Contains(topic) ? 0 : 1;
         double quanta = _grafted.ContainsKey((peer, topic)) ? Math.Floor(_meshTime[(peer, topic)] / rules.TimeInMeshQuantum) : 0;
         double deficit = Deficit(peer, topic, rules);
-        return (Math.Min(quanta, rules.TimeInMeshCap) * rules.TimeInMeshWeight)
-            + (Get(peer, topic, "first") * rules.FirstMessageDeliveriesWeight)
+        return (busy * Math.Min(quanta, rules.TimeInMeshCap) * rules.TimeInMeshWeight)
+            + (busy * Get(peer, topic, "first") * rules.FirstMessageDeliveriesWeight)
             + (deficit * deficit * rules.MeshMessageDeliveriesWeight)
             + (Get(peer, topic, "failure") * rules.MeshFailurePenaltyWeight)
             + (Math.Pow(Get(peer, topic, "invalid"), 2) * rules.InvalidMessageDeliveriesWeight);
     }
 
     private double Deficit(int peer, string topic, TopicScoreParams rules) =>
-        _active.Contains((peer, topic)) ? Math.Max(0, rules.MeshMessageDeliveriesThreshold - Get(peer, topic, "mesh")) : 0;
+        _active.Contains((peer, topic)) && !_idle.Contains(topic) ? Math.Max(0, rules.MeshMessageDeliveriesThreshold - Get(peer, topic, "mesh")) : 0;
 
     private double Colocation(int peer) => Places(peer).Sum(place =>
         Math.Pow(Math.Max(0, _known.Keys.Count(other => Places(other).Contains(place)) - parameters.IPColocationFactorThreshold), 2));
 
     // An IPv6 address of the test is "subnet::host".
     private HashSet<string> Places(int peer) =>
-        [.. _addresses.GetValueOrDefault(peer, []).SelectMany(address => address.Contains(':') ? [address, address[..address.IndexOf("::")]] : new[] { address })];
+    [
+        .. _addresses.GetValueOrDefault(peer, [])
+            .SelectMany(address => address.Contains(':') ? [address, address[..address.IndexOf("::")]] : new[] { address }),
+    ];
 
     private void TickPeer(int peer, TimeSpan tick)
     {
@@ -239,16 +262,22 @@ internal sealed class NaiveScore(PeerScoreParams parameters)
             return;
         }
 
-        foreach ((string topic, TopicScoreParams rules) in Topics)
+        foreach ((string topic, TopicScoreParams rules) in _topics)
         {
-            Decay(peer, topic, "first", rules.FirstMessageDeliveriesDecay);
-            Decay(peer, topic, "mesh", rules.MeshMessageDeliveriesDecay);
             Decay(peer, topic, "failure", rules.MeshFailurePenaltyDecay);
             Decay(peer, topic, "invalid", rules.InvalidMessageDeliveriesDecay);
-            if (_grafted.TryGetValue((peer, topic), out TimeSpan grafted) && tick >= grafted)
+            if (_idle.Contains(topic))
             {
-                _meshTime[(peer, topic)] = tick - grafted;
-                if (tick - grafted > rules.MeshMessageDeliveriesActivation)
+                continue;
+            }
+
+            Decay(peer, topic, "first", rules.FirstMessageDeliveriesDecay);
+            Decay(peer, topic, "mesh", rules.MeshMessageDeliveriesDecay);
+            if (_grafted.TryGetValue((peer, topic), out TimeSpan grafted) && tick > grafted)
+            {
+                TimeSpan since = tick - grafted;
+                _meshTime[(peer, topic)] += since < parameters.DecayInterval ? since : parameters.DecayInterval;
+                if (_meshTime[(peer, topic)] > rules.MeshMessageDeliveriesActivation)
                 {
                     _active.Add((peer, topic));
                 }
@@ -265,7 +294,7 @@ internal sealed class NaiveScore(PeerScoreParams parameters)
         _addresses.Remove(peer);
         _behaviour.Remove(peer);
         _dropped.Remove(peer);
-        foreach (string topic in Topics.Keys)
+        foreach (string topic in _topics.Keys)
         {
             _grafted.Remove((peer, topic));
             _active.Remove((peer, topic));
@@ -275,7 +304,7 @@ internal sealed class NaiveScore(PeerScoreParams parameters)
 
     private bool IsConnected(int peer) => _known.TryGetValue(peer, out TimeSpan? end) && end is null;
 
-    private bool Counts(int peer, string topic) => _known.ContainsKey(peer) && Topics.ContainsKey(topic);
+    private bool Counts(int peer, string topic) => _known.ContainsKey(peer) && _topics.ContainsKey(topic);
 
     private double Get(int peer, string topic, string counter) => _counters.GetValueOrDefault((peer, topic, counter));
 

@@ -49,7 +49,7 @@ public class ScoreModelTests
         PeerScore score = new(parameters, new PeerScoreThresholds());
         NaiveScore model = new(parameters);
         TimeSpan now = TimeSpan.FromHours(1);
-        HashSet<int> ranked = [];
+        HashSet<int> signs = [];
         for (int step = 0; step < 3000; step++)
         {
             int peer = random.Next(Peers);
@@ -112,14 +112,14 @@ public class ScoreModelTests
             for (int n = 0; n < Peers; n++)
             {
                 Assert.Equal(model.Score(n), score.Score(Peer(n)), 1e-9 * Math.Max(1, Math.Abs(model.Score(n))));
-                ranked.Add(Math.Sign(model.Score(n)));
+                signs.Add(Math.Sign(model.Score(n)));
             }
 
             AssertTermsAddUp(score, now);
             Assert.Equal(model.NextTick ?? TimeSpan.MaxValue, score.NextDeadline);
         }
 
-        Assert.Equal([-1, 0, 1], ranked.Order());
+        Assert.Equal([-1, 0, 1], signs.Order());
     }
 
     private static void AssertTermsAddUp(PeerScore score, TimeSpan now)
@@ -171,6 +171,7 @@ public class ScoreModelTests
         MeshFailurePenaltyDecay = RandomDecay(random),
         InvalidMessageDeliveriesWeight = -random.NextDouble(),
         InvalidMessageDeliveriesDecay = RandomDecay(random),
+        IdleAfter = random.Next(2) == 0 ? null : TimeSpan.FromMilliseconds(random.Next(1, 9000)),
     };
 
     private static double RandomDecay(Random random) => 0.3 + (0.69 * random.NextDouble());

@@ -43,6 +43,7 @@ public class ScoreParamsTests
         { nameof(TopicScoreParams.MeshFailurePenaltyWeight), [0.1, Nan, -Inf, Inf], (p, v) => p with { MeshFailurePenaltyWeight = v } },
         { nameof(TopicScoreParams.MeshFailurePenaltyDecay), [0, 1, -0.5, 2, Nan, Inf], (p, v) => p with { MeshFailurePenaltyDecay = v } },
         { nameof(TopicScoreParams.InvalidMessageDeliveriesWeight), [0.1, Nan, -Inf, Inf], (p, v) => p with { InvalidMessageDeliveriesWeight = v } },
+        { nameof(TopicScoreParams.IdleAfter), [0, -1, 1e7], (p, v) => p with { IdleAfter = TimeSpan.FromSeconds(v) } },
         { nameof(TopicScoreParams.InvalidMessageDeliveriesDecay), [0, 1, -0.5, 2, Nan, Inf], (p, v) => p with { InvalidMessageDeliveriesDecay = v } },
     };
 

@@ -4,7 +4,7 @@ using static OpStack.Libp2p.Tests.Gossipsub.Scoring.ScoreHarness;
 
 namespace OpStack.Libp2p.Tests.Gossipsub.Scoring;
 
-/// <summary>What peers can make a score hold.</summary>
+/// <summary>What peers can make a score hold. Memory that earlier tests give back meanwhile may hide some of it; the counts are exact.</summary>
 [Collection("heap")]
 public class ScoringHeapTests
 {
@@ -39,7 +39,7 @@ public class ScoringHeapTests
         }
 
         Assert.Equal(ScoringLimits.MaxDeliveryRecords, score.Score.DeliveryCount);
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, 0, 16_000_000);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 16_000_000);
         score.Advance(130);
         Assert.Equal(0, score.Score.DeliveryCount);
     }
@@ -59,7 +59,7 @@ public class ScoringHeapTests
         Assert.Equal(ScoringLimits.MaxRetainedScores, score.Score.RetainedCount);
         Assert.Equal(ScoringLimits.MaxRetainedScores, score.Score.Snapshot(score.Now).Count);
         Assert.Equal(3 * ScoringLimits.MaxRetainedScores, score.Score.AddressCount);
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, 0, 10_000_000);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 10_000_000);
         score.Advance(3602);
         Assert.Equal((0, 0), (score.Score.RetainedCount, score.Score.AddressCount));
     }

@@ -74,7 +74,11 @@ internal sealed class FakeHost(byte seed) : IProtocolHost
             ? [new ConnectionInfo(peer, remote.Direction, Address, default, null)]
             : [];
 
-    public IdentifyInfo? GetIdentifyInfo(PeerId peer) => null;
+    /// <summary>Signed records that peers told by identify.</summary>
+    public ConcurrentDictionary<PeerId, byte[]> SignedRecords { get; } = new();
+
+    public IdentifyInfo? GetIdentifyInfo(PeerId peer) =>
+        SignedRecords.TryGetValue(peer, out byte[]? record) ? new IdentifyInfo("", "", [], [], null) { SignedPeerRecord = record } : null;
 
     public IDisposable Observe(IPeerObserver observer)
     {

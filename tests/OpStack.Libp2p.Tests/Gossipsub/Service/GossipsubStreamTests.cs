@@ -9,6 +9,7 @@ public class GossipsubStreamTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
+    [Trait("Row", "45b")]
     public async Task Row45b_AStreamIsOpenedAtMostFourTimes()
     {
         await using TestNode node = await TestNode.StartAsync(1, _time);
@@ -31,6 +32,7 @@ public class GossipsubStreamTests
     }
 
     [Fact]
+    [Trait("Row", "45b")]
     public async Task Row45b_MessagesFlowAfterAReset()
     {
         await using TestNode node = await TestNode.StartAsync(1, _time);
@@ -90,6 +92,7 @@ public class GossipsubStreamTests
     }
 
     [Fact]
+    [Trait("Row", "42")]
     public async Task Row42_ASlowConsumerHoldsBackNobodyElse()
     {
         await using TestNode node = await TestNode.StartAsync(1, _time, pipeCapacity: 1 << 16);

@@ -15,6 +15,7 @@ public class GossipsubValidationTests
     [InlineData("Check")]
     [InlineData("Admit")]
     [InlineData("Deliver")]
+    [Trait("Row", "46")]
     public async Task Row46_AHandlerThatThrowsIsCountedAndNothingElse(string step)
     {
         await using TestNode node = await TestNode.StartAsync(1, _time);
@@ -37,6 +38,7 @@ public class GossipsubValidationTests
     }
 
     [Fact]
+    [Trait("Row", "46")]
     public async Task Row46_ACheckThatTakesTooLongIsIgnored()
     {
         await using TestNode node = await TestNode.StartAsync(1, _time);

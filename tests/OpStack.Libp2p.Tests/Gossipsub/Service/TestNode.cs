@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using OpStack.Libp2p.Gossipsub;
+using OpStack.Libp2p.Gossipsub.Scoring;
 using OpStack.Libp2p.Identity;
+using OpStack.Libp2p.Multiformats;
 using OpStack.P2P.TestKit;
 
 namespace OpStack.Libp2p.Tests.Gossipsub.Service;
@@ -11,11 +13,18 @@ internal sealed class TestNode : IAsyncDisposable
     public const string Topic = "/optimism/10/3/blocks";
     public const string OtherTopic = "/optimism/10/2/blocks";
 
-    public TestNode(byte seed, TimeProvider? time = null, GossipsubOptions? options = null, int pipeCapacity = 1 << 20)
+    public TestNode(
+        byte seed,
+        TimeProvider? time = null,
+        GossipsubOptions? options = null,
+        int pipeCapacity = 1 << 20,
+        PeerScoreParams? score = null,
+        PeerScoreThresholds? thresholds = null,
+        IReadOnlyList<Multiaddr>? direct = null)
     {
         Host = new FakeHost(seed) { PipeCapacity = pipeCapacity };
         Service = new GossipsubService(
-            Host, options ?? Fast, [Topic, OtherTopic], Handler, time ?? TimeProvider.System, NullLogger.Instance, new Random(seed));
+            Host, options ?? Fast, [Topic, OtherTopic], Handler, time ?? TimeProvider.System, NullLogger.Instance, new Random(seed), score, thresholds, direct);
     }
 
     /// <summary>Heartbeats quick enough for a test on the real clock.</summary>

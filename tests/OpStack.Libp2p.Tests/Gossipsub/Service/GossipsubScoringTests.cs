@@ -1,0 +1,168 @@
+using OpStack.Libp2p.Gossipsub;
+using OpStack.Libp2p.Gossipsub.Scoring;
+using OpStack.Libp2p.Tests.Protos;
+using OpStack.Libp2p.Transport;
+using OpStack.P2P.TestKit;
+
+namespace OpStack.Libp2p.Tests.Gossipsub.Service;
+
+/// <summary>The service with a real score: what it costs whom, and what a low score brings.</summary>
+public sealed class GossipsubScoringTests
+{
+    private static readonly PeerScoreParams InvalidMessagesCost = new()
+    {
+        Topics = new Dictionary<string, TopicScoreParams>
+        {
+            [TestNode.Topic] = new TopicScoreParams { InvalidMessageDeliveriesWeight = -100, InvalidMessageDeliveriesDecay = 0.5 },
+        },
+    };
+
+    private static readonly PeerScoreThresholds Thresholds = new() { Gossip = -10, Publish = -40, Graylist = -40 };
+
+    private readonly FakeTimeProvider _time = new();
+
+    private async Task<TestNode> StartAsync()
+    {
+        TestNode node = new(1, _time, score: InvalidMessagesCost, thresholds: Thresholds);
+        await node.Service.StartAsync();
+        node.Service.Subscribe(TestNode.Topic);
+        return node;
+    }
+
+    private static async Task<PeerScoreSnapshot> ScoreAsync(TestNode node, RawPeer peer) =>
+        (await node.Service.GetSnapshotAsync()).Scores.Single(score => score.Peer.Equals(peer.Host.LocalPeerId));
+
+    [Fact]
+    [Trait("Row", "40")]
+    public async Task After_one_invalid_message_nothing_of_the_peer_is_decoded_but_its_subscriptions_count()
+    {
+        await using TestNode node = await StartAsync();
+        node.Handler.OnAdmit = _ => MessageAcceptance.Reject;
+        RawPeer peer = new(2, node), honest = new(3, node);
+        IByteStream stream = await peer.JoinAsync();
+        IByteStream honestStream = await honest.JoinAsync();
+
+        await RawPeer.PublishAsync(stream, [1]);
+        Assert.True(await TestNode.WithinAsync(async () => (await ScoreAsync(node, peer)).Total == -100));
+        node.Handler.OnAdmit = _ => MessageAcceptance.Accept;
+        for (byte i = 2; i < 102; i++)
+        {
+            await RawPeer.PublishAsync(stream, [i]);
+        }
+
+        // Two in one RPC, and a subscription that ends.
+        PublishMessage message = new() { Data = Google.Protobuf.ByteString.CopyFrom(200), Topic = TestNode.Topic };
+        await RawPeer.SendAsync(stream, new RpcMessage
+        {
+            Publish = { message, message },
+            Subscriptions = { new RpcMessage.Types.SubOpts { Subscribe = false, Topicid = TestNode.Topic } },
+        });
+        Assert.True(await TestNode.WithinAsync(async () => (await node.Service.GetSnapshotAsync()).Subscribers[TestNode.Topic].Count == 1));
+        Assert.Equal(102, node.Service.Statistics.MessagesGraylisted);
+        Assert.Equal(1, node.Handler.Decoded);
+
+        await RawPeer.PublishAsync(honestStream, [2]);
+        Assert.True(await TestNode.WithinAsync(() => !node.Handler.Delivered.IsEmpty));
+        Assert.Equal(honest.Host.LocalPeerId, Assert.Single(node.Handler.Delivered).Source);
+    }
+
+    [Fact]
+    public async Task A_graylisted_peer_is_heard_again_once_its_score_has_decayed()
+    {
+        await using TestNode node = await StartAsync();
+        node.Handler.OnAdmit = _ => MessageAcceptance.Reject;
+        RawPeer peer = new(2, node);
+        IByteStream stream = await peer.JoinAsync();
+        await RawPeer.PublishAsync(stream, [1]);
+        Assert.True(await TestNode.WithinAsync(async () => (await node.Service.GetSnapshotAsync()).Peers[0].IsGraylisted));
+
+        // Counter 1, halved every 2 s: -100, -25, and that is above -40.
+        node.Handler.OnAdmit = _ => MessageAcceptance.Accept;
+        await node.AdvanceAsync(_time, TimeSpan.FromSeconds(3));
+        Assert.False((await node.Service.GetSnapshotAsync()).Peers[0].IsGraylisted);
+        await RawPeer.PublishAsync(stream, [2]);
+        Assert.True(await TestNode.WithinAsync(() => !node.Handler.Delivered.IsEmpty));
+    }
+
+    public static TheoryData<string> OwnFaults => ["decode", "check", "admit", "deliver", "not to blame", "ignored"];
+
+    [Theory]
+    [MemberData(nameof(OwnFaults))]
+    [Trait("Row", "46")]
+    public async Task Our_own_faults_cost_nobody_any_score(string fault)
+    {
+        await using TestNode node = await StartAsync();
+        switch (fault)
+        {
+            case "decode":
+                node.Handler.OnDecode = (_, _) => throw new InvalidOperationException(fault);
+                break;
+            case "check":
+                node.Handler.OnCheck = _ => throw new InvalidOperationException(fault);
+                break;
+            case "admit":
+                node.Handler.OnAdmit = _ => throw new InvalidOperationException(fault);
+                break;
+            case "deliver":
+                node.Handler.OnDeliver = _ => throw new InvalidOperationException(fault);
+                break;
+            case "not to blame":
+                node.Handler.OnAdmit = _ => new MessageVerdict(MessageAcceptance.Reject, IsSenderToBlame: false);
+                break;
+            default:
+                node.Handler.OnAdmit = _ => MessageAcceptance.Ignore;
+                break;
+        }
+
+        RawPeer peer = new(2, node);
+        IByteStream stream = await peer.JoinAsync();
+        for (byte i = 0; i < 20; i++)
+        {
+            await RawPeer.PublishAsync(stream, [i]);
+        }
+
+        Assert.True(await TestNode.WithinAsync(() => node.Handler.Decoded == 20));
+        Assert.True(await TestNode.WithinAsync(async () =>
+        {
+            RouterCounters counters = (await node.Service.GetSnapshotAsync()).Counters;
+            return counters.Accepted + counters.Rejected + counters.Ignored + node.Service.Statistics.HandlerFaults >= 20;
+        }));
+        PeerScoreSnapshot score = await ScoreAsync(node, peer);
+        Assert.Equal(0, score.Total);
+        Assert.All(score.Terms.Concat(score.Topics.SelectMany(topic => topic.Terms)), term => Assert.Equal(0, term.Contribution));
+    }
+
+    [Fact]
+    public async Task A_message_proven_invalid_later_costs_its_sender_then()
+    {
+        await using TestNode node = await StartAsync();
+        RawPeer stranger = new(2, node), honest = new(3, node);
+        IByteStream stream = await stranger.JoinAsync();
+        IByteStream honestStream = await honest.JoinAsync();
+        node.Handler.OnAdmit = _ => new MessageVerdict(MessageAcceptance.Reject, IsSenderToBlame: false);
+        await RawPeer.PublishAsync(stream, [1]);
+        Assert.True(await TestNode.WithinAsync(async () => (await node.Service.GetSnapshotAsync()).Counters.Rejected == 1));
+        Assert.Equal(0, (await ScoreAsync(node, stranger)).Total);
+
+        node.Handler.OnAdmit = _ => new MessageVerdict(MessageAcceptance.Accept)
+        {
+            ProvenInvalid = [new InvalidMessage(stranger.Host.LocalPeerId, TestNode.Topic)],
+        };
+        await RawPeer.PublishAsync(honestStream, [2]);
+        Assert.True(await TestNode.WithinAsync(async () => (await ScoreAsync(node, stranger)).Total == -100));
+        Assert.Equal(0, (await ScoreAsync(node, honest)).Total);
+    }
+
+    [Fact]
+    public async Task Topics_can_be_scored_otherwise_at_run_time()
+    {
+        await using TestNode node = await StartAsync();
+        node.Handler.OnAdmit = _ => MessageAcceptance.Reject;
+        node.Service.SetTopicScoreParams(TestNode.Topic, new TopicScoreParams { InvalidMessageDeliveriesWeight = -1 });
+        RawPeer peer = new(2, node);
+        await RawPeer.PublishAsync(await peer.JoinAsync(), [1]);
+        Assert.True(await TestNode.WithinAsync(async () => (await ScoreAsync(node, peer)).Total == -1));
+        Assert.Throws<ArgumentException>(() => node.Service.SetTopicScoreParams("other", new TopicScoreParams()));
+        Assert.Throws<ArgumentException>(() => node.Service.SetTopicScoreParams(TestNode.Topic, new TopicScoreParams { InvalidMessageDeliveriesWeight = 1 }));
+    }
+}
