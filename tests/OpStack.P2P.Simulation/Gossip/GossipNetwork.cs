@@ -59,6 +59,9 @@ internal sealed class GossipNetwork : IDisposable
     /// <summary>The peer of this number, if it is on the network.</summary>
     public VirtualPeer? Find(int index) => _byIndex.GetValueOrDefault(index);
 
+    /// <summary>The peer of this id, if it is on the network.</summary>
+    public VirtualPeer? Find(PeerId id) => Find(BinaryPrimitives.ReadInt32BigEndian(id.Bytes.Span[2..]));
+
     /// <summary>Dials, unless the two are connected. The connection is there some round trips later, if the other side takes it.</summary>
     public void Dial(VirtualPeer from, VirtualPeer to)
     {

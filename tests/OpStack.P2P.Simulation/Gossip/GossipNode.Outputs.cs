@@ -47,7 +47,7 @@ internal sealed partial class GossipNode
                     Send(send.Peer, send.Rpc);
                     break;
                 case RouterOutput.SendMessage send:
-                    Send(send.Peer, send.Frame);
+                    Send(send);
                     break;
                 case RouterOutput.Validate validate:
                     _lanes.Start(validate.Message);
@@ -57,6 +57,15 @@ internal sealed partial class GossipNode
                     break;
                 case RouterOutput.GraylistChanged changed:
                     OnGraylistChanged(changed);
+                    break;
+                case RouterOutput.CancelMessage cancel:
+                    Counters.MessagesCancelled += Links.TryGetValue(cancel.Peer, out VirtualLink? link) ? link.Queue.Cancel(cancel.Id) : 0;
+                    break;
+                case RouterOutput.Dial dial:
+                    Dial(dial.Peer);
+                    break;
+                case RouterOutput.ConnectExchanged exchanged:
+                    exchanged.Peers.ToList().ForEach(peer => Dial(peer.Peer));
                     break;
             }
         }
@@ -77,23 +86,23 @@ internal sealed partial class GossipNode
         }
     }
 
-    private void Send(PeerId peer, GossipFrame frame)
+    private void Send(RouterOutput.SendMessage send)
     {
-        if (IsSilent || !Links.TryGetValue(peer, out VirtualLink? link))
+        if (IsSilent || !Links.TryGetValue(send.Peer, out VirtualLink? link))
         {
-            frame.Release();
+            send.Frame.Release();
             return;
         }
 
         Uplink.Settle();
-        if (link.Queue.TryEnqueue(frame))
+        if (link.Queue.TryEnqueue(send.Frame, send.Id))
         {
             Counters.MessagesSent++;
             OnQueued(link);
         }
         else
         {
-            OnDropped(peer, 1);
+            OnDropped(send.Peer, 1);
         }
     }
 
@@ -118,6 +127,15 @@ internal sealed partial class GossipNode
         }
 
         OnDropped(peer, dropped);
+    }
+
+    /// <summary>Addresses are known to whoever asks the network.</summary>
+    private void Dial(PeerId id)
+    {
+        if (Network.Find(id) is { } peer)
+        {
+            Network.Dial(this, peer);
+        }
     }
 
     private void OnQueued(VirtualLink link)

@@ -14,6 +14,9 @@ internal sealed class NodeCounters
     /// <summary>Messages its full queues dropped.</summary>
     public long MessagesDropped { get; set; }
 
+    /// <summary>Messages taken out of its queues again because the peer did not want them.</summary>
+    public long MessagesCancelled { get; set; }
+
     /// <summary>RPCs of control its full queues dropped.</summary>
     public long ControlDropped { get; set; }
 
