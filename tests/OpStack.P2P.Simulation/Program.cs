@@ -1,6 +1,7 @@
 using OpStack.P2P.Simulation.Discovery;
+using OpStack.P2P.Simulation.Gossip;
 
-// pings [count] | discovery [loss] [size,size,...]
+// pings [count] | discovery [loss] [size,size,...] | gossip [--name value ...] | gossip-cost [--name value ...]: docs/simulation.md
 switch (args)
 {
     case ["pings", .. string[] rest]:
@@ -10,6 +11,10 @@ switch (args)
         return 0;
     case ["discovery", .. string[] rest]:
         return DiscoveryReport.Print(rest);
+    case ["gossip", .. string[] rest]:
+        return GossipCommand.Run(rest);
+    case ["gossip-cost", .. string[] rest]:
+        return GossipCommand.Costs(rest);
     default:
         return DiscoveryReport.Print([]);
 }
