@@ -37,13 +37,14 @@ internal static class GossipCommand
         TimeSpan time = TimeSpan.FromMinutes(arguments.Number("minutes", 1));
         GossipScenarioOptions options = Read(arguments);
         arguments.RequireAllUsed();
-        Console.WriteLine("nodes  delivered  p50 ms  p99 ms  copies  messages  control  control B  bytes  mesh  wall s  us/node/block");
+        Console.WriteLine("nodes  delivered  p50 ms  p99 ms  copies  messages  control  control B  bytes  mesh  CPU s  us/node/block");
         foreach (int size in sizes)
         {
-            Stopwatch watch = Stopwatch.StartNew();
+            TimeSpan before = Environment.CpuUsage.TotalTime;
             using GossipScenario scenario = Play(options with { Nodes = size }, time);
             GossipSummary sum = GossipSummary.Of(scenario);
-            Line($"{size,5}  {sum.Delivered,9:P3}  {sum.Median.TotalMilliseconds,6:F0}  {sum.P99.TotalMilliseconds,6:F0}  {1 + sum.Duplicates,6:F2}  {sum.MessagesPerBlock,8:F2}  {sum.ControlPerBlock,7:F1}  {sum.ControlBytesPerBlock,9:F0}  {sum.BytesPerBlock,5:F0}  {sum.MeshDegree,4:F1}  {watch.Elapsed.TotalSeconds,6:F1}  {watch.Elapsed.TotalMicroseconds / size / sum.Blocks,13:F0}");
+            TimeSpan cpu = Environment.CpuUsage.TotalTime - before;
+            Line($"{size,5}  {sum.Delivered,9:P3}  {sum.Median.TotalMilliseconds,6:F0}  {sum.P99.TotalMilliseconds,6:F0}  {1 + sum.Duplicates,6:F2}  {sum.MessagesPerBlock,8:F2}  {sum.ControlPerBlock,7:F1}  {sum.ControlBytesPerBlock,9:F0}  {sum.BytesPerBlock,5:F0}  {sum.MeshDegree,4:F1}  {cpu.TotalSeconds,5:F1}  {cpu.TotalMicroseconds / size / sum.Blocks,13:F0}");
         }
 
         return 0;
@@ -91,7 +92,8 @@ internal static class GossipCommand
         Line($"messages sent             {sum.MessagesPerBlock:F2} per node and block");
         Line($"control sent              {sum.ControlPerBlock:F1} RPCs, {sum.ControlBytesPerBlock:F0} bytes per node and block");
         Line($"bytes sent                {sum.BytesPerBlock:F0} per node and block");
-        Line($"wall time                 {wall.TotalSeconds:F1} s, {scenario.Network.Time.Steps / 1e6:F1} M steps, checks computed {scenario.Network.Messages.Checks}");
+        Line($"scores of honest peers    lowest {sum.LowestScore:F2}, {sum.BelowZero:P2} below zero");
+        Line($"time                      {wall.TotalSeconds:F1} s, {Environment.CpuUsage.TotalTime.TotalSeconds:F1} s of CPU, {scenario.Network.Time.Steps / 1e6:F1} M steps, checks computed {scenario.Network.Messages.Checks}");
         Line($"trace                     {scenario.Network.Trace} of {scenario.Network.Trace.Entries} entries");
     }
 

@@ -14,6 +14,8 @@ namespace OpStack.P2P.Simulation.Gossip;
 /// <param name="ControlBytesPerBlock">Their bytes.</param>
 /// <param name="MessagesPerBlock">Messages sent per node and block.</param>
 /// <param name="BytesPerBlock">Bytes sent per node and block, control included.</param>
+/// <param name="LowestScore">The lowest score that an honest node gives an honest peer at the end.</param>
+/// <param name="BelowZero">Share of the pairs of connected honest nodes in which the one gives the other less than zero.</param>
 internal sealed record GossipSummary(
     int Nodes,
     int Blocks,
@@ -27,7 +29,9 @@ internal sealed record GossipSummary(
     double ControlPerBlock,
     double ControlBytesPerBlock,
     double MessagesPerBlock,
-    double BytesPerBlock)
+    double BytesPerBlock,
+    double LowestScore,
+    double BelowZero)
 {
     public static GossipSummary Of(GossipScenario scenario)
     {
@@ -36,6 +40,8 @@ internal sealed record GossipSummary(
         Array.Sort(latencies);
         double perBlock = (double)scenario.Options.Nodes * blocks.Count;
         TrafficMeter.Totals sent = scenario.Traffic.Sent;
+        double[] scores = [.. scenario.Nodes.SelectMany(node => node.Links.Values.Select(link => link.To).OfType<GossipNode>()
+            .Where(peer => peer.Index < scenario.Options.Nodes).Select(peer => node.Score(peer)))];
         return new GossipSummary(
             scenario.Options.Nodes,
             blocks.Count,
@@ -49,6 +55,8 @@ internal sealed record GossipSummary(
             sent.Control / perBlock,
             sent.ControlBytes / perBlock,
             sent.Messages / perBlock,
-            sent.Bytes / perBlock);
+            sent.Bytes / perBlock,
+            scores.Min(),
+            scores.Count(score => score < 0) / (double)scores.Length);
     }
 }
