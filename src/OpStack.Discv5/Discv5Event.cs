@@ -23,7 +23,21 @@ public abstract record Discv5Event
     /// <param name="Record">The record.</param>
     public sealed record Discovered(Enr Record) : Discv5Event;
 
-    /// <summary>Our own record changed: peers agree on another address of ours, or the host changed an entry.</summary>
+    /// <summary>
+    /// Peers see us at an address, and it is now known whether strangers reach us there. If not, it has left our record
+    /// (<see cref="Discv5Options.AddressTrial"/>).
+    /// </summary>
+    /// <param name="EndPoint">The address.</param>
+    /// <param name="IsReachable">Whether they do.</param>
+    public sealed record AddressTried(IPEndPoint EndPoint, bool IsReachable) : Discv5Event;
+
+    /// <summary>
+    /// The service went deaf, or hears again (<see cref="Discv5Service.Health"/>). Raised beside the loop, so it may overtake other events.
+    /// </summary>
+    /// <param name="Health">What it is now.</param>
+    public sealed record HealthChanged(Discv5Health Health) : Discv5Event;
+
+    /// <summary>Our own record changed: peers agree on another address of ours or do not reach us there, or the host changed an entry.</summary>
     /// <param name="Record">The new record.</param>
     public sealed record LocalEnrUpdated(Enr Record) : Discv5Event;
 }

@@ -32,4 +32,16 @@ internal static partial class Discv5Log
 
     [LoggerMessage(3008, LogLevel.Trace, "{Length} bytes to {EndPoint} were not taken by the system")]
     public static partial void SendFailed(ILogger logger, int length, IPEndPoint endPoint);
+
+    [LoggerMessage(3009, LogLevel.Information, "Strangers reach us at {EndPoint}, where peers see us")]
+    public static partial void AddressConfirmed(ILogger logger, IPEndPoint endPoint);
+
+    [LoggerMessage(3010, LogLevel.Warning, "Peers see us at {EndPoint}, but no strangers reach us there: the address leaves our record. Is UDP forwarded?")]
+    public static partial void AddressRefuted(ILogger logger, IPEndPoint endPoint);
+
+    [LoggerMessage(3011, LogLevel.Error, "Datagrams come in and none has been handled for {Seconds} s, or a socket cannot be read: discovery is deaf")]
+    public static partial void Deaf(ILogger logger, double seconds);
+
+    [LoggerMessage(3012, LogLevel.Information, "Discovery handles datagrams again")]
+    public static partial void HearsAgain(ILogger logger);
 }

@@ -15,7 +15,7 @@ public sealed record Discv5Metrics
     /// <summary>Their bytes.</summary>
     public long BytesSent { get; init; }
 
-    /// <summary>Datagrams dropped by a rate limit, a ban or netrestrict.</summary>
+    /// <summary>Datagrams dropped by a rate limit, the read budget, a ban or netrestrict.</summary>
     public long PacketsFiltered { get; init; }
 
     /// <summary>Datagrams that are no packets to us.</summary>
@@ -68,6 +68,12 @@ public sealed record Discv5Metrics
 
     /// <summary>Changes of our own record.</summary>
     public long LocalEnrUpdates { get; init; }
+
+    /// <summary>Addresses from votes at which strangers reached us.</summary>
+    public long AddressesConfirmed { get; init; }
+
+    /// <summary>Addresses from votes that left our record because strangers did not.</summary>
+    public long AddressesRefuted { get; init; }
 
     /// <summary>Nodes in the routing table now.</summary>
     public int TableNodes { get; init; }

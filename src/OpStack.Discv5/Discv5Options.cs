@@ -1,4 +1,6 @@
 using System.Net;
+using OpStack.Discv5.Filter;
+using OpStack.Discv5.Routing;
 
 namespace OpStack.Discv5;
 
@@ -23,11 +25,11 @@ public sealed record Discv5Options
     /// <summary>Sessions kept; the one used longest ago makes room. Default 1000 (sigp); 16 to 100,000.</summary>
     public int MaxSessions { get; init; } = 1000;
 
-    /// <summary>
-    /// Rate limits of unsolicited packets: 9/s per address and 8/s per node and address. Default true. Bans, allowed networks and the budget of
-    /// WHOAREYOUs hold in any case.
-    /// </summary>
-    public bool RateLimits { get; init; } = true;
+    /// <summary>Rates and bans of the packet filter.</summary>
+    public FilterOptions Filter { get; init; } = new();
+
+    /// <summary>Bounds and pace of the routing table.</summary>
+    public RoutingOptions Routing { get; init; } = new();
 
     /// <summary>Networks we talk to, as CIDR ranges separated by commas (op-node's p2p.netrestrict). Default null: all.</summary>
     public string? NetRestrict { get; init; }
@@ -42,6 +44,19 @@ public sealed record Discv5Options
     public int MinAddressVotes { get; init; } = 10;
 
     /// <summary>
+    /// How long two strangers have to reach us at an address that our record got from votes. If they do not, it leaves the record, and no votes count
+    /// for 6 hours: we are behind a NAT. Addresses of a local network are not tried. Default 5 min (sigp; geth has no such trial); 10 s to 1 day, or
+    /// null: no trial.
+    /// </summary>
+    public TimeSpan? AddressTrial { get; init; } = FilterLimits.TrialDuration;
+
+    /// <summary>
+    /// How long datagrams may come in without one being handled before the service says that it is deaf (<see cref="Discv5Service.Health"/>). Default
+    /// 30 s; 1 s to 1 h.
+    /// </summary>
+    public TimeSpan DeafAfter { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
     /// Lookups of the core's own that keep the table full: our own id and three random ones at the start and every 15 to 30 minutes (geth). Default
     /// true. A host that looks up random ids all the time needs none.
     /// </summary>
@@ -51,22 +66,20 @@ public sealed record Discv5Options
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     public void Validate()
     {
-        Require(ListenAddresses is { Count: 1 or 2 } && ListenAddresses.All(a => a is not null), nameof(ListenAddresses), "1 or 2 addresses");
-        Require(ListenAddresses.Select(a => a.AddressFamily).Distinct().Count() == ListenAddresses.Count, nameof(ListenAddresses), "one address per family");
-        Between(RequestTimeout, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(60), nameof(RequestTimeout));
-        Require(RequestRetries is >= 0 and <= 5, nameof(RequestRetries), "0 to 5");
-        Between(ChallengeTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60), nameof(ChallengeTimeout));
-        Require(MaxSessions is >= 16 and <= 100_000, nameof(MaxSessions), "16 to 100,000");
-        Require(MinAddressVotes is >= 2 and <= 512, nameof(MinAddressVotes), "2 to 512");
-        Require(NetRestrict is null || Filter.IpNetworkSet.TryParse(NetRestrict, out _), nameof(NetRestrict), "CIDR ranges separated by commas");
-    }
-
-    private static void Between(TimeSpan value, TimeSpan least, TimeSpan most, string name) =>
-        Require(value >= least && value <= most, name, $"{least} to {most}");
-
-    private static void Require(bool holds, string name, string range)
-    {
-        if (!holds)
-            throw new ArgumentException($"{name} is out of range: {range}.", name);
+        OptionCheck.Require(ListenAddresses is { Count: 1 or 2 } && ListenAddresses.All(a => a is not null), nameof(ListenAddresses), "1 or 2 addresses");
+        bool isOnePerFamily = ListenAddresses.Select(a => a.AddressFamily).Distinct().Count() == ListenAddresses.Count;
+        OptionCheck.Require(isOnePerFamily, nameof(ListenAddresses), "one address per family");
+        OptionCheck.Between(RequestTimeout, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(60), nameof(RequestTimeout));
+        OptionCheck.Between(RequestRetries, 0, 5, nameof(RequestRetries));
+        OptionCheck.Between(ChallengeTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60), nameof(ChallengeTimeout));
+        OptionCheck.Between(MaxSessions, 16, 100_000, nameof(MaxSessions));
+        OptionCheck.Between(MinAddressVotes, FilterLimits.LeastMinVotes, FilterLimits.MaxVotes, nameof(MinAddressVotes));
+        OptionCheck.Between(AddressTrial ?? FilterLimits.TrialDuration, TimeSpan.FromSeconds(10), TimeSpan.FromDays(1), nameof(AddressTrial));
+        OptionCheck.Between(DeafAfter, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(DeafAfter));
+        OptionCheck.Require(NetRestrict is null || IpNetworkSet.TryParse(NetRestrict, out _), nameof(NetRestrict), "CIDR ranges separated by commas");
+        OptionCheck.Require(Filter is not null, nameof(Filter), "given");
+        Filter!.Validate(nameof(Filter));
+        OptionCheck.Require(Routing is not null, nameof(Routing), "given");
+        Routing!.Validate(nameof(Routing));
     }
 }

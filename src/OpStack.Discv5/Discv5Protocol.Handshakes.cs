@@ -84,9 +84,8 @@ internal sealed partial class Discv5Protocol
         Span<byte> iv = stackalloc byte[PacketLimits.MaskingIvSize];
         Span<byte> packet = stackalloc byte[PacketLimits.MaxSize];
         _random.NextBytes(iv);
-        using Secp256k1PrivateKey ephemeral = NewEphemeralKey();
         SessionKeys keys = Handshake.Initiate(
-            packet, _key, LocalEnr, request.To.PublicKey, challenge, ephemeral, iv, RandomUInt64(), message, out int length, out _);
+            _crypto, packet, _key, LocalEnr, request.To.PublicKey, challenge, _random, iv, RandomUInt64(), message, out int length, out _);
 
         Peer peer = Establish(request.To.Address, request.To.PublicKey, keys, request.To.Record, outbound: true);
         request.ChallengeData = challenge.AssociatedData.ToArray();
@@ -94,24 +93,6 @@ internal sealed partial class Discv5Protocol
         request.SentEpoch = fits ? peer.Epoch : null;
         _requests.SetDeadline(request, _now + _options.RequestTimeout);
         Send(peer.Address.EndPoint, request.Handshake);
-    }
-
-    private Secp256k1PrivateKey NewEphemeralKey()
-    {
-        Span<byte> secret = stackalloc byte[Secp256k1PrivateKey.Size];
-        try
-        {
-            while (true)
-            {
-                _random.NextBytes(secret);
-                if (Secp256k1PrivateKey.TryCreate(secret, out Secp256k1PrivateKey? key))
-                    return key;
-            }
-        }
-        finally
-        {
-            System.Security.Cryptography.CryptographicOperations.ZeroMemory(secret);
-        }
     }
 
     private void OnHandshake(NodeAddress from, in PacketView packet)
@@ -124,7 +105,7 @@ internal sealed partial class Discv5Protocol
 
         _counters.IdentityChecks++;
         Span<byte> plaintext = stackalloc byte[PacketLimits.MaxSize];
-        if (!Handshake.TryAccept(packet, challenge, _key, plaintext, out int length, out SessionKeys? keys, out Enr? record, out _))
+        if (!Handshake.TryAccept(_crypto, packet, challenge, _key, plaintext, out int length, out SessionKeys? keys, out Enr? record, out _))
         {
             _counters.HandshakesRefused++;
             return;
@@ -141,6 +122,8 @@ internal sealed partial class Discv5Protocol
         }
 
         _counters.HandshakesAccepted++;
+        if (_peers.Find(from) is null && !_requests.IsAwaiting(from))
+            OnStranger(from.EndPoint.Address);
         Peer peer = Establish(from, record.PublicKey, keys, record, outbound: false);
         Confirm(peer);
         OnPlaintext(peer, plaintext[..length]);

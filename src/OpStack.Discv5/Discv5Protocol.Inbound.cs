@@ -14,7 +14,7 @@ internal sealed partial class Discv5Protocol
     {
         _counters.PacketsReceived++;
         _counters.BytesReceived += datagram.Length;
-        if (!Passes(_filter.CheckAddress(source, _now)))
+        if (!Passes(_filter.CheckAddress(source, datagram.Length, _now)))
             return;
 
         Span<byte> scratch = stackalloc byte[PacketLimits.MaxHeaderSize];
@@ -42,8 +42,7 @@ internal sealed partial class Discv5Protocol
 
     private bool Passes(FilterVerdict verdict)
     {
-        bool isRate = verdict is FilterVerdict.AddressRate or FilterVerdict.NodeRate;
-        bool passes = verdict == FilterVerdict.Pass || (isRate && !_options.RateLimits);
+        bool passes = verdict == FilterVerdict.Pass;
         _counters.PacketsFiltered += passes ? 0 : 1;
         return passes;
     }

@@ -48,7 +48,7 @@ internal sealed partial class Discv5Protocol
             {
                 _lookups.RemoveAt(i);
                 if (caller is not null)
-                    Answer(caller, new RequestOutcome.Nodes(lookup.Result, lookup.Hops));
+                    Answer(caller, new RequestOutcome.Nodes(lookup.Result, lookup.Hops, lookup.Asked));
             }
         }
     }

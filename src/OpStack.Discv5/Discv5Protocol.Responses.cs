@@ -26,10 +26,9 @@ internal sealed partial class Discv5Protocol
 
     private void OnPong(Peer from, OutboundRequest request, Pong pong)
     {
-        _votes.Add(from.Address.NodeId, from.Address.EndPoint.Address, pong.Recipient, _now);
         Complete(request, new RequestOutcome.Pong(pong.EnrSequence, pong.Recipient));
         OnSequence(from, pong.EnrSequence);
-        CheckVotes(pong.Recipient.AddressFamily);
+        OnObserved(from.Address, pong.Recipient);
     }
 
     private void OnNodes(NodeAddress from, OutboundRequest request, Nodes nodes)

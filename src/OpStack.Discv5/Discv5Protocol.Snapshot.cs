@@ -36,6 +36,8 @@ internal sealed partial class Discv5Protocol
         Lookups = _counters.Lookups,
         LookupQueries = _counters.LookupQueries,
         LocalEnrUpdates = _counters.LocalEnrUpdates,
+        AddressesConfirmed = _counters.AddressesConfirmed,
+        AddressesRefuted = _counters.AddressesRefuted,
         TableNodes = _table.Count,
         Sessions = _sessions.Count,
         Challenges = _challenges.Count,

@@ -20,6 +20,7 @@ internal sealed partial class Discv5Protocol : IDisposable
     private readonly NodeId _localId;
     private readonly Discv5Options _options;
     private readonly Random _random;
+    private readonly IDiscv5Crypto _crypto;
     private readonly EnrReader _readRecord;
     private readonly HeaderMask _mask;
     private readonly PacketFilter _filter;
@@ -35,8 +36,9 @@ internal sealed partial class Discv5Protocol : IDisposable
     /// <param name="options">Valid options.</param>
     /// <param name="random">Every random byte: ids, nonces, keys, choices.</param>
     /// <param name="now">The time of creation.</param>
-    /// <param name="readRecord">Reads the records of answers; <see cref="Enr.TryDecode"/> when null.</param>
-    public Discv5Protocol(Secp256k1PrivateKey key, Enr localEnr, Discv5Options options, Random random, TimeSpan now, EnrReader? readRecord = null)
+    /// <param name="crypto">What keys are used with; <see cref="Discv5Crypto"/> when null.</param>
+    public Discv5Protocol(
+        Secp256k1PrivateKey key, Enr localEnr, Discv5Options options, Random random, TimeSpan now, IDiscv5Crypto? crypto = null)
     {
         if (!localEnr.PublicKey.Equals(key.PublicKey))
             throw new ArgumentException("The record is not signed by the key.", nameof(localEnr));
@@ -44,31 +46,34 @@ internal sealed partial class Discv5Protocol : IDisposable
         _localId = localEnr.NodeId;
         _options = options;
         _random = random;
-        _readRecord = readRecord ?? Enr.TryDecode;
+        _crypto = crypto ?? Discv5Crypto.Instance;
+        _readRecord = _crypto.TryReadRecord;
         _mask = new HeaderMask(_localId);
-        _filter = new PacketFilter(options.NetRestrict is null ? null : IpNetworkSet.Parse(options.NetRestrict));
+        _filter = new PacketFilter(options.Filter, options.NetRestrict is null ? null : IpNetworkSet.Parse(options.NetRestrict));
         LocalEnr = localEnr;
         _now = now;
         _families = FamiliesOf(options);
-        _table = new RoutingTable<Enr>(_localId, random, _families, _filter.Permits);
+        _table = new RoutingTable<Enr>(_localId, random, _families, options.Routing, _filter.Permits);
         _refresh = new RefreshSchedule(random, now);
         _sessions = new SessionCache(options.MaxSessions);
         _peers = new PeerCache(options.MaxSessions);
         _challenges = new ChallengeCache(lifetime: options.ChallengeTimeout);
         _votes = new IpVote(options.MinAddressVotes);
+        _trial4 = new AddressTrial(options.AddressTrial);
+        _trial6 = new AddressTrial(options.AddressTrial);
     }
 
     /// <summary>Our record.</summary>
     public Enr LocalEnr { get; private set; }
 
     /// <summary>When <see cref="Tick"/> is to be called next, unless another input comes before.</summary>
-    public TimeSpan NextDeadline => Min(Min(_requests.NextDeadline, LookupDeadline), TableDeadline);
+    public TimeSpan NextDeadline => Min(Min(_requests.NextDeadline, LookupDeadline), Min(TableDeadline, TrialDeadline));
 
     /// <summary>A datagram, of any size and content.</summary>
     public void Receive(IPEndPoint source, ReadOnlySpan<byte> datagram, TimeSpan now, List<ProtocolOutput> outputs)
     {
         Begin(now, outputs);
-        ReceiveDatagram(NodeAddress.Normalise(source), datagram);
+        ReceiveDatagram(AddressScope.Normalise(source), datagram);
         RunLookups();
     }
 
@@ -80,12 +85,13 @@ internal sealed partial class Discv5Protocol : IDisposable
         RunLookups();
     }
 
-    /// <summary>Does what is due: timeouts, liveness checks, refreshes.</summary>
+    /// <summary>Does what is due: timeouts, the end of a trial, liveness checks, refreshes.</summary>
     public void Tick(TimeSpan now, List<ProtocolOutput> outputs)
     {
         Begin(now, outputs);
         while (_requests.TakeExpired(now) is { } request)
             OnTimeout(request);
+        ExpireTrials();
         TickTable();
         RunLookups();
     }

@@ -31,6 +31,7 @@ public sealed partial class Discv5Service
             while (!_stopping.IsCancellationRequested)
             {
                 UdpDatagram datagram = await transport.ReceiveAsync(buffer, _stopping.Token).ConfigureAwait(false);
+                OnReceived();
                 if (_items.Writer.TryWrite(new LoopItem(null, null, buffer, datagram)))
                     buffer = Rent();
                 else
@@ -47,6 +48,7 @@ public sealed partial class Discv5Service
         }
         catch (Exception e)
         {
+            _receiveEnded = true;
             Interlocked.Increment(ref _faults);
             Discv5Log.ReceiveEnded(_logger, transport.LocalEndPoint, e);
         }
@@ -81,9 +83,11 @@ public sealed partial class Discv5Service
     {
         if (item.Buffer is { } buffer)
         {
-            Step("datagram", static (core, i, now, outputs) =>
+            bool isHandled = Step("datagram", static (core, i, now, outputs) =>
                 core.Receive(i.Datagram.Source, i.Buffer.AsSpan(0, i.Datagram.Length), now, outputs), item);
             ArrayPool<byte>.Shared.Return(buffer);
+            if (isHandled)
+                OnHandled();
         }
         else if (item.Input is not null)
         {
@@ -106,15 +110,19 @@ public sealed partial class Discv5Service
             Step("deadline", static (core, _, now, outputs) => core.Tick(now, outputs), default);
     }
 
-    /// <summary>One step of the core, whatever it throws: a service that one packet can end is a service anyone can end (attack-cases 1.3).</summary>
-    private void Step(string name, Action<Discv5Protocol, LoopItem, TimeSpan, List<ProtocolOutput>> step, LoopItem item)
+    /// <summary>
+    /// One step of the core, whatever it throws: a service that one packet can end is a service anyone can end (attack-cases 1.3). False if it threw.
+    /// </summary>
+    private bool Step(string name, Action<Discv5Protocol, LoopItem, TimeSpan, List<ProtocolOutput>> step, LoopItem item)
     {
+        bool isDone = true;
         try
         {
             step(_core, item, Now, _outputs);
         }
         catch (Exception e)
         {
+            isDone = false;
             Interlocked.Increment(ref _faults);
             if (item.Buffer is not null)
                 Discv5Log.DatagramFault(_logger, item.Datagram.Length, item.Datagram.Source, e);
@@ -127,6 +135,7 @@ public sealed partial class Discv5Service
         for (int i = 0; i < _outputs.Count; i++)
             Do(_outputs[i]);
         _outputs.Clear();
+        return isDone;
     }
 
     private void Do(ProtocolOutput output)
@@ -170,6 +179,12 @@ public sealed partial class Discv5Service
                 break;
             case Discv5Event.SessionEstablished session:
                 Discv5Log.SessionEstablished(_logger, session.Record.NodeId, session.EndPoint, session.Outbound);
+                break;
+            case Discv5Event.AddressTried { IsReachable: true } tried:
+                Discv5Log.AddressConfirmed(_logger, tried.EndPoint);
+                break;
+            case Discv5Event.AddressTried tried:
+                Discv5Log.AddressRefuted(_logger, tried.EndPoint);
                 break;
         }
 

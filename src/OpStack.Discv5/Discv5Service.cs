@@ -96,6 +96,7 @@ public sealed partial class Discv5Service : IAsyncDisposable
 
             _loop = Task.Run(RunLoopAsync, CancellationToken.None);
             _readers = [.. _transports.Select(transport => Task.Run(() => ReceiveAsync(transport), CancellationToken.None))];
+            StartWatchdog();
         }
 
         foreach (IPEndPoint endPoint in LocalEndPoints)
@@ -135,6 +136,7 @@ public sealed partial class Discv5Service : IAsyncDisposable
                 await transport.DisposeAsync().ConfigureAwait(false);
             await Task.WhenAll(_readers).ConfigureAwait(false);
             await _timer.DisposeAsync().ConfigureAwait(false);
+            await (_watchdog?.DisposeAsync() ?? ValueTask.CompletedTask).ConfigureAwait(false);
             await WaitForTalkHandlersAsync().ConfigureAwait(false);
             _core.Dispose();
             _stopping.Dispose();

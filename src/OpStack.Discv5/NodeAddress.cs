@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace OpStack.Discv5;
 
@@ -13,7 +12,7 @@ public readonly record struct NodeAddress
     public NodeAddress(NodeId nodeId, IPEndPoint endpoint)
     {
         NodeId = nodeId;
-        EndPoint = Normalise(endpoint);
+        EndPoint = AddressScope.Normalise(endpoint);
     }
 
     /// <summary>The node.</summary>
@@ -21,18 +20,6 @@ public readonly record struct NodeAddress
 
     /// <summary>Its UDP endpoint, normalised. Not to be changed.</summary>
     public IPEndPoint EndPoint { get; }
-
-    /// <summary>The normal form of an endpoint; the same object when it is normal already.</summary>
-    public static IPEndPoint Normalise(IPEndPoint endpoint)
-    {
-        ArgumentNullException.ThrowIfNull(endpoint);
-        IPAddress address = endpoint.Address;
-        if (address.AddressFamily != AddressFamily.InterNetworkV6)
-            return endpoint;
-        if (address.IsIPv4MappedToIPv6)
-            return new IPEndPoint(address.MapToIPv4(), endpoint.Port);
-        return address.ScopeId == 0 ? endpoint : new IPEndPoint(new IPAddress(address.GetAddressBytes()), endpoint.Port);
-    }
 
     /// <summary>id@endpoint.</summary>
     public override string ToString() => $"{NodeId}@{EndPoint}";

@@ -1,6 +1,7 @@
 using OpStack.P2P.Simulation.Discovery;
+using OpStack.P2P.Simulation.Gossip;
 
-// pings [count] | discovery [loss] [size,size,...]
+// pings [count] | discovery [loss] [size,size,...] | gossip [--name value ...] | gossip-cost [--name value ...]: docs/simulation.md
 switch (args)
 {
     case ["pings", .. string[] rest]:
@@ -9,7 +10,11 @@ switch (args)
         Console.WriteLine($"{result.Answered} answered, {result.AllocatedPerPing:F0} bytes allocated each, heap grew by {result.HeapGrowth} bytes");
         return 0;
     case ["discovery", .. string[] rest]:
-        return DiscoveryScenario.Print(rest);
+        return DiscoveryReport.Print(rest);
+    case ["gossip", .. string[] rest]:
+        return GossipCommand.Run(rest);
+    case ["gossip-cost", .. string[] rest]:
+        return GossipCommand.Costs(rest);
     default:
-        return DiscoveryScenario.Print([]);
+        return DiscoveryReport.Print([]);
 }

@@ -49,7 +49,12 @@ public static class TestBlocks
     });
 
     /// <summary>A signed block of about <paramref name="size"/> decompressed bytes, stamped with the present time.</summary>
-    public static OpNetworkPayloadEnvelope SignedNow(PayloadVersion version, ulong chainId, Secp256k1PrivateKey key, ulong number, int size)
+    public static OpNetworkPayloadEnvelope SignedNow(PayloadVersion version, ulong chainId, Secp256k1PrivateKey key, ulong number, int size) =>
+        SignedAt((ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds(), version, chainId, key, number, size);
+
+    /// <summary>The same, stamped with a time of choice (unix seconds).</summary>
+    public static OpNetworkPayloadEnvelope SignedAt(
+        ulong timestamp, PayloadVersion version, ulong chainId, Secp256k1PrivateKey key, ulong number, int size)
     {
         // Half noise, half zero bytes: compresses about as calldata does.
         Random random = new((int)number);
@@ -65,7 +70,7 @@ public static class TestBlocks
         ExecutionPayload payload = Payload(version, [.. transactions]) with
         {
             BlockNumber = number,
-            Timestamp = (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
+            Timestamp = timestamp,
         };
         return Envelope(Rehash(payload)).Sign(key, chainId);
     }

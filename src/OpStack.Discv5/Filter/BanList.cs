@@ -3,23 +3,30 @@ using System.Net;
 namespace OpStack.Discv5.Filter;
 
 /// <summary>
-/// Banned nodes and addresses. An address with several banned nodes is banned itself (wire.md section 11.8), unless it is local.
+/// Banned nodes and addresses, each with its end; at most 4,096 of either kind, the one that ends first making room. An address with several banned
+/// nodes is banned itself (wire.md section 11.8), unless it is local. An address is all of its IPv6 /64, and an IPv4-mapped one is the IPv4 one. Times
+/// are those of any clock that does not go back. One thread at a time.
 /// </summary>
-internal sealed class BanList
+public sealed class BanList
 {
+    private readonly FilterOptions _options;
     private readonly BanTable<NodeId> _nodes = new(FilterLimits.MaxBans);
     private readonly BanTable<AddressPrefix> _addresses = new(FilterLimits.MaxBans);
 
-    /// <summary>Bans held in all.</summary>
+    /// <summary>An empty list.</summary>
+    /// <param name="options">How many banned nodes ban their address, and for how long; the defaults when null.</param>
+    public BanList(FilterOptions? options = null) => _options = options ?? new FilterOptions();
+
+    /// <summary>Bans held in all, those that have ended but were not asked for since included.</summary>
     public int Count => _nodes.Count + _addresses.Count;
 
     /// <summary>
-    /// Bans a node, seen at <paramref name="address"/> if that is known, for <paramref name="duration"/> (null: for ever). The fifth banned
-    /// node of an address that is not local bans the address for an hour.
+    /// Bans a node, seen at <paramref name="address"/> if that is known, for <paramref name="duration"/> (null: for ever); a longer ban stays. The
+    /// fifth banned node of an address that is not local bans the address for an hour.
     /// </summary>
     public void Add(NodeId node, IPAddress? address, TimeSpan? duration, TimeSpan now)
     {
-        IPAddress? plain = address is null ? null : AddressScope.Normalize(address);
+        IPAddress? plain = address is null ? null : AddressScope.Normalise(address);
         _nodes.Add(node, plain, duration, now);
         if (plain is null || AddressScope.IsLocal(plain))
         {
@@ -28,15 +35,15 @@ internal sealed class BanList
 
         AddressPrefix host = AddressPrefix.Host(plain);
         int count = _nodes.InForce(now).Count(ban => ban.Address is { } a && AddressPrefix.Host(a) == host);
-        if (count >= FilterLimits.MaxBannedNodesPerAddress)
+        if (count >= _options.MaxBannedNodesPerAddress)
         {
-            Add(plain, FilterLimits.BanDuration, now);
+            Add(plain, _options.BanDuration, now);
         }
     }
 
     /// <summary>Bans an address, local ones too, for <paramref name="duration"/> (null: for ever).</summary>
     public void Add(IPAddress address, TimeSpan? duration, TimeSpan now) =>
-        _addresses.Add(AddressPrefix.Host(address), AddressScope.Normalize(address), duration, now);
+        _addresses.Add(AddressPrefix.Host(address), AddressScope.Normalise(address), duration, now);
 
     /// <summary>Lifts the ban of a node; false if there was none.</summary>
     public bool Remove(NodeId node) => _nodes.Remove(node);

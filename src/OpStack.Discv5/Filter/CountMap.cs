@@ -12,6 +12,9 @@ internal sealed class CountMap<TKey>
     /// <summary>How many there are of the key.</summary>
     public int this[TKey key] => _counts.GetValueOrDefault(key);
 
+    /// <summary>Each key with its count; a struct, so that going through allocates nothing.</summary>
+    public Dictionary<TKey, int>.Enumerator GetEnumerator() => _counts.GetEnumerator();
+
     /// <summary>One more.</summary>
     public void Add(TKey key) => _counts[key] = this[key] + 1;
 

@@ -1,6 +1,9 @@
 namespace OpStack.Discv5.Filter;
 
-/// <summary>Every bound of the packet filter, the ban list and the address vote, with its source.</summary>
+/// <summary>
+/// Every bound of the packet filter, the ban list and the address vote, with its source. Those that are options too (<see cref="FilterOptions"/>) are
+/// the defaults.
+/// </summary>
 internal static class FilterLimits
 {
     /// <summary>Unsolicited packets per second, and at once, from one address. attack-cases.md section 3; sigp's default.</summary>
@@ -13,6 +16,9 @@ internal static class FilterLimits
 
     /// <summary>WHOAREYOUs per second, and at once, to everybody together. attack-cases.md section 3.</summary>
     public const int Challenges = 500;
+
+    /// <summary>Bytes of unsolicited datagrams read per second, and at once. Consensys trafficReadLimit; attack-cases.md section 3.</summary>
+    public const int ReadBudget = 250_000;
 
     /// <summary>Addresses whose rate is kept. More than sigp's 500, so that a flood from one /24 and a busy network fit. Ours.</summary>
     public const int MaxRatedAddresses = 4096;
@@ -49,6 +55,15 @@ internal static class FilterLimits
 
     /// <summary>Votes kept per address family; above it the oldest goes. Ours.</summary>
     public const int MaxVotes = 512;
+
+    /// <summary>Hosts of strangers that must reach us at a new address. sigp NUMBER_OF_INCOMING_CONNECTIONS_REQUIRED_TO_BE_VALID.</summary>
+    public const int TrialWitnesses = 2;
+
+    /// <summary>How long they have. sigp auto_nat_listen_duration.</summary>
+    public static readonly TimeSpan TrialDuration = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long no votes count after they did not come. sigp DURATION_UNTIL_NEXT_CONNECTIVITY_ATTEMPT.</summary>
+    public static readonly TimeSpan TrialPause = TimeSpan.FromHours(6);
 
     /// <summary>How long a vote counts. sigp's 120 s (geth: 5 min).</summary>
     public static readonly TimeSpan VoteLifetime = TimeSpan.FromSeconds(120);

@@ -20,4 +20,7 @@ internal enum FilterVerdict
 
     /// <summary>The node it claims to come from is over its rate at this address.</summary>
     NodeRate,
+
+    /// <summary>The budget of bytes for everybody together is spent.</summary>
+    ReadBudget,
 }

@@ -9,19 +9,19 @@ internal struct Gcra
     private long _earned;
 
     /// <summary>
-    /// Takes one event at the time <paramref name="now"/> (0 or more, never going back); false if that is too soon, and then it costs
-    /// nothing.
+    /// Takes <paramref name="count"/> events at the time <paramref name="now"/> (0 or more, never going back); false if that is too soon, and then
+    /// it costs nothing.
     /// </summary>
-    public bool TryTake(int perSecond, TimeSpan now)
+    public bool TryTake(int perSecond, TimeSpan now, int count = 1)
     {
         long interval = TimeSpan.TicksPerSecond / perSecond;
         long start = Math.Max(_earned, now.Ticks);
-        if (start - now.Ticks > interval * (perSecond - 1))
+        if (start - now.Ticks > interval * (perSecond - count))
         {
             return false;
         }
 
-        _earned = start + interval;
+        _earned = start + (interval * count);
         return true;
     }
 }

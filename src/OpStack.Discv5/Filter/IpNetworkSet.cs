@@ -67,17 +67,15 @@ public sealed class IpNetworkSet
     /// <summary>The address left-aligned in 128 bits, an IPv4-mapped one as IPv4.</summary>
     private static (bool IsV6, UInt128 Bits) BitsOf(IPAddress address)
     {
-        IPAddress plain = AddressScope.Normalize(address);
+        IPAddress plain = AddressScope.Normalise(address);
         Span<byte> bytes = stackalloc byte[16];
         bytes.Clear();
         plain.TryWriteBytes(bytes, out _);
         return (plain.AddressFamily == AddressFamily.InterNetworkV6, System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes));
     }
 
-    private readonly record struct Network(bool IsV6, UInt128 Bits, int Length)
+    private readonly record struct Network(bool IsV6, UInt128 Bits, UInt128 Mask, int Length)
     {
-        public UInt128 Mask => Length == 0 ? UInt128.Zero : UInt128.MaxValue << (128 - Length);
-
         public static bool TryParse(string text, out Network network)
         {
             network = default;
@@ -105,8 +103,8 @@ public sealed class IpNetworkSet
                 return false;
             }
 
-            Network parsed = new(isV6, bits, length);
-            network = parsed with { Bits = bits & parsed.Mask };
+            UInt128 mask = length == 0 ? UInt128.Zero : UInt128.MaxValue << (128 - length);
+            network = new Network(isV6, bits & mask, mask, length);
             return true;
         }
 

@@ -16,8 +16,8 @@ namespace OpStack.Discv5.Filter;
 /// </remarks>
 internal sealed class IpVote
 {
-    private readonly Ballot _v4 = new();
-    private readonly Ballot _v6 = new();
+    private readonly IpBallot _v4 = new();
+    private readonly IpBallot _v6 = new();
     private readonly int _minVotes;
 
     /// <param name="minVotes">Votes the winner needs, at least 2.</param>
@@ -34,19 +34,20 @@ internal sealed class IpVote
     /// </summary>
     public bool Add(NodeId voter, IPAddress voterAddress, IPEndPoint observed, TimeSpan now)
     {
-        IPEndPoint endpoint = AddressScope.Normalize(observed);
+        IPEndPoint endpoint = AddressScope.Normalise(observed);
         if (endpoint.Port == 0 || RelayAddressCheck.Check(voterAddress, endpoint.Address) != RelayAddressVerdict.Valid)
         {
             return false;
         }
 
         AddressPrefix? host = AddressScope.IsLocal(voterAddress) ? null : AddressPrefix.Host(voterAddress);
-        BallotOf(endpoint.AddressFamily).Add(new Vote(voter, host, endpoint, now));
+        BallotOf(endpoint.AddressFamily).Add(voter, host, endpoint, now);
         return true;
     }
 
     /// <summary>The endpoint with a clear majority of the votes of <paramref name="family"/> that still count, or null.</summary>
-    public IPEndPoint? Majority(AddressFamily family, TimeSpan now) => BallotOf(family).Majority(_minVotes, now);
+    public IPEndPoint? Majority(AddressFamily family, TimeSpan now) =>
+        BallotOf(family).TryGetMajority(_minVotes, now, out IPEndPoint? winner) ? winner : null;
 
     /// <summary>Votes held for a family, those that no longer count included.</summary>
     public int Count(AddressFamily family) => BallotOf(family).Count;
@@ -54,59 +55,5 @@ internal sealed class IpVote
     /// <summary>Forgets all votes of a family: after our own socket or address has changed.</summary>
     public void Clear(AddressFamily family) => BallotOf(family).Clear();
 
-    private Ballot BallotOf(AddressFamily family) => family == AddressFamily.InterNetworkV6 ? _v6 : _v4;
-
-    // Host is null for a local host, of which every node has its own vote.
-    private readonly record struct Vote(NodeId Voter, AddressPrefix? Host, IPEndPoint Endpoint, TimeSpan Cast);
-
-    private sealed class Ballot
-    {
-        /// <summary>Oldest first.</summary>
-        private readonly List<Vote> _votes = [];
-        private readonly Dictionary<IPEndPoint, int> _tally = [];
-
-        public int Count => _votes.Count;
-
-        public void Clear() => _votes.Clear();
-
-        public void Add(Vote vote)
-        {
-            _votes.RemoveAll(v => v.Voter == vote.Voter || (v.Host is not null && v.Host == vote.Host));
-            if (_votes.Count == FilterLimits.MaxVotes)
-            {
-                _votes.RemoveAt(0);
-            }
-
-            _votes.Add(vote);
-        }
-
-        public IPEndPoint? Majority(int minVotes, TimeSpan now)
-        {
-            _votes.RemoveAll(v => now - v.Cast >= FilterLimits.VoteLifetime);
-            _tally.Clear();
-            foreach (Vote vote in _votes)
-            {
-                _tally[vote.Endpoint] = _tally.GetValueOrDefault(vote.Endpoint) + 1;
-            }
-
-            IPEndPoint? winner = null;
-            int most = 0, second = 0;
-            foreach ((IPEndPoint endpoint, int count) in _tally)
-            {
-                if (count > most)
-                {
-                    (winner, second, most) = (endpoint, most, count);
-                }
-                else
-                {
-                    second = Math.Max(second, count);
-                }
-            }
-
-            return most >= minVotes && second < ClearMajority(most) ? winner : null;
-        }
-
-        /// <summary>round(0.7 · votes), halves up: what the second must stay below.</summary>
-        private static int ClearMajority(int votes) => ((7 * votes) + 5) / 10;
-    }
+    private IpBallot BallotOf(AddressFamily family) => family == AddressFamily.InterNetworkV6 ? _v6 : _v4;
 }

@@ -12,23 +12,26 @@ namespace OpStack.Discv5.Filter;
 /// here excess is only dropped, a node's rate counts per address, and only identities proven by a handshake (which proves the address too)
 /// lead to bans. Loopback and LAN hosts are exempt from every rule that counts by address. Under IPv6 an address means its /64.
 /// </remarks>
+/// <param name="options">Rates and bans.</param>
 /// <param name="allowed">The networks packets may come from and go to (<c>netrestrict</c>); null for all.</param>
-internal sealed class PacketFilter(IpNetworkSet? allowed = null)
+internal sealed class PacketFilter(FilterOptions options, IpNetworkSet? allowed = null)
 {
-    private readonly RateLimiter<AddressPrefix> _addresses = new(FilterLimits.PacketsPerAddress, FilterLimits.MaxRatedAddresses);
-    private readonly RateLimiter<(NodeId, AddressPrefix)> _nodes = new(FilterLimits.PacketsPerNode, FilterLimits.MaxRatedNodes);
+    private readonly RateLimiter<AddressPrefix> _addresses = new(options.PacketsPerAddress, FilterLimits.MaxRatedAddresses);
+    private readonly RateLimiter<(NodeId, AddressPrefix)> _nodes = new(options.PacketsPerNode, FilterLimits.MaxRatedNodes);
     private readonly LruMap<AddressPrefix, KnownNodes> _known = new(FilterLimits.MaxKnownAddresses);
     private readonly CountMap<IPEndPoint> _expected = new();
-    private readonly BanList _bans = new();
+    private readonly BanList _bans = new(options);
     private Gcra _challenges;
+    private Gcra _bytes;
 
     /// <summary>Everything held: rates, known addresses, expected endpoints and bans. Bounded by the sum of their limits.</summary>
     public int StateCount => _addresses.Count + _nodes.Count + _known.Count + _expected.Keys + _bans.Count;
 
     /// <summary>
-    /// Whether a datagram from <paramref name="source"/> is unmasked. Expected answers pass the rate, but no ban and no restriction.
+    /// Whether a datagram of so many bytes from <paramref name="source"/> is unmasked. Expected answers pass rate and budget, but no ban and no
+    /// restriction. What one address has too much is no charge on the budget of all.
     /// </summary>
-    public FilterVerdict CheckAddress(IPEndPoint source, TimeSpan now)
+    public FilterVerdict CheckAddress(IPEndPoint source, int length, TimeSpan now)
     {
         if (allowed is not null && !allowed.Contains(source.Address))
         {
@@ -40,8 +43,17 @@ internal sealed class PacketFilter(IpNetworkSet? allowed = null)
             return FilterVerdict.BannedAddress;
         }
 
-        bool free = IsExpected(source) || AddressScope.IsLocal(source.Address);
-        return free || _addresses.TryTake(AddressPrefix.Host(source.Address), now) ? FilterVerdict.Pass : FilterVerdict.AddressRate;
+        if (IsExpected(source) || AddressScope.IsLocal(source.Address))
+        {
+            return FilterVerdict.Pass;
+        }
+
+        if (options.RateLimits && !_addresses.TryTake(AddressPrefix.Host(source.Address), now))
+        {
+            return FilterVerdict.AddressRate;
+        }
+
+        return options.ReadBudget is not { } budget || _bytes.TryTake(budget, now, length) ? FilterVerdict.Pass : FilterVerdict.ReadBudget;
     }
 
     /// <summary>
@@ -55,19 +67,19 @@ internal sealed class PacketFilter(IpNetworkSet? allowed = null)
             return FilterVerdict.BannedNode;
         }
 
-        bool free = IsExpected(source) || AddressScope.IsLocal(source.Address);
+        bool free = !options.RateLimits || IsExpected(source) || AddressScope.IsLocal(source.Address);
         return free || _nodes.TryTake((node, AddressPrefix.Host(source.Address)), now) ? FilterVerdict.Pass : FilterVerdict.NodeRate;
     }
 
     /// <summary>Takes one WHOAREYOU from the budget; false if it is spent, and then none is sent.</summary>
-    public bool TryTakeChallenge(TimeSpan now) => _challenges.TryTake(FilterLimits.Challenges, now);
+    public bool TryTakeChallenge(TimeSpan now) => _challenges.TryTake(options.Challenges, now);
 
     /// <summary>
     /// An answer is awaited from the endpoint: its packets are not unsolicited until as many calls of <see cref="StopExpecting"/>.
     /// </summary>
     public void Expect(IPEndPoint endpoint)
     {
-        IPEndPoint key = AddressScope.Normalize(endpoint);
+        IPEndPoint key = AddressScope.Normalise(endpoint);
         if (_expected[key] > 0 || _expected.Keys < FilterLimits.MaxExpectedEndpoints)
         {
             _expected.Add(key);
@@ -75,7 +87,7 @@ internal sealed class PacketFilter(IpNetworkSet? allowed = null)
     }
 
     /// <summary>The answer has come, or is no longer awaited.</summary>
-    public void StopExpecting(IPEndPoint endpoint) => _expected.Remove(AddressScope.Normalize(endpoint));
+    public void StopExpecting(IPEndPoint endpoint) => _expected.Remove(AddressScope.Normalise(endpoint));
 
     /// <summary>
     /// A handshake has proven that <paramref name="node"/> is at <paramref name="source"/>. The tenth distinct node of an address within an
@@ -89,14 +101,14 @@ internal sealed class PacketFilter(IpNetworkSet? allowed = null)
         }
 
         ref KnownNodes? known = ref _known.Use(AddressPrefix.Host(source.Address));
-        known ??= new KnownNodes();
-        if (known.Add(node, now) < FilterLimits.MaxNodesPerAddress)
+        known ??= new KnownNodes(options.BanDuration);
+        if (known.Add(node, now) < options.MaxNodesPerAddress)
         {
             return true;
         }
 
         known = null;
-        _bans.Add(source.Address, FilterLimits.BanDuration, now);
+        _bans.Add(source.Address, options.BanDuration, now);
         return false;
     }
 
@@ -121,5 +133,5 @@ internal sealed class PacketFilter(IpNetworkSet? allowed = null)
     /// <summary>The bans in force.</summary>
     public IReadOnlyList<BannedPeer> Bans(TimeSpan now) => _bans.Snapshot(now);
 
-    private bool IsExpected(IPEndPoint source) => _expected[AddressScope.Normalize(source)] > 0;
+    private bool IsExpected(IPEndPoint source) => _expected[AddressScope.Normalise(source)] > 0;
 }

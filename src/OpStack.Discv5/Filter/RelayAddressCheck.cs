@@ -18,7 +18,7 @@ internal static class RelayAddressCheck
     /// </summary>
     public static RelayAddressVerdict Check(IPAddress sender, IPAddress address)
     {
-        if (AddressScope.IsUnspecified(AddressScope.Normalize(address)))
+        if (AddressScope.IsUnspecified(address))
         {
             return RelayAddressVerdict.Unspecified;
         }

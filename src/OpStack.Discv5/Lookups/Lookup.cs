@@ -14,9 +14,11 @@ internal sealed class Lookup<TRecord>
 {
     private readonly List<LookupPeer<TRecord>> _peers = [];
     private readonly Dictionary<NodeId, LookupPeer<TRecord>> _seen = [];
+
+    /// <summary>Those in the state <see cref="LookupPeerState.Asked"/>: at most as many as are asked at a time.</summary>
+    private readonly List<LookupPeer<TRecord>> _running = new(LookupLimits.Parallelism);
     private readonly NodeId _self;
     private readonly TimeSpan _end;
-    private int _running;
     private int _asked;
 
     /// <param name="self">Our own id, which is never asked.</param>
@@ -55,9 +57,9 @@ internal sealed class Lookup<TRecord>
         get
         {
             TimeSpan next = _end;
-            foreach (LookupPeer<TRecord> peer in _peers)
+            foreach (LookupPeer<TRecord> peer in _running)
             {
-                next = peer.State == LookupPeerState.Asked && peer.Deadline < next ? peer.Deadline : next;
+                next = peer.Deadline < next ? peer.Deadline : next;
             }
 
             return next;
@@ -79,20 +81,20 @@ internal sealed class Lookup<TRecord>
     {
         query = default;
         Advance(now);
-        if (IsFinished || _running >= LookupLimits.Parallelism)
+        if (IsFinished || _running.Count >= LookupLimits.Parallelism)
         {
             return false;
         }
 
         if (NextToAsk() is not { } peer)
         {
-            IsFinished = _running == 0;
+            IsFinished = _running.Count == 0;
             return false;
         }
 
         peer.State = LookupPeerState.Asked;
         peer.Deadline = now + LookupLimits.PeerTimeout;
-        _running++;
+        _running.Add(peer);
         _asked++;
         query = new LookupQuery<TRecord>(peer.Record, LookupDistances.For(Target, peer.Record.NodeId));
         return true;
@@ -126,7 +128,7 @@ internal sealed class Lookup<TRecord>
             return false;
         }
 
-        _running -= peer.State == LookupPeerState.Asked ? 1 : 0;
+        _running.Remove(peer);
         peer.State = outcome;
         return true;
     }
@@ -139,13 +141,11 @@ internal sealed class Lookup<TRecord>
             return;
         }
 
-        foreach (LookupPeer<TRecord> peer in _peers)
+        // All are given equally long, so those asked first are due first.
+        while (_running.Count > 0 && now >= _running[0].Deadline)
         {
-            if (peer.State == LookupPeerState.Asked && now >= peer.Deadline)
-            {
-                peer.State = LookupPeerState.Unresponsive;
-                _running--;
-            }
+            _running[0].State = LookupPeerState.Unresponsive;
+            _running.RemoveAt(0);
         }
     }
 

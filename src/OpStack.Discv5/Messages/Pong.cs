@@ -16,7 +16,7 @@ internal sealed record Pong(RequestId RequestId, ulong EnrSequence, IPEndPoint R
         + RlpWriter.LengthOfUInt64((ulong)Wire.Port);
 
     // geth and sigp send 4 bytes for what a dual-stack socket shows as ::ffff:a.b.c.d.
-    private IPEndPoint Wire => NodeAddress.Normalise(Recipient);
+    private IPEndPoint Wire => AddressScope.Normalise(Recipient);
 
     internal static MessageError TryRead(RequestId id, ref RlpReader fields, out Message? message)
     {
@@ -28,7 +28,7 @@ internal sealed record Pong(RequestId RequestId, ulong EnrSequence, IPEndPoint R
         if (ip.Length is not (Ip4Size or Ip6Size) || port is 0 or > IPEndPoint.MaxPort)
             return MessageError.EndPoint;
 
-        message = new Pong(id, sequence, NodeAddress.Normalise(new IPEndPoint(new IPAddress(ip), (int)port)));
+        message = new Pong(id, sequence, AddressScope.Normalise(new IPEndPoint(new IPAddress(ip), (int)port)));
         return MessageError.None;
     }
 

@@ -6,26 +6,23 @@ namespace OpStack.Discv5.Packets;
 /// AES-128-GCM under one session key. The key lives in the cipher's own memory, which the platform clears when it is disposed.
 /// Not for use by several threads at once.
 /// </summary>
-internal sealed class MessageCipher : IDisposable
+internal sealed class MessageCipher : IMessageCipher
 {
     private readonly AesGcm _gcm;
 
     /// <summary>Takes a copy of a 16-byte key; the caller zeroes its own.</summary>
     internal MessageCipher(ReadOnlySpan<byte> key) => _gcm = new AesGcm(key, PacketLimits.TagSize);
 
-    /// <summary>Encrypts into a destination longer than the plaintext by a tag of 16 bytes.</summary>
-    internal void Encrypt(PacketNonce nonce, ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associatedData, Span<byte> destination)
+    /// <inheritdoc/>
+    public void Encrypt(PacketNonce nonce, ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associatedData, Span<byte> destination)
     {
         Span<byte> nonceBytes = stackalloc byte[PacketLimits.NonceSize];
         nonce.Write(nonceBytes);
         _gcm.Encrypt(nonceBytes, plaintext, destination[..plaintext.Length], destination[plaintext.Length..], associatedData);
     }
 
-    /// <summary>
-    /// Decrypts into <paramref name="plaintext"/>, of which 16 bytes less than the ciphertext are used; false, and nothing disclosed, when
-    /// the tag does not fit or the destination is too short.
-    /// </summary>
-    internal bool TryDecrypt(
+    /// <inheritdoc/>
+    public bool TryDecrypt(
         PacketNonce nonce, ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> associatedData, Span<byte> plaintext, out int written)
     {
         written = 0;

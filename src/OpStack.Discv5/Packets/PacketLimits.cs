@@ -30,6 +30,9 @@ internal static class PacketLimits
     /// <summary>Ephemeral key of the identity scheme v4, compressed.</summary>
     internal const int EphemeralKeySize = 33;
 
+    /// <summary>What both sides of a handshake agree on: the shared point, compressed.</summary>
+    internal const int SecretSize = 33;
+
     /// <summary>Authdata of a handshake before the id-signature: the source's id and two sizes of one byte.</summary>
     internal const int HandshakePrefixSize = NodeId.Size + 2;
 

@@ -21,7 +21,7 @@ internal static class PacketWriter
     /// <summary>Writes a message under a session's key.</summary>
     /// <exception cref="ArgumentException">The plaintext is longer than <see cref="PacketLimits.MaxMessageSize"/>.</exception>
     internal static int WriteMessage(
-        Span<byte> destination, NodeId to, NodeId from, ReadOnlySpan<byte> maskingIv, PacketNonce nonce, MessageCipher cipher,
+        Span<byte> destination, NodeId to, NodeId from, ReadOnlySpan<byte> maskingIv, PacketNonce nonce, IMessageCipher cipher,
         ReadOnlySpan<byte> plaintext)
     {
         int headerSize = WriteMessageHeader(destination, from, maskingIv, nonce);
@@ -79,7 +79,7 @@ internal static class PacketWriter
     /// <exception cref="ArgumentException">The packet would be longer than 1280 bytes.</exception>
     internal static int WriteHandshake(
         Span<byte> destination, NodeId to, NodeId from, ReadOnlySpan<byte> maskingIv, PacketNonce nonce, in HandshakeAuthData handshake,
-        MessageCipher cipher, ReadOnlySpan<byte> plaintext)
+        IMessageCipher cipher, ReadOnlySpan<byte> plaintext)
     {
         handshake.Write(from, WriteStaticHeader(destination, maskingIv, PacketFlag.Handshake, nonce, handshake.Size));
         int headerSize = PacketLimits.MaskingIvSize + PacketLimits.StaticHeaderSize + handshake.Size;
@@ -113,7 +113,7 @@ internal static class PacketWriter
 
     /// <summary>Encrypts behind a header that is not masked yet: it is the associated data. Returns the length of the packet.</summary>
     private static int Encrypt(
-        Span<byte> destination, int headerSize, PacketNonce nonce, MessageCipher cipher, ReadOnlySpan<byte> plaintext)
+        Span<byte> destination, int headerSize, PacketNonce nonce, IMessageCipher cipher, ReadOnlySpan<byte> plaintext)
     {
         int length = headerSize + plaintext.Length + PacketLimits.TagSize;
         if (length > PacketLimits.MaxSize)
@@ -122,9 +122,6 @@ internal static class PacketWriter
         return length;
     }
 
-    private static void Mask(Span<byte> packet, NodeId to)
-    {
-        using HeaderMask mask = new(to);
-        mask.Apply(packet[..PacketLimits.MaskingIvSize], packet[PacketLimits.MaskingIvSize..]);
-    }
+    private static void Mask(Span<byte> packet, NodeId to) =>
+        HeaderMask.ApplyOnce(to, packet[..PacketLimits.MaskingIvSize], packet[PacketLimits.MaskingIvSize..]);
 }

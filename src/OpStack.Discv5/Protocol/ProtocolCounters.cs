@@ -25,4 +25,6 @@ internal sealed class ProtocolCounters
     public long Lookups;
     public long LookupQueries;
     public long LocalEnrUpdates;
+    public long AddressesConfirmed;
+    public long AddressesRefuted;
 }

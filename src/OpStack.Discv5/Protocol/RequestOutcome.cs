@@ -21,7 +21,8 @@ internal abstract record RequestOutcome
     /// <summary>The records of all NODES packets, or the result of a lookup, closest first.</summary>
     /// <param name="Records">The records.</param>
     /// <param name="Hops">Of a lookup: the longest way to one of them (<see cref="Lookups.Lookup{TRecord}.Hops"/>); 1 for a single request.</param>
-    internal sealed record Nodes(IReadOnlyList<Enr> Records, int Hops = 1) : RequestOutcome;
+    /// <param name="Asked">Of a lookup: FINDNODEs it took; 1 for a single request.</param>
+    internal sealed record Nodes(IReadOnlyList<Enr> Records, int Hops = 1, int Asked = 1) : RequestOutcome;
 
     /// <summary>The answer to a TALKREQ; empty if the peer does not speak the protocol.</summary>
     internal sealed record Talk(ReadOnlyMemory<byte> Response) : RequestOutcome;

@@ -71,10 +71,8 @@ public sealed class EnrBuilder
     /// <summary>Sets ip or ip6 by the family of the address; an IPv4-mapped address sets ip.</summary>
     public EnrBuilder SetIp(IPAddress address)
     {
-        ArgumentNullException.ThrowIfNull(address);
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-        return Set(address.AddressFamily == AddressFamily.InterNetworkV6 ? EnrKeys.Ip6 : EnrKeys.Ip4, address.GetAddressBytes());
+        IPAddress plain = AddressScope.Normalise(address);
+        return Set(plain.AddressFamily == AddressFamily.InterNetworkV6 ? EnrKeys.Ip6 : EnrKeys.Ip4, plain.GetAddressBytes());
     }
 
     /// <summary>Sets udp: the port of ip, and of ip6 where there is no udp6.</summary>

@@ -3,7 +3,8 @@ using System.Net;
 namespace OpStack.Discv5.Routing;
 
 /// <summary>The nodes at one logarithmic distance, and those waiting for a place among them. Both count for the /24 limit.</summary>
-internal sealed class Bucket<TRecord>
+/// <param name="subnetLimit">Most of them that may share a network.</param>
+internal sealed class Bucket<TRecord>(int subnetLimit)
     where TRecord : class, INodeRecord
 {
     /// <summary>The nodes, the longest known first.</summary>
@@ -13,7 +14,7 @@ internal sealed class Bucket<TRecord>
     public List<TableEntry<TRecord>> Replacements { get; } = [];
 
     /// <summary>Their networks.</summary>
-    public SubnetCounter Subnets { get; } = new(RoutingLimits.SubnetPerBucket);
+    public SubnetCounter Subnets { get; } = new(subnetLimit);
 
     /// <summary>Whether there is no place left.</summary>
     public bool IsFull => Entries.Count >= RoutingLimits.BucketSize;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using OpStack.Discv5.Filter;
 
 namespace OpStack.Discv5.Routing;
 
@@ -29,7 +28,7 @@ internal static class ContactEndpoint
     /// </summary>
     public static bool IsNamed(INodeRecord record, IPEndPoint source)
     {
-        IPEndPoint plain = AddressScope.Normalize(source);
+        IPEndPoint plain = AddressScope.Normalise(source);
         return plain.Equals(plain.AddressFamily == AddressFamily.InterNetwork ? record.Udp4 : record.Udp6);
     }
 

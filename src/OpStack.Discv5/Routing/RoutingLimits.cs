@@ -1,6 +1,9 @@
 namespace OpStack.Discv5.Routing;
 
-/// <summary>Every bound of the routing table, with its source (wire.md section 11.5 unless said otherwise).</summary>
+/// <summary>
+/// Every bound of the routing table, with its source (wire.md section 11.5 unless said otherwise). Those that are options too
+/// (<see cref="RoutingOptions"/>) are the defaults.
+/// </summary>
 internal static class RoutingLimits
 {
     /// <summary>Buckets: one per logarithmic distance 1 to 256, as in sigp. geth folds the lower 240 into one.</summary>
@@ -33,9 +36,9 @@ internal static class RoutingLimits
     /// <summary>Between two PINGs to nodes that contacted us. Ours: 10 a second.</summary>
     public static readonly TimeSpan CandidateInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>A node that is not proven live, any of them, is pinged every 0 to this. geth PingInterval.</summary>
-    public static readonly TimeSpan FastInterval = TimeSpan.FromSeconds(3);
+    /// <summary>How much slower a live node is pinged. geth.</summary>
+    public const int SlowFactor = 3;
 
-    /// <summary>A live node, any of them, is pinged every 0 to this. geth: three times the fast interval.</summary>
-    public static readonly TimeSpan SlowInterval = TimeSpan.FromSeconds(9);
+    /// <summary>A node that is not proven live, any of them, is pinged every 0 to this. geth PingInterval.</summary>
+    public static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(3);
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using OpStack.Discv5.Filter;
 
 namespace OpStack.Discv5.Routing;
 
@@ -11,7 +10,7 @@ internal sealed partial class RoutingTable<TRecord>
 {
     /// <summary>Oldest first.</summary>
     private readonly List<TableEntry<TRecord>> _candidates = [];
-    private readonly SubnetCounter _candidateSubnets = new(RoutingLimits.SubnetPerBucket);
+    private readonly SubnetCounter _candidateSubnets;
     private TimeSpan _nextCandidate;
 
     /// <summary>Nodes waiting for our PING.</summary>
@@ -48,13 +47,13 @@ internal sealed partial class RoutingTable<TRecord>
             return TableUpdate.Full;
         }
 
-        IPAddress address = AddressScope.Normalize(source.Address);
+        IPAddress address = AddressScope.Normalise(source.Address);
         if (!bucket.Subnets.HasRoom(address) || !_subnets.HasRoom(address) || !_candidateSubnets.TryAdd(address))
         {
             return TableUpdate.SubnetLimit;
         }
 
-        _candidates.Add(new TableEntry<TRecord>(record, AddressScope.Normalize(source)));
+        _candidates.Add(new TableEntry<TRecord>(record, AddressScope.Normalise(source)));
         return TableUpdate.Candidate;
     }
 

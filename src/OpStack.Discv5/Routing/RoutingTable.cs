@@ -13,7 +13,8 @@ internal sealed partial class RoutingTable<TRecord>
     where TRecord : class, INodeRecord
 {
     private readonly Bucket<TRecord>?[] _buckets = new Bucket<TRecord>?[RoutingLimits.Buckets];
-    private readonly SubnetCounter _subnets = new(RoutingLimits.SubnetPerTable);
+    private readonly SubnetCounter _subnets;
+    private readonly RoutingOptions _options;
     private readonly Random _random;
     private readonly IpFamilies _families;
     private readonly Func<NodeId, IPAddress, TimeSpan, bool> _permits;
@@ -21,16 +22,21 @@ internal sealed partial class RoutingTable<TRecord>
     /// <param name="self">Our own id, which the table never holds.</param>
     /// <param name="random">Decides who is pinged when and who moves up.</param>
     /// <param name="families">The IP versions we can send on.</param>
+    /// <param name="options">Bounds and pace; the defaults when null.</param>
     /// <param name="permits">Whether we may contact a node at an address at a time (<see cref="PacketFilter.Permits"/>); null for
     /// always.</param>
-    public RoutingTable(NodeId self, Random random, IpFamilies families, Func<NodeId, IPAddress, TimeSpan, bool>? permits = null)
+    public RoutingTable(
+        NodeId self, Random random, IpFamilies families, RoutingOptions? options = null, Func<NodeId, IPAddress, TimeSpan, bool>? permits = null)
     {
+        _options = options ?? new RoutingOptions();
         Self = self;
         _random = random;
         _families = families;
         _permits = permits ?? ((_, _, _) => true);
-        _fast = new RevalidationList<TRecord>(RoutingLimits.FastInterval, random);
-        _slow = new RevalidationList<TRecord>(RoutingLimits.SlowInterval, random);
+        _subnets = new SubnetCounter(_options.SubnetPerTable);
+        _candidateSubnets = new SubnetCounter(_options.SubnetPerBucket);
+        _fast = new RevalidationList<TRecord>(_options.PingInterval, random);
+        _slow = new RevalidationList<TRecord>(RoutingLimits.SlowFactor * _options.PingInterval, random);
     }
 
     /// <summary>Our own id.</summary>
@@ -97,7 +103,7 @@ internal sealed partial class RoutingTable<TRecord>
         return nodes.Count(node => Remove(node, now));
     }
 
-    private Bucket<TRecord> BucketOf(NodeId node) => _buckets[Self.DistanceTo(node) - 1] ??= new Bucket<TRecord>();
+    private Bucket<TRecord> BucketOf(NodeId node) => _buckets[Self.DistanceTo(node) - 1] ??= new Bucket<TRecord>(_options.SubnetPerBucket);
 
     /// <summary>The checks every record passes, whoever brings it.</summary>
     private bool TryPlace(
@@ -144,7 +150,7 @@ internal sealed partial class RoutingTable<TRecord>
 
         if (bucket.IsFull)
         {
-            if (bucket.Replacements.Count == RoutingLimits.Replacements)
+            if (bucket.Replacements.Count == _options.Replacements)
             {
                 Forget(bucket, bucket.Replacements, bucket.Replacements[0]);
             }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using OpStack.Discv5.Packets;
 using OpStack.Discv5.Records;
 using OpStack.Primitives.Crypto.Secp256k1;
@@ -11,12 +12,13 @@ internal static class Handshake
     /// <summary>
     /// Answers a WHOAREYOU: writes the handshake packet with the request it is about, and gives the new keys, which the caller then owns.
     /// </summary>
+    /// <param name="crypto">What keys are used with.</param>
     /// <param name="destination">Room for the packet; 1280 bytes are always enough.</param>
     /// <param name="identity">Our identity key.</param>
     /// <param name="record">Our record; sent along when the challenge names a lower sequence number.</param>
     /// <param name="peer">Identity key of the node that sent the WHOAREYOU.</param>
     /// <param name="whoAreYou">The WHOAREYOU, its nonce known to be that of a packet we sent there.</param>
-    /// <param name="ephemeral">A fresh random key, for this packet alone; the caller disposes it.</param>
+    /// <param name="random">Where the ephemeral key comes from; it is for this packet alone.</param>
     /// <param name="maskingIv">16 random bytes.</param>
     /// <param name="nonceRandom">The random part of the nonce.</param>
     /// <param name="message">
@@ -27,31 +29,36 @@ internal static class Handshake
     /// <param name="nonce">Its nonce.</param>
     /// <exception cref="ArgumentException">The message is too long.</exception>
     internal static SessionKeys Initiate(
-        Span<byte> destination, Secp256k1PrivateKey identity, Enr record, Secp256k1PublicKey peer, in PacketView whoAreYou,
-        Secp256k1PrivateKey ephemeral, ReadOnlySpan<byte> maskingIv, ulong nonceRandom, ReadOnlySpan<byte> message,
+        IDiscv5Crypto crypto, Span<byte> destination, Secp256k1PrivateKey identity, Enr record, Secp256k1PublicKey peer,
+        in PacketView whoAreYou, Random random, ReadOnlySpan<byte> maskingIv, ulong nonceRandom, ReadOnlySpan<byte> message,
         out int written, out PacketNonce nonce)
     {
+        ReadOnlySpan<byte> sentRecord = whoAreYou.EnrSequence < record.Sequence ? record.Encoded.Span : default;
+        if (PacketWriter.LengthOfHandshake(sentRecord.Length, message.Length) > PacketLimits.MaxSize)
+            throw new ArgumentException("The message does not fit the handshake packet.", nameof(message));
+
         NodeId remote = NodeId.FromPublicKey(peer);
         Span<byte> ephemeralKey = stackalloc byte[PacketLimits.EphemeralKeySize];
         Span<byte> signature = stackalloc byte[PacketLimits.IdSignatureSize];
-        ephemeral.PublicKey.WriteCompressed(ephemeralKey);
-        IdentityProof.Sign(identity, whoAreYou.AssociatedData, ephemeralKey, remote, signature);
-        HandshakeAuthData authData = new()
+        Span<byte> secret = stackalloc byte[PacketLimits.SecretSize];
+        try
         {
-            IdSignature = signature,
-            EphemeralKey = ephemeralKey,
-            Record = whoAreYou.EnrSequence < record.Sequence ? record.Encoded.Span : default,
-        };
-        if (PacketWriter.LengthOfHandshake(authData.Record.Length, message.Length) > PacketLimits.MaxSize)
-            throw new ArgumentException("The message does not fit the handshake packet.", nameof(message));
-
-        SessionKeys keys = SessionKeys.ForInitiator(ephemeral, peer, record.NodeId, remote, whoAreYou.AssociatedData);
-        _ = keys.TryNextNonce(nonceRandom, out nonce);
-        written = PacketWriter.WriteHandshake(destination, remote, record.NodeId, maskingIv, nonce, authData, keys.Send, message);
-        return keys;
+            crypto.Propose(peer, random, ephemeralKey, secret);
+            IdentityProof.Sign(crypto, identity, whoAreYou.AssociatedData, ephemeralKey, remote, signature);
+            SessionKeys keys = SessionKeys.ForInitiator(crypto, secret, record.NodeId, remote, whoAreYou.AssociatedData);
+            _ = keys.TryNextNonce(nonceRandom, out nonce);
+            HandshakeAuthData authData = new() { IdSignature = signature, EphemeralKey = ephemeralKey, Record = sentRecord };
+            written = PacketWriter.WriteHandshake(destination, remote, record.NodeId, maskingIv, nonce, authData, keys.Send, message);
+            return keys;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
     }
 
     /// <summary>Checks the answer to a challenge of ours and opens the message in it.</summary>
+    /// <param name="crypto">What keys are used with.</param>
     /// <param name="packet">A handshake packet, from the node and endpoint of the challenge.</param>
     /// <param name="challenge">The challenge, taken from <see cref="ChallengeCache.TryTake"/>.</param>
     /// <param name="identity">Our identity key.</param>
@@ -61,25 +68,34 @@ internal static class Handshake
     /// <param name="record">The node's record: the one in the packet, or the one we had, whichever has the higher sequence number.</param>
     /// <param name="error">Why it is refused.</param>
     internal static bool TryAccept(
-        in PacketView packet, Challenge challenge, Secp256k1PrivateKey identity, Span<byte> plaintext, out int written,
-        [NotNullWhen(true)] out SessionKeys? keys, [NotNullWhen(true)] out Enr? record, out HandshakeError error)
+        IDiscv5Crypto crypto, in PacketView packet, Challenge challenge, Secp256k1PrivateKey identity, Span<byte> plaintext,
+        out int written, [NotNullWhen(true)] out SessionKeys? keys, [NotNullWhen(true)] out Enr? record, out HandshakeError error)
     {
         (written, keys, record) = (0, null, null);
-        error = ChooseRecord(packet, challenge, out Enr? chosen);
+        error = ChooseRecord(crypto, packet, challenge, out Enr? chosen);
         if (error != HandshakeError.None)
-            return false;
-
-        error = HandshakeError.EphemeralKey;
-        if (!Secp256k1PublicKey.TryParse(packet.EphemeralKey, out Secp256k1PublicKey? ephemeral))
             return false;
 
         error = HandshakeError.IdSignature;
         NodeId local = NodeId.FromPublicKey(identity.PublicKey);
-        if (!IdentityProof.Verify(chosen!.PublicKey, challenge.Data, packet.EphemeralKey, local, packet.IdSignature))
+        if (!IdentityProof.Verify(crypto, chosen!.PublicKey, challenge.Data, packet.EphemeralKey, local, packet.IdSignature))
             return false;
 
+        Span<byte> secret = stackalloc byte[PacketLimits.SecretSize];
+        try
+        {
+            error = HandshakeError.EphemeralKey;
+            if (!crypto.TryAgree(identity, packet.EphemeralKey, secret))
+                return false;
+
+            keys = SessionKeys.ForRecipient(crypto, secret, local, challenge.Remote.NodeId, challenge.Data);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+
         error = HandshakeError.Message;
-        keys = SessionKeys.ForRecipient(identity, ephemeral, local, challenge.Remote.NodeId, challenge.Data);
         if (!keys.Receive.TryDecrypt(packet.Nonce, packet.Message, packet.AssociatedData, plaintext, out written))
         {
             keys.Dispose();
@@ -92,12 +108,12 @@ internal static class Handshake
         return true;
     }
 
-    private static HandshakeError ChooseRecord(in PacketView packet, Challenge challenge, out Enr? record)
+    private static HandshakeError ChooseRecord(IDiscv5Crypto crypto, in PacketView packet, Challenge challenge, out Enr? record)
     {
         record = challenge.KnownRecord;
         if (!packet.Record.IsEmpty && !(record is not null && packet.Record.SequenceEqual(record.Encoded.Span)))
         {
-            if (!Enr.TryDecode(packet.Record, out Enr? sent))
+            if (!crypto.TryReadRecord(packet.Record, out Enr? sent))
                 return HandshakeError.InvalidRecord;
             if (record is null || sent.Sequence > record.Sequence)
                 record = sent;

@@ -14,23 +14,22 @@ internal static class IdentityProof
 
     /// <summary>Signs: 64 bytes r ‖ s with low s into <paramref name="signature"/>.</summary>
     internal static void Sign(
-        Secp256k1PrivateKey key, ReadOnlySpan<byte> challengeData, ReadOnlySpan<byte> ephemeralKey, NodeId recipient, Span<byte> signature)
+        IDiscv5Crypto crypto, Secp256k1PrivateKey key, ReadOnlySpan<byte> challengeData, ReadOnlySpan<byte> ephemeralKey, NodeId recipient,
+        Span<byte> signature)
     {
         Span<byte> hash = stackalloc byte[HashSize];
         Hash(challengeData, ephemeralKey, recipient, hash);
-        Span<byte> recoverable = stackalloc byte[Secp256k1Signature.RecoverableSize];
-        key.SignRecoverable(hash, recoverable);
-        recoverable[..PacketLimits.IdSignatureSize].CopyTo(signature);
+        crypto.Sign(key, hash, signature);
     }
 
-    /// <summary>Verifies; a high s is refused, as geth and sigp do.</summary>
+    /// <summary>Verifies.</summary>
     internal static bool Verify(
-        Secp256k1PublicKey key, ReadOnlySpan<byte> challengeData, ReadOnlySpan<byte> ephemeralKey, NodeId recipient,
+        IDiscv5Crypto crypto, Secp256k1PublicKey key, ReadOnlySpan<byte> challengeData, ReadOnlySpan<byte> ephemeralKey, NodeId recipient,
         ReadOnlySpan<byte> signature)
     {
         Span<byte> hash = stackalloc byte[HashSize];
         Hash(challengeData, ephemeralKey, recipient, hash);
-        return Secp256k1Signature.IsLowS(signature) && key.Verify(hash, signature);
+        return crypto.Verify(key, hash, signature);
     }
 
     /// <summary>SHA-256 of the prefix, the challenge data, the ephemeral key and the recipient's id.</summary>

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using OpStack.Discv5.Packets;
-using OpStack.Primitives.Crypto.Secp256k1;
 
 namespace OpStack.Discv5.Sessions;
 
@@ -15,17 +14,14 @@ internal static class KeyAgreement
     private static ReadOnlySpan<byte> InfoPrefix => "discovery v5 key agreement"u8;
 
     /// <summary>Derives both keys; the caller zeroes them.</summary>
-    /// <param name="own">The initiator's ephemeral key, or the recipient's identity key.</param>
-    /// <param name="peer">The recipient's identity key, or the initiator's ephemeral key.</param>
+    /// <param name="secret">What the initiator's ephemeral key and the recipient's identity key agree on, 33 bytes.</param>
     /// <param name="initiator">Who sends the handshake packet.</param>
     /// <param name="recipient">Who sent the WHOAREYOU.</param>
     /// <param name="challengeData">The WHOAREYOU unmasked, 63 bytes.</param>
     /// <param name="keys">32 bytes: the key the initiator encrypts with, then the key the recipient encrypts with.</param>
     internal static void Derive(
-        Secp256k1PrivateKey own, Secp256k1PublicKey peer, NodeId initiator, NodeId recipient, ReadOnlySpan<byte> challengeData,
-        Span<byte> keys)
+        ReadOnlySpan<byte> secret, NodeId initiator, NodeId recipient, ReadOnlySpan<byte> challengeData, Span<byte> keys)
     {
-        Span<byte> secret = stackalloc byte[Secp256k1PublicKey.CompressedSize];
         Span<byte> pseudoRandomKey = stackalloc byte[HashSize];
         Span<byte> info = stackalloc byte[InfoSize];
         InfoPrefix.CopyTo(info);
@@ -33,13 +29,11 @@ internal static class KeyAgreement
         recipient.ToHash256().CopyTo(info[(InfoPrefix.Length + NodeId.Size)..]);
         try
         {
-            own.Agree(peer, secret);
             HKDF.Extract(HashAlgorithmName.SHA256, secret, challengeData, pseudoRandomKey);
             HKDF.Expand(HashAlgorithmName.SHA256, pseudoRandomKey, keys[..(2 * PacketLimits.KeySize)], info);
         }
         finally
         {
-            CryptographicOperations.ZeroMemory(secret);
             CryptographicOperations.ZeroMemory(pseudoRandomKey);
         }
     }

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using OpStack.Discv5.Packets;
-using OpStack.Primitives.Crypto.Secp256k1;
 
 namespace OpStack.Discv5.Sessions;
 
@@ -9,41 +8,41 @@ internal sealed class SessionKeys : IDisposable
 {
     private ulong _sent;
 
-    /// <summary>Takes copies of two keys of 16 bytes; the caller zeroes its own.</summary>
-    /// <param name="sendKey">The key we encrypt with.</param>
-    /// <param name="receiveKey">The key the peer encrypts with.</param>
+    /// <summary>Takes ownership of both ciphers.</summary>
+    /// <param name="send">Under the key we encrypt with.</param>
+    /// <param name="receive">Under the key the peer encrypts with.</param>
     /// <param name="sent">Nonces that count as used; other than 0 in tests.</param>
-    internal SessionKeys(ReadOnlySpan<byte> sendKey, ReadOnlySpan<byte> receiveKey, uint sent = 0)
+    internal SessionKeys(IMessageCipher send, IMessageCipher receive, uint sent = 0)
     {
-        Send = new MessageCipher(sendKey);
-        Receive = new MessageCipher(receiveKey);
+        Send = send;
+        Receive = receive;
         _sent = sent;
     }
 
     /// <summary>What we send.</summary>
-    internal MessageCipher Send { get; }
+    internal IMessageCipher Send { get; }
 
     /// <summary>What we receive.</summary>
-    internal MessageCipher Receive { get; }
+    internal IMessageCipher Receive { get; }
 
     /// <summary>The keys when we send the handshake.</summary>
     internal static SessionKeys ForInitiator(
-        Secp256k1PrivateKey ephemeral, Secp256k1PublicKey peer, NodeId local, NodeId remote, ReadOnlySpan<byte> challengeData)
+        IDiscv5Crypto crypto, ReadOnlySpan<byte> secret, NodeId local, NodeId remote, ReadOnlySpan<byte> challengeData)
     {
         Span<byte> keys = stackalloc byte[2 * PacketLimits.KeySize];
-        KeyAgreement.Derive(ephemeral, peer, local, remote, challengeData, keys);
-        SessionKeys result = new(keys[..PacketLimits.KeySize], keys[PacketLimits.KeySize..]);
+        KeyAgreement.Derive(secret, local, remote, challengeData, keys);
+        SessionKeys result = new(crypto.CreateCipher(keys[..PacketLimits.KeySize]), crypto.CreateCipher(keys[PacketLimits.KeySize..]));
         CryptographicOperations.ZeroMemory(keys);
         return result;
     }
 
     /// <summary>The keys when the peer sends the handshake.</summary>
     internal static SessionKeys ForRecipient(
-        Secp256k1PrivateKey identity, Secp256k1PublicKey peerEphemeral, NodeId local, NodeId remote, ReadOnlySpan<byte> challengeData)
+        IDiscv5Crypto crypto, ReadOnlySpan<byte> secret, NodeId local, NodeId remote, ReadOnlySpan<byte> challengeData)
     {
         Span<byte> keys = stackalloc byte[2 * PacketLimits.KeySize];
-        KeyAgreement.Derive(identity, peerEphemeral, remote, local, challengeData, keys);
-        SessionKeys result = new(keys[PacketLimits.KeySize..], keys[..PacketLimits.KeySize]);
+        KeyAgreement.Derive(secret, remote, local, challengeData, keys);
+        SessionKeys result = new(crypto.CreateCipher(keys[PacketLimits.KeySize..]), crypto.CreateCipher(keys[..PacketLimits.KeySize]));
         CryptographicOperations.ZeroMemory(keys);
         return result;
     }

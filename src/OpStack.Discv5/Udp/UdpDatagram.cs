@@ -4,5 +4,5 @@ namespace OpStack.Discv5.Udp;
 
 /// <summary>Size and origin of a received datagram.</summary>
 /// <param name="Length">Bytes written to the buffer.</param>
-/// <param name="Source">Who sent it; normalised (<see cref="NodeAddress.Normalise"/>).</param>
+/// <param name="Source">Who sent it; normalised (<see cref="AddressScope.Normalise(IPEndPoint)"/>).</param>
 public readonly record struct UdpDatagram(int Length, IPEndPoint Source);

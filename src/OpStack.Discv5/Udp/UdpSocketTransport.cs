@@ -75,7 +75,7 @@ internal sealed class UdpSocketTransport : IUdpTransport
             try
             {
                 int length = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, _from, cancellationToken).ConfigureAwait(false);
-                return new UdpDatagram(length, NodeAddress.Normalise((IPEndPoint)_any.Create(_from)));
+                return new UdpDatagram(length, AddressScope.Normalise((IPEndPoint)_any.Create(_from)));
             }
             catch (SocketException e) when (e.SocketErrorCode is not SocketError.OperationAborted)
             {

@@ -19,6 +19,8 @@ namespace OpStack.Libp2p.Connections;
 /// </remarks>
 public sealed record ConnectionLimits
 {
+    private const long FirstWindow = 256 * 1024;
+
     /// <summary>Connections in all. Default 128 (go-libp2p rcmgr, system).</summary>
     public int MaxConnections { get; init; } = 128;
 
@@ -76,9 +78,8 @@ public sealed record ConnectionLimits
     public int MaxOutboundStreamsPerPeer { get; init; } = 256;
 
     /// <summary>
-    /// Bytes the receive windows of one peer's streams may grow to over all its connections, each of which gets its
-    /// <see cref="MaxPerPeer"/>th part. Default 64 MiB (go-libp2p rcmgr). A fresh stream has its 256 KiB in any case, as the protocol
-    /// demands.
+    /// Bytes that the receive windows of one peer's streams may come to over all its connections: what it can make us hold. Default 64 MiB
+    /// (go-libp2p rcmgr). Windows grow up to half of it; a stream that finds no room for its first 256 KiB is refused.
     /// </summary>
     public long MemoryPerPeer { get; init; } = 64L * 1024 * 1024;
 
@@ -144,7 +145,7 @@ public sealed record ConnectionLimits
         Require(Grace >= TimeSpan.Zero && Grace <= TimeSpan.FromDays(1), nameof(Grace), "must be between zero and a day");
         Require(BackoffBase <= BackoffMax, nameof(BackoffBase), $"must not exceed {nameof(BackoffMax)}");
         Require(Ip6PrefixLength is >= 32 and <= 128, nameof(Ip6PrefixLength), "must be between 32 and 128");
-        Require(MemoryPerPeer / Math.Max(MaxPerPeer, 1) >= 256 * 1024, nameof(MemoryPerPeer), $"must be at least 256 KiB for each of {nameof(MaxPerPeer)}");
+        Require(MemoryPerPeer >= FirstWindow, nameof(MemoryPerPeer), $"must be at least {FirstWindow}, the window of one stream");
         Require(OutboundReserve >= 0 && OutboundReserve <= LowWater, nameof(OutboundReserve), $"must be between 0 and {nameof(LowWater)}");
         Require(LowWater <= HighWater, nameof(LowWater), $"must not exceed {nameof(HighWater)}");
         Require(HighWater <= MaxConnections, nameof(HighWater), $"must not exceed {nameof(MaxConnections)}");

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using OpStack.Libp2p.Connections.Accounting;
 using OpStack.Libp2p.Connections.Admission;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
@@ -15,7 +16,8 @@ namespace OpStack.Libp2p.Connections;
 /// the handshake (early muxer) or, with peers that do not know that, by multistream. The deadline is the caller's token.
 /// On failure the socket is aborted before the exception leaves.
 /// </summary>
-internal sealed class ConnectionUpgrader(NoiseStaticKey staticKey, GateKeeper gate, YamuxOptions yamux, TimeProvider time, ILogger logger)
+internal sealed class ConnectionUpgrader(
+    NoiseStaticKey staticKey, GateKeeper gate, YamuxOptions yamux, PeerBudgets budgets, TimeProvider time, ILogger logger)
 {
     private const string NoiseProtocol = "/noise";
 
@@ -49,8 +51,9 @@ internal sealed class ConnectionUpgrader(NoiseStaticKey staticKey, GateKeeper ga
                 await AgreeAsync(noise, dialler, Muxers, cancellationToken).ConfigureAwait(false);
             }
 
-            YamuxConnection muxer = YamuxConnection.Start(noise, dialler, yamux, time, logger);
-            return new PeerConnection(Interlocked.Increment(ref _lastId), noise.RemotePeerId, direction, socket, muxer, place, time);
+            PeerBudgets.Share share = budgets.Join(noise.RemotePeerId);
+            YamuxConnection muxer = YamuxConnection.Start(noise, dialler, yamux, time, logger, share.Windows);
+            return new PeerConnection(Interlocked.Increment(ref _lastId), noise.RemotePeerId, direction, socket, muxer, [place, share], time);
         }
         catch
         {

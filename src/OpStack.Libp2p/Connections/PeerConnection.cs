@@ -8,22 +8,28 @@ using OpStack.Libp2p.Yamux;
 namespace OpStack.Libp2p.Connections;
 
 /// <summary>
-/// An upgraded connection: TCP, noise and yamux, with a proven remote. Owns the muxer, which owns what is below it, and the place its
-/// address holds.
+/// An upgraded connection: TCP, noise and yamux, with a proven remote. Owns the muxer, which owns what is below it, and its shares in
+/// what is limited: the place of its address, the budget of its peer.
 /// </summary>
 internal sealed class PeerConnection : ITableEntry, IAsyncDisposable
 {
     private readonly long _id;
     private readonly ITransportConnection _socket;
-    private readonly IDisposable _place;
+    private readonly IDisposable[] _shares;
     private readonly DateTimeOffset _openedAtUtc;
 
     public PeerConnection(
-        long id, PeerId peer, ConnectionDirection direction, ITransportConnection socket, YamuxConnection muxer, IDisposable place, TimeProvider time)
+        long id,
+        PeerId peer,
+        ConnectionDirection direction,
+        ITransportConnection socket,
+        YamuxConnection muxer,
+        IDisposable[] shares,
+        TimeProvider time)
     {
         _id = id;
         _socket = socket;
-        _place = place;
+        _shares = shares;
         Peer = peer;
         Direction = direction;
         RemoteAddress = Multiaddr.FromTcpEndPoint(socket.RemoteEndPoint);
@@ -67,6 +73,6 @@ internal sealed class PeerConnection : ITableEntry, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Muxer.DisposeAsync().ConfigureAwait(false);
-        _place.Dispose();
+        Array.ForEach(_shares, s => s.Dispose());
     }
 }

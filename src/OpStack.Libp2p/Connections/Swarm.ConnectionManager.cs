@@ -59,6 +59,9 @@ public sealed partial class Swarm
     /// <summary>Addresses that hold a place; for the same.</summary>
     internal int HeldAddresses => _places.LiveAddresses;
 
+    /// <summary>Peers that hold a budget; for the same.</summary>
+    internal int HeldBudgets => _budgets.Count;
+
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, Traffic> TrafficByProtocol => _protocols.Totals;
 

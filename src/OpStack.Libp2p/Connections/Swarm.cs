@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using OpStack.Libp2p.Connections.Accounting;
 using OpStack.Libp2p.Connections.Admission;
 using OpStack.Libp2p.Connections.Dialing;
 using OpStack.Libp2p.Connections.Naming;
@@ -34,6 +35,7 @@ public sealed partial class Swarm : IProtocolHost, IConnectionManager, IAsyncDis
     private readonly ConnectionUpgrader _upgrader;
     private readonly GateKeeper _keeper;
     private readonly AddressPlaces _places;
+    private readonly PeerBudgets _budgets;
     private readonly AsyncSlots _slots;
     private readonly PeerDialer _dialer;
     private readonly TaskTracker _tasks = new();
@@ -95,7 +97,9 @@ public sealed partial class Swarm : IProtocolHost, IConnectionManager, IAsyncDis
         _keeper = new GateKeeper(connectionGate, _logger);
         _places = new AddressPlaces(_limits, _time);
         _halfOpen = new HalfOpenConnections<ITransportConnection>(_limits.MaxHalfOpenInbound, a => AddressGroup.Of(a, _limits.Ip6PrefixLength));
-        _upgrader = new ConnectionUpgrader(_staticKey, _keeper, MuxerOptions(_limits), _time, loggers.CreateLogger<YamuxConnection>());
+        _budgets = new PeerBudgets(_limits.MemoryPerPeer);
+        _upgrader = new ConnectionUpgrader(
+            _staticKey, _keeper, MuxerOptions(_limits), _budgets, _time, loggers.CreateLogger<YamuxConnection>());
         _slots = new AsyncSlots(_limits.MaxDials, _limits.MaxQueuedDials);
         AddressResolver resolver = new(nameResolver, textResolver, _limits.MaxDials, _time);
         _dialer = new PeerDialer(_transport, _upgrader, resolver, _keeper, _places, _slots, _options, _time, _logger);
@@ -222,11 +226,10 @@ public sealed partial class Swarm : IProtocolHost, IConnectionManager, IAsyncDis
         return CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken, _stopped);
     }
 
-    /// <summary>The budget of one peer in equal parts, for it may have so many connections.</summary>
+    /// <summary>What the muxer alone allows already; over several connections of one peer the swarm counts.</summary>
     private static YamuxOptions MuxerOptions(ConnectionLimits limits) => new()
     {
         MaxInboundStreams = Math.Min(limits.MaxInboundStreamsPerPeer, YamuxLimits.MaxInboundStreams),
         MaxOutboundStreams = Math.Min(limits.MaxOutboundStreamsPerPeer, YamuxLimits.MaxOutboundStreams),
-        ReceiveBudget = Math.Min(limits.MemoryPerPeer / limits.MaxPerPeer, YamuxLimits.MaxReceiveBudget),
     };
 }

@@ -15,8 +15,7 @@ internal static class DiscoveryAddress
     public static bool TryGetIp(Multiaddr address, [NotNullWhen(true)] out IPAddress? ip)
     {
         MultiaddrComponent first = address.Components[0];
-        ip = first.Name is "ip4" or "ip6" ? new IPAddress(first.Value.Span) : null;
-        ip = ip is { IsIPv4MappedToIPv6: true } ? ip.MapToIPv4() : ip;
+        ip = first.Name is "ip4" or "ip6" ? AddressScope.Normalise(new IPAddress(first.Value.Span)) : null;
         return ip is not null;
     }
 

@@ -17,9 +17,6 @@ internal static class DiscoveryLimits
     /// <summary>Boot nodes asked for their records at once. Own choice.</summary>
     public const int ParallelBootRequests = 8;
 
-    /// <summary>Bans remembered for records that arrive through others; the one that ends first makes room. Own choice.</summary>
-    public const int MaxBans = 4096;
-
     /// <summary>Between two rounds of asking the boot nodes while the table is empty. Own choice.</summary>
     public static readonly TimeSpan BootstrapInterval = TimeSpan.FromSeconds(30);
 

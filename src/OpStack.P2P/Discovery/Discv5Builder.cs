@@ -138,9 +138,7 @@ public sealed class Discv5Builder
 
     private bool IsPrivateNode() => _localNode.Ip is { } ip
         ? !AddressScope.IsGlobal(ip)
-        : _options.ListenAddresses.All(bound => !IsWildcard(bound.Address) && !AddressScope.IsGlobal(bound.Address));
-
-    private static bool IsWildcard(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+        : _options.ListenAddresses.All(bound => !AddressScope.IsUnspecified(bound.Address) && !AddressScope.IsGlobal(bound.Address));
 
     private Discv5Builder With(Action set)
     {

@@ -22,7 +22,7 @@ internal static class Discv5BuilderChecks
         // op-node starts no discovery without a TCP port to put into its record.
         Require(localNode.TcpPort is >= 1 and <= IPEndPoint.MaxPort, nameof(LocalNode.TcpPort), "1 to 65535");
         Require(localNode.UdpPort is >= 0 and <= IPEndPoint.MaxPort, nameof(LocalNode.UdpPort), "0 to 65535");
-        Require(localNode.Ip is null || !IsUnspecified(localNode.Ip), nameof(LocalNode.Ip), "an address peers can reach");
+        Require(localNode.Ip is null || !AddressScope.IsUnspecified(localNode.Ip), nameof(LocalNode.Ip), "an address peers can reach");
         Require(chainId > 0, nameof(chainId), "at least 1");
         Require(options, nameof(Discv5Builder.WithDiscoveryConfig));
         options!.Validate();
@@ -34,8 +34,6 @@ internal static class Discv5BuilderChecks
 
     /// <summary>Throws <see cref="ArgumentException"/> for a setting that is null.</summary>
     public static void Require(object? setting, string name) => Require(setting is not null, name, "given");
-
-    private static bool IsUnspecified(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
     private static void RequireInterval(TimeSpan interval, string name) => Require(
         interval >= DiscoveryLimits.MinInterval && interval <= DiscoveryLimits.MaxInterval,

@@ -42,6 +42,9 @@ public sealed class Discv5Handler : IBanTarget
     /// <summary>The UDP addresses bound, with their actual ports.</summary>
     public IReadOnlyList<IPEndPoint> LocalEndPoints => _network.LocalEndPoints;
 
+    /// <summary>Whether discovery does its work: for a host's health check. The service logs each change.</summary>
+    public Discv5Health Health => _network.Health;
+
     /// <summary>The records of the routing table, of whatever network.</summary>
     public async Task<IReadOnlyList<Enr>> GetTableEnrsAsync(CancellationToken cancellationToken = default) =>
         [.. (await _network.GetTableAsync(cancellationToken).ConfigureAwait(false)).Select(entry => entry.Record)];

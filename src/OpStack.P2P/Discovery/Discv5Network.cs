@@ -14,6 +14,8 @@ internal sealed class Discv5Network(Discv5Service service) : IDiscv5Network
 
     public ChannelReader<Discv5Event> Events => service.Events;
 
+    public Discv5Health Health => service.Health;
+
     public Task StartAsync(CancellationToken cancellationToken) => service.StartAsync(cancellationToken);
 
     public Task<Enr> ChangeLocalEnrAsync(Action<EnrBuilder> change, CancellationToken cancellationToken) =>

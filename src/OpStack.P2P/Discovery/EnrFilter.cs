@@ -1,5 +1,6 @@
 using System.Net;
 using OpStack.Discv5;
+using OpStack.Discv5.Filter;
 using OpStack.Discv5.Records;
 using OpStack.P2P.Peers;
 
@@ -11,8 +12,10 @@ namespace OpStack.P2P.Discovery;
 internal sealed class EnrFilter(ulong chainId, NodeId self, bool allowPrivateAddresses, TimeProvider time)
 {
     private readonly long[] _rejections = new long[Enum.GetValues<EnrRejection>().Length];
-    private readonly BanList<NodeId> _nodes = new(time);
-    private readonly BanList<IPAddress> _addresses = new(time);
+
+    /// <summary>The network drops packets by itself; this is for records that come through others.</summary>
+    private readonly BanList _bans = new();
+    private readonly long _start = time.GetTimestamp();
 
     /// <summary>How many records were refused for a reason.</summary>
     public long CountOf(EnrRejection reason) => Interlocked.Read(ref _rejections[(int)reason]);
@@ -25,7 +28,7 @@ internal sealed class EnrFilter(ulong chainId, NodeId self, bool allowPrivateAdd
         {
             rejection = record.TcpEndPoint() is not { } endPoint ? EnrRejection.NoTcpAddress
                 : !allowPrivateAddresses && !AddressScope.IsGlobal(endPoint.Address) ? EnrRejection.PrivateAddress
-                : _nodes.Contains(record.NodeId) || _addresses.Contains(endPoint.Address) ? EnrRejection.Banned
+                : _bans.Contains(record.NodeId, Now) || _bans.Contains(endPoint.Address, Now) ? EnrRejection.Banned
                 : EnrRejection.None;
         }
 
@@ -35,13 +38,15 @@ internal sealed class EnrFilter(ulong chainId, NodeId self, bool allowPrivateAdd
 
     /// <summary>Whether a record is worth storing: a node of our chain that is not banned, wherever it is.</summary>
     public bool IsStorable(Enr record) =>
-        record.NodeId != self && JudgeChain(record) == EnrRejection.None && !_nodes.Contains(record.NodeId);
+        record.NodeId != self && JudgeChain(record) == EnrRejection.None && !_bans.Contains(record.NodeId, Now);
 
     /// <summary>Refuses a node's records for so long.</summary>
-    public void Ban(NodeId node, TimeSpan duration) => _nodes.Add(node, duration);
+    public void Ban(NodeId node, TimeSpan duration) => _bans.Add(node, null, duration, Now);
 
     /// <summary>Refuses records of an address for so long.</summary>
-    public void Ban(IPAddress address, TimeSpan duration) => _addresses.Add(address, duration);
+    public void Ban(IPAddress address, TimeSpan duration) => _bans.Add(address, duration, Now);
+
+    private TimeSpan Now => time.GetElapsedTime(_start);
 
     private EnrRejection JudgeChain(Enr record)
     {

@@ -14,6 +14,8 @@ internal interface IDiscv5Network : IAsyncDisposable
 
     ChannelReader<Discv5Event> Events { get; }
 
+    Discv5Health Health { get; }
+
     Task StartAsync(CancellationToken cancellationToken);
 
     Task<Enr> ChangeLocalEnrAsync(Action<EnrBuilder> change, CancellationToken cancellationToken);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using OpStack.Discv5;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
 using OpStack.Primitives.Crypto.Secp256k1;
@@ -54,8 +55,7 @@ public sealed partial record NodeRecord
     public static NodeRecord Create(Secp256k1PublicKey publicKey, IPAddress address, ushort tcpPort, ushort udpPort)
     {
         ArgumentNullException.ThrowIfNull(publicKey);
-        ArgumentNullException.ThrowIfNull(address);
-        IPAddress plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : new IPAddress(address.GetAddressBytes());
+        IPAddress plain = AddressScope.Normalise(address);
         return new NodeRecord(publicKey, plain.ToString(), plain, tcpPort, udpPort);
     }
 

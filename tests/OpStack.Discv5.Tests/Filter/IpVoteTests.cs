@@ -12,7 +12,8 @@ public sealed class IpVoteTests
     private static readonly TimeSpan Start = TimeSpan.FromMinutes(5);
 
     [Fact]
-    public void Row_56_nine_liars_against_ten_honest_change_nothing()
+    [Trait("Row", "56")]
+    public void Nine_liars_against_ten_honest_change_nothing()
     {
         IpVote vote = new();
         Cast(vote, 0, 10, Ours);

@@ -13,28 +13,28 @@ public sealed class PacketFilterTests
     [Fact]
     public void An_address_has_nine_packets_a_second_over_all_its_ports()
     {
-        PacketFilter filter = new();
-        int passed = Enumerable.Range(0, 10_000).Count(i => filter.CheckAddress(new IPEndPoint(Source.Address, 1 + i), Start) == FilterVerdict.Pass);
+        PacketFilter filter = new(new FilterOptions());
+        int passed = Enumerable.Range(0, 10_000).Count(i => Check(filter, new IPEndPoint(Source.Address, 1 + i), Start) == FilterVerdict.Pass);
         Assert.Equal(9, passed);
-        Assert.Equal(FilterVerdict.AddressRate, filter.CheckAddress(Source, Start));
-        Assert.Equal(FilterVerdict.Pass, filter.CheckAddress(IPEndPoint.Parse("81.2.69.143:9000"), Start));
-        Assert.Equal(FilterVerdict.Pass, filter.CheckAddress(Source, Start + TimeSpan.FromMilliseconds(112)));
-        Assert.Equal(FilterVerdict.AddressRate, filter.CheckAddress(Source, Start + TimeSpan.FromMilliseconds(113)));
+        Assert.Equal(FilterVerdict.AddressRate, Check(filter, Source, Start));
+        Assert.Equal(FilterVerdict.Pass, Check(filter, IPEndPoint.Parse("81.2.69.143:9000"), Start));
+        Assert.Equal(FilterVerdict.Pass, Check(filter, Source, Start + TimeSpan.FromMilliseconds(112)));
+        Assert.Equal(FilterVerdict.AddressRate, Check(filter, Source, Start + TimeSpan.FromMilliseconds(113)));
         Assert.Empty(filter.Bans(Start));
     }
 
     [Fact]
     public void An_ipv6_host_is_its_whole_64()
     {
-        PacketFilter filter = new();
-        int passed = Enumerable.Range(1, 1000).Count(i => filter.CheckAddress(IPEndPoint.Parse($"[2a00:1:2:3::{i:x}]:9000"), Start) == FilterVerdict.Pass);
+        PacketFilter filter = new(new FilterOptions());
+        int passed = Enumerable.Range(1, 1000).Count(i => Check(filter, IPEndPoint.Parse($"[2a00:1:2:3::{i:x}]:9000"), Start) == FilterVerdict.Pass);
         Assert.Equal(9, passed);
     }
 
     [Fact]
     public void A_node_has_eight_packets_a_second_at_each_address()
     {
-        PacketFilter filter = new();
+        PacketFilter filter = new(new FilterOptions());
         NodeId node = TestNode.IdAt(TestNode.Zero, 200, 1);
         Assert.Equal(8, Enumerable.Range(0, 100).Count(_ => filter.CheckNode(Source, node, Start) == FilterVerdict.Pass));
         Assert.Equal(FilterVerdict.NodeRate, filter.CheckNode(Source, node, Start));
@@ -51,12 +51,12 @@ public sealed class PacketFilterTests
     [InlineData("[fd00::7]:9000")]
     public void Local_hosts_are_exempt_from_what_counts_by_address(string text)
     {
-        PacketFilter filter = new();
+        PacketFilter filter = new(new FilterOptions());
         IPEndPoint source = IPEndPoint.Parse(text);
         for (int i = 0; i < 100; i++)
         {
             NodeId node = TestNode.IdAt(TestNode.Zero, 200, i);
-            Assert.Equal(FilterVerdict.Pass, filter.CheckAddress(source, Start));
+            Assert.Equal(FilterVerdict.Pass, Check(filter, source, Start));
             Assert.Equal(FilterVerdict.Pass, filter.CheckNode(source, TestNode.Zero, Start));
             Assert.True(filter.IdentityProven(source, node, Start));
             filter.Ban(node, source.Address, null, Start);
@@ -64,45 +64,45 @@ public sealed class PacketFilterTests
 
         Assert.All(filter.Bans(Start), ban => Assert.NotNull(ban.Node));
         filter.Ban(source.Address, null, Start);
-        Assert.Equal(FilterVerdict.BannedAddress, filter.CheckAddress(source, Start));
+        Assert.Equal(FilterVerdict.BannedAddress, Check(filter, source, Start));
     }
 
     [Fact]
     public void Expected_answers_pass_the_rates_until_they_came()
     {
-        PacketFilter filter = new();
+        PacketFilter filter = new(new FilterOptions());
         filter.Expect(Source);
         filter.Expect(new IPEndPoint(Source.Address.MapToIPv6(), Source.Port));
         for (int i = 0; i < 100; i++)
         {
-            Assert.Equal(FilterVerdict.Pass, filter.CheckAddress(Source, Start));
+            Assert.Equal(FilterVerdict.Pass, Check(filter, Source, Start));
             Assert.Equal(FilterVerdict.Pass, filter.CheckNode(Source, TestNode.Zero, Start));
         }
 
         filter.StopExpecting(Source);
-        Assert.All(Enumerable.Range(0, 100), _ => Assert.Equal(FilterVerdict.Pass, filter.CheckAddress(Source, Start)));
+        Assert.All(Enumerable.Range(0, 100), _ => Assert.Equal(FilterVerdict.Pass, Check(filter, Source, Start)));
         filter.StopExpecting(Source);
         filter.StopExpecting(Source);
-        Assert.Equal(9, Enumerable.Range(0, 100).Count(_ => filter.CheckAddress(Source, Start) == FilterVerdict.Pass));
+        Assert.Equal(9, Enumerable.Range(0, 100).Count(_ => Check(filter, Source, Start) == FilterVerdict.Pass));
 
         // Another port of the same host is not what we asked.
         filter.Expect(Source);
-        Assert.Equal(FilterVerdict.AddressRate, filter.CheckAddress(new IPEndPoint(Source.Address, 9001), Start));
+        Assert.Equal(FilterVerdict.AddressRate, Check(filter, new IPEndPoint(Source.Address, 9001), Start));
     }
 
     [Fact]
     public void Expecting_an_answer_lifts_no_ban_and_no_restriction()
     {
-        PacketFilter filter = new(IpNetworkSet.Parse("81.0.0.0/8"));
+        PacketFilter filter = new(new FilterOptions(), IpNetworkSet.Parse("81.0.0.0/8"));
         IPEndPoint outside = IPEndPoint.Parse("8.8.4.4:9000");
         filter.Expect(outside);
         filter.Expect(Source);
-        Assert.Equal(FilterVerdict.NotAllowed, filter.CheckAddress(outside, Start));
+        Assert.Equal(FilterVerdict.NotAllowed, Check(filter, outside, Start));
         Assert.False(filter.Permits(TestNode.Zero, outside.Address, Start));
         Assert.True(filter.Permits(TestNode.Zero, Source.Address, Start));
         filter.Ban(Source.Address, Hour, Start);
         filter.Ban(TestNode.Zero, null, Hour, Start);
-        Assert.Equal(FilterVerdict.BannedAddress, filter.CheckAddress(Source, Start));
+        Assert.Equal(FilterVerdict.BannedAddress, Check(filter, Source, Start));
         Assert.Equal(FilterVerdict.BannedNode, filter.CheckNode(Source, TestNode.Zero, Start));
         Assert.False(filter.Permits(TestNode.Zero, Source.Address, Start));
     }
@@ -110,31 +110,32 @@ public sealed class PacketFilterTests
     [Fact]
     public void Challenges_have_one_budget_for_everybody()
     {
-        PacketFilter filter = new();
+        PacketFilter filter = new(new FilterOptions());
         Assert.Equal(500, Enumerable.Range(0, 5000).Count(_ => filter.TryTakeChallenge(Start)));
         Assert.Equal(500, Enumerable.Range(0, 10_000).Count(i => filter.TryTakeChallenge(Start + TimeSpan.FromTicks((i + 1) * 1000))));
     }
 
     [Fact]
-    public void Row_55_the_tenth_identity_of_a_host_bans_it_for_an_hour()
+    [Trait("Row", "55")]
+    public void The_tenth_identity_of_a_host_bans_it_for_an_hour()
     {
-        PacketFilter filter = new();
+        PacketFilter filter = new(new FilterOptions());
         Assert.All(Enumerable.Range(0, 9), i => Assert.True(filter.IdentityProven(Source, TestNode.IdAt(TestNode.Zero, 200, i), Start)));
         Assert.True(filter.IdentityProven(Source, TestNode.IdAt(TestNode.Zero, 200, 3), Start));
-        Assert.Equal(FilterVerdict.Pass, filter.CheckAddress(Source, Start));
+        Assert.Equal(FilterVerdict.Pass, Check(filter, Source, Start));
         Assert.False(filter.IdentityProven(Source, TestNode.IdAt(TestNode.Zero, 200, 9), Start));
-        Assert.Equal(FilterVerdict.BannedAddress, filter.CheckAddress(Source, Start));
+        Assert.Equal(FilterVerdict.BannedAddress, Check(filter, Source, Start));
         BannedPeer ban = Assert.Single(filter.Bans(Start + TimeSpan.FromMinutes(15)));
         Assert.Equal(new BannedPeer(null, Source.Address, TimeSpan.FromMinutes(45)), ban);
-        Assert.Equal(FilterVerdict.BannedAddress, filter.CheckAddress(Source, Start + Hour - TimeSpan.FromTicks(1)));
-        Assert.Equal(FilterVerdict.Pass, filter.CheckAddress(Source, Start + Hour));
+        Assert.Equal(FilterVerdict.BannedAddress, Check(filter, Source, Start + Hour - TimeSpan.FromTicks(1)));
+        Assert.Equal(FilterVerdict.Pass, Check(filter, Source, Start + Hour));
         Assert.True(filter.IdentityProven(Source, TestNode.IdAt(TestNode.Zero, 200, 9), Start + Hour));
     }
 
     [Fact]
     public void Who_is_unbanned_begins_anew()
     {
-        PacketFilter filter = new();
+        PacketFilter filter = new(new FilterOptions());
         Assert.Equal(9, Enumerable.Range(0, 10).Count(i => filter.IdentityProven(Source, TestNode.IdAt(TestNode.Zero, 200, i), Start)));
         Assert.True(filter.Unban(Source.Address));
         Assert.Equal(9, Enumerable.Range(0, 10).Count(i => filter.IdentityProven(Source, TestNode.IdAt(TestNode.Zero, 200, i), Start)));
@@ -143,7 +144,7 @@ public sealed class PacketFilterTests
     [Fact]
     public void Identities_older_than_an_hour_do_not_count()
     {
-        PacketFilter filter = new();
+        PacketFilter filter = new(new FilterOptions());
         for (int i = 0; i < 100; i++)
         {
             Assert.True(filter.IdentityProven(Source, TestNode.IdAt(TestNode.Zero, 200, i), Start + (i * TimeSpan.FromMinutes(7))));
@@ -153,19 +154,19 @@ public sealed class PacketFilterTests
     [Fact]
     public void The_fifth_banned_node_of_an_address_bans_it()
     {
-        PacketFilter filter = new();
+        PacketFilter filter = new(new FilterOptions());
         for (int i = 0; i < 4; i++)
         {
             filter.Ban(TestNode.IdAt(TestNode.Zero, 200, i), Source.Address, Hour, Start);
             filter.Ban(TestNode.IdAt(TestNode.Zero, 200, i), Source.Address, Hour, Start);
         }
 
-        Assert.Equal(FilterVerdict.Pass, filter.CheckAddress(Source, Start));
+        Assert.Equal(FilterVerdict.Pass, Check(filter, Source, Start));
         filter.Ban(TestNode.IdAt(TestNode.Zero, 200, 4), Source.Address.MapToIPv6(), Hour, Start);
-        Assert.Equal(FilterVerdict.BannedAddress, filter.CheckAddress(Source, Start));
+        Assert.Equal(FilterVerdict.BannedAddress, Check(filter, Source, Start));
         Assert.True(filter.Unban(Source.Address));
         Assert.False(filter.Unban(Source.Address));
-        Assert.Equal(FilterVerdict.Pass, filter.CheckAddress(Source, Start));
+        Assert.Equal(FilterVerdict.Pass, Check(filter, Source, Start));
         Assert.True(filter.Unban(TestNode.IdAt(TestNode.Zero, 200, 4)));
         Assert.Equal(FilterVerdict.Pass, filter.CheckNode(Source, TestNode.IdAt(TestNode.Zero, 200, 4), Start));
     }
@@ -173,13 +174,13 @@ public sealed class PacketFilterTests
     [Fact]
     public void Banned_nodes_whose_time_is_up_do_not_count_for_their_address()
     {
-        PacketFilter filter = new();
+        PacketFilter filter = new(new FilterOptions());
         for (int i = 0; i < 20; i++)
         {
             filter.Ban(TestNode.IdAt(TestNode.Zero, 200, i), Source.Address, TimeSpan.FromMinutes(3.5), Start + (i * TimeSpan.FromMinutes(1)));
         }
 
-        Assert.Equal(FilterVerdict.Pass, filter.CheckAddress(Source, Start));
+        Assert.Equal(FilterVerdict.Pass, Check(filter, Source, Start));
     }
 
     [Fact]
@@ -216,12 +217,12 @@ public sealed class PacketFilterTests
     [Fact]
     public void What_the_filter_holds_is_bounded_whoever_sends()
     {
-        PacketFilter filter = new();
+        PacketFilter filter = new(new FilterOptions());
         for (int i = 0; i < 50_000; i++)
         {
             IPEndPoint source = TestNode.Endpoint(i);
             NodeId node = TestNode.IdAt(TestNode.Zero, 256, i);
-            filter.CheckAddress(source, Start);
+            Check(filter, source, Start);
             filter.CheckNode(source, node, Start);
             filter.IdentityProven(source, node, Start);
             filter.Expect(source);
@@ -234,7 +235,7 @@ public sealed class PacketFilterTests
     [Fact]
     public void A_packet_costs_the_filter_no_memory()
     {
-        PacketFilter filter = new();
+        PacketFilter filter = new(new FilterOptions());
         NodeId node = TestNode.IdAt(TestNode.Zero, 256, 1);
         Check(20_000);
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -246,10 +247,13 @@ public sealed class PacketFilterTests
             for (int i = 0; i < count; i++)
             {
                 TimeSpan now = Start + TimeSpan.FromMilliseconds(i);
-                filter.CheckAddress(Source, now);
+                filter.CheckAddress(Source, 100, now);
                 filter.CheckNode(Source, node, now);
                 filter.TryTakeChallenge(now);
             }
         }
     }
+
+    /// <summary>A small packet.</summary>
+    private static FilterVerdict Check(PacketFilter filter, IPEndPoint source, TimeSpan now) => filter.CheckAddress(source, 100, now);
 }

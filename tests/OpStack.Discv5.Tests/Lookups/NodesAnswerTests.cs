@@ -19,11 +19,12 @@ public sealed class NodesAnswerTests
     }
 
     [Theory]
+    [Trait("Row", "54")]
     [InlineData(248)]
     [InlineData(252)]
     [InlineData(1)]
     [InlineData(256)]
-    public void Row_54_a_distance_not_asked_for_is_misbehaviour(int distance)
+    public void A_distance_not_asked_for_is_misbehaviour(int distance)
     {
         NodesAnswer<TestNode> answer = Ask([250, 251, 249]);
         Assert.Equal(NodesVerdict.Accepted, answer.Add(Node(250, 1)));
@@ -47,7 +48,8 @@ public sealed class NodesAnswerTests
     }
 
     [Fact]
-    public void Row_57_addresses_nobody_should_tell_us_are_dropped_and_forgiven()
+    [Trait("Row", "57")]
+    public void Addresses_nobody_should_tell_us_are_dropped_and_forgiven()
     {
         NodesAnswer<TestNode> answer = Ask([250]);
         string[] local = ["127.0.0.1:9000", "10.1.2.3:9000", "192.168.0.1:9000", "169.254.1.1:9000"];

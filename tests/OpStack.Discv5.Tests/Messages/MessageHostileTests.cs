@@ -1,7 +1,7 @@
 using OpStack.Discv5.Messages;
 using OpStack.Discv5.Records;
 using OpStack.Discv5.Tests.Records;
-using OpStack.Libp2p.Tests;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.Discv5.Tests.Messages;
 

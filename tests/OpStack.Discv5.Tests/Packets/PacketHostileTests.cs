@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using OpStack.Discv5.Packets;
-using OpStack.Libp2p.Tests;
+using OpStack.P2P.TestKit;
 using static OpStack.Discv5.Tests.WireVectors;
 
 namespace OpStack.Discv5.Tests.Packets;

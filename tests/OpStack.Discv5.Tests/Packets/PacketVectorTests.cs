@@ -6,6 +6,7 @@ using static OpStack.Discv5.Tests.WireVectors;
 
 namespace OpStack.Discv5.Tests.Packets;
 
+[Trait("Row", "52")]
 public sealed class PacketVectorTests
 {
     private static readonly byte[] ZeroIv = new byte[PacketLimits.MaskingIvSize];
@@ -70,7 +71,7 @@ public sealed class PacketVectorTests
         Assert.Equal(PacketFlag.Handshake, packet.Flag);
         Assert.Equal(A, packet.Source);
         Assert.Equal(vector.Bytes("ephemeral-pubkey"), packet.EphemeralKey.ToArray());
-        Assert.True(IdentityProof.Verify(KeyA.PublicKey, challengeData, packet.EphemeralKey, B, packet.IdSignature));
+        Assert.True(IdentityProof.Verify(Discv5Crypto.Instance, KeyA.PublicKey, challengeData, packet.EphemeralKey, B, packet.IdSignature));
         Assert.Equal(hasRecord, !packet.Record.IsEmpty);
         if (hasRecord)
         {

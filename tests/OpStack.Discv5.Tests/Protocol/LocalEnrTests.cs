@@ -5,6 +5,7 @@ using OpStack.Discv5.Protocol;
 namespace OpStack.Discv5.Tests.Protocol;
 
 /// <summary>Our record follows a clear majority of peers, and nothing less (attack-cases.md, row 56).</summary>
+[Trait("Row", "56")]
 public sealed class LocalEnrTests
 {
     private static readonly IPEndPoint Truth = new(IPAddress.Parse("80.1.2.3"), 30303);
@@ -60,17 +61,80 @@ public sealed class LocalEnrTests
         Assert.Equal(2UL, rig.Core.LocalEnr.Sequence);
     }
 
+    [Fact]
+    public void Two_strangers_at_the_new_address_confirm_it()
+    {
+        using CoreRig rig = Vote(honest: 10, liars: 0);
+        Shake(rig, "110.1.1.1", seed: 901);
+        Assert.Empty(rig.Events.OfType<Discv5Event.AddressTried>());
+        Shake(rig, "110.2.2.2", seed: 902);
+        Assert.Equal(new Discv5Event.AddressTried(Truth, IsReachable: true), Assert.Single(rig.Events.OfType<Discv5Event.AddressTried>()));
+        rig.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(Truth, rig.Core.LocalEnr.Udp4);
+        Assert.Equal((1, 0), (rig.Metrics.AddressesConfirmed, rig.Metrics.AddressesRefuted));
+    }
+
+    [Fact]
+    public void An_address_at_which_only_those_we_asked_reach_us_is_dropped_after_five_minutes_for_six_hours()
+    {
+        using CoreRig rig = Vote(honest: 10, liars: 0, out List<RawPeer> peers, out _);
+        Assert.Equal(2UL, rig.Core.LocalEnr.Sequence);
+        Shake(rig, "110.1.1.1", seed: 901);
+
+        // A peer we know makes a new session, and so does one that we are asking: the way through a NAT is open to both.
+        peers[0].Shake();
+        RawPeer asked = new(rig, "110.2.2.2", seed: 902);
+        rig.Do(new ProtocolInput.Ping(asked.Contact, new object()));
+        asked.Shake();
+
+        TimeSpan began = rig.Now;
+        rig.Advance(TimeSpan.FromMinutes(4));
+        Assert.Equal(Truth, rig.Core.LocalEnr.Udp4);
+        rig.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(new Discv5Event.AddressTried(Truth, IsReachable: false), Assert.Single(rig.Events.OfType<Discv5Event.AddressTried>()));
+        Assert.Null(rig.Core.LocalEnr.Ip4);
+        Assert.Equal(3UL, rig.Core.LocalEnr.Sequence);
+        Assert.Equal((0, 1), (rig.Metrics.AddressesConfirmed, rig.Metrics.AddressesRefuted));
+
+        Assert.Equal(3UL, Vote(rig, honest: 10, seed: 1000).Core.LocalEnr.Sequence);
+        rig.Advance(TimeSpan.FromHours(6));
+        Assert.Equal(Truth, Vote(rig, honest: 10, seed: 1100).Core.LocalEnr.Udp4);
+        Assert.InRange(rig.Now - began, TimeSpan.FromHours(6), TimeSpan.FromHours(7));
+    }
+
+    [Fact]
+    public void Without_a_trial_the_address_stays()
+    {
+        using CoreRig rig = Vote(honest: 10, liars: 0, out _, out _, new Discv5Options { AddressTrial = null, TableRefresh = false });
+        rig.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(Truth, rig.Core.LocalEnr.Udp4);
+    }
+
+    private static void Shake(CoreRig rig, string address, int seed) => new RawPeer(rig, address, seed).Shake();
+
     private static CoreRig Vote(int honest, int liars) => Vote(honest, liars, out _, out _);
 
-    /// <summary>Liars speak first, so that the truth has to overtake them.</summary>
     private static CoreRig Vote(int honest, int liars, out List<RawPeer> peers, out int pings, Discv5Options? options = null)
     {
         CoreRig rig = new(options, address: "81.0.0.1");
-        peers = [];
-        pings = 0;
+        (peers, pings) = Vote(rig, honest, liars, seed: 300);
+        return rig;
+    }
+
+    private static CoreRig Vote(CoreRig rig, int honest, int seed)
+    {
+        Vote(rig, honest, liars: 0, seed);
+        return rig;
+    }
+
+    /// <summary>Liars speak first, so that the truth has to overtake them.</summary>
+    private static (List<RawPeer> Peers, int Pings) Vote(CoreRig rig, int honest, int liars, int seed)
+    {
+        List<RawPeer> peers = [];
+        int pings = 0;
         for (int i = 0; i < honest + liars; i++)
         {
-            RawPeer peer = new(rig, $"{90 + i}.1.1.1", seed: 300 + i);
+            RawPeer peer = new(rig, $"{90 + i}.{seed % 250}.1.1", seed + i);
             peer.Shake();
             peers.Add(peer);
             List<(IPEndPoint To, byte[] Datagram)> sent = rig.Do(new ProtocolInput.Ping(peer.Contact, new object()));
@@ -80,6 +144,6 @@ public sealed class LocalEnrTests
             rig.Advance(TimeSpan.FromSeconds(1));
         }
 
-        return rig;
+        return (peers, pings);
     }
 }

@@ -5,6 +5,7 @@ using OpStack.Discv5.Records;
 namespace OpStack.Discv5.Tests.Protocol;
 
 /// <summary>What the core takes of NODES answers (attack-cases.md, row 54), and what it gives.</summary>
+[Trait("Row", "54")]
 public sealed class NodesResponseTests : IDisposable
 {
     private static readonly TimeSpan Timeout = new Discv5Options().RequestTimeout;

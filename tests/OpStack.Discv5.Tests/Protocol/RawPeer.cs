@@ -92,10 +92,9 @@ internal sealed class RawPeer
         byte[] packet = new byte[PacketLimits.MaxSize];
         byte[] scratch = new byte[PacketLimits.MaxHeaderSize];
         Assert.True(PacketReader.TryRead(whoAreYou, Id, scratch, out PacketView challenge, out _));
-        using Secp256k1PrivateKey ephemeral = NewKey(_random);
         SessionKeys keys = Handshake.Initiate(
-            packet, signedBy ?? Key, Record, _rig.Key.PublicKey, challenge, ephemeral, Bytes(16), (ulong)_random.NextInt64(), plaintext,
-            out int length, out _);
+            Discv5Crypto.Instance, packet, signedBy ?? Key, Record, _rig.Key.PublicKey, challenge, _random, Bytes(16),
+            (ulong)_random.NextInt64(), plaintext, out int length, out _);
         _session?.Dispose();
         _session = new Session(new NodeAddress(_rig.Id, _rig.EndPoint), keys, TimeSpan.Zero);
         return packet[..length];
@@ -108,7 +107,7 @@ internal sealed class RawPeer
         byte[] plaintext = new byte[PacketLimits.MaxSize];
         Assert.True(PacketReader.TryRead(handshake, Id, scratch, out PacketView packet, out _));
         bool isAccepted = Handshake.TryAccept(
-            packet, challenge, Key, plaintext, out int length, out SessionKeys? keys, out _, out HandshakeError error);
+            Discv5Crypto.Instance, packet, challenge, Key, plaintext, out int length, out SessionKeys? keys, out _, out HandshakeError error);
         Assert.True(isAccepted, error.ToString());
         _session?.Dispose();
         _session = new Session(new NodeAddress(_rig.Id, _rig.EndPoint), keys!, TimeSpan.Zero);

@@ -5,6 +5,7 @@ using OpStack.Discv5.Records;
 namespace OpStack.Discv5.Tests.Protocol;
 
 /// <summary>The ten cases that geth's v5test asks of every client (attack-cases.md, row 52), against the core.</summary>
+[Trait("Row", "52")]
 public sealed class V5TestCases
 {
     [Fact]

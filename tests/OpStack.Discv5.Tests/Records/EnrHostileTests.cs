@@ -1,11 +1,12 @@
 using OpStack.Discv5.Records;
-using OpStack.Libp2p.Tests;
+using OpStack.P2P.TestKit;
 using OpStack.Primitives.Crypto.Secp256k1;
 using static OpStack.Discv5.Tests.Records.EnrForge;
 
 namespace OpStack.Discv5.Tests.Records;
 
 /// <summary>attack-cases row 8 and what else a record can be made to be. All but the damaged signatures are validly signed.</summary>
+[Trait("Row", "8")]
 public sealed class EnrHostileTests
 {
     private static readonly byte[] Sequence = [0x01];

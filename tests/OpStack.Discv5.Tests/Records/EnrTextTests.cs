@@ -1,5 +1,5 @@
 using OpStack.Discv5.Records;
-using OpStack.Libp2p.Tests;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.Discv5.Tests.Records;
 
@@ -48,6 +48,7 @@ public sealed class EnrTextTests
     }
 
     [Fact]
+    [Trait("Row", "8")]
     public void Text_above_512_characters_is_refused_before_base64()
     {
         string large = "enr:" + new string('A', 100_000);

@@ -5,6 +5,7 @@ using OpStack.P2P.TestKit;
 
 namespace OpStack.Discv5.Tests.Records;
 
+[Trait("Row", "52")]
 public sealed class EnrVectorTests
 {
     private const string Eip778 =

@@ -67,7 +67,7 @@ public sealed class LivenessTests
 
             // It stays live: geth tells it to others until it is gone.
             Assert.True(Table.Find(node.NodeId)!.IsLive);
-            Assert.InRange(Table.NextPing!.Value, Start, Start + RoutingLimits.FastInterval);
+            Assert.InRange(Table.NextPing!.Value, Start, Start + RoutingLimits.PingInterval);
         }
 
         Table.PingFailed(Target(node), Start);

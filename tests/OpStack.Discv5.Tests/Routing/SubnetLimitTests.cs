@@ -1,5 +1,4 @@
 using System.Net;
-using OpStack.Discv5.Filter;
 using OpStack.Discv5.Routing;
 using static OpStack.Discv5.Tests.Routing.TableFixture;
 
@@ -12,7 +11,8 @@ public sealed class SubnetLimitTests
     private RoutingTable<TestNode> Table => _fixture.Table;
 
     [Fact]
-    public void Row_55_ten_thousand_identities_of_one_24_get_two_places_a_bucket_and_ten_in_all()
+    [Trait("Row", "55")]
+    public void Ten_thousand_identities_of_one_24_get_two_places_a_bucket_and_ten_in_all()
     {
         Random random = new(55);
         byte[] id = new byte[32];

@@ -8,8 +8,12 @@ internal sealed class TableFixture
 {
     public static readonly TimeSpan Start = TimeSpan.FromMinutes(5);
 
-    public TableFixture(int seed = 1, IpFamilies families = IpFamilies.Both, Func<NodeId, IPAddress, TimeSpan, bool>? permits = null) =>
-        Table = new RoutingTable<TestNode>(TestNode.Zero, new Random(seed), families, permits);
+    public TableFixture(
+        int seed = 1,
+        IpFamilies families = IpFamilies.Both,
+        Func<NodeId, IPAddress, TimeSpan, bool>? permits = null,
+        RoutingOptions? options = null) =>
+        Table = new RoutingTable<TestNode>(TestNode.Zero, new Random(seed), families, options, permits);
 
     public RoutingTable<TestNode> Table { get; }
 

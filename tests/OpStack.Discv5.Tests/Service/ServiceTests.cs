@@ -1,5 +1,7 @@
 using System.Net;
+using OpStack.Discv5.Filter;
 using OpStack.Discv5.Records;
+using OpStack.Discv5.Routing;
 using OpStack.Primitives.Crypto.Secp256k1;
 
 namespace OpStack.Discv5.Tests.Service;
@@ -153,10 +155,58 @@ public sealed class ServiceTests
     }
 
     [Fact]
+    public async Task Two_sockets_serve_a_family_each()
+    {
+        if (!System.Net.Sockets.Socket.OSSupportsIPv6)
+            return;
+
+        using Secp256k1PrivateKey key = Secp256k1PrivateKey.Generate();
+        IPEndPoint[] addresses = [new(IPAddress.Loopback, 0), new(IPAddress.IPv6Loopback, 0)];
+        await using Discv5Service both = new(key, new EnrBuilder(1).Build(key), new Discv5Options { ListenAddresses = addresses });
+        await both.StartAsync();
+        foreach (IPEndPoint bound in both.LocalEndPoints)
+        {
+            using Secp256k1PrivateKey other = Secp256k1PrivateKey.Generate();
+            await using Discv5Service single = new(
+                other, new EnrBuilder(1).Build(other), new Discv5Options { ListenAddresses = [new IPEndPoint(bound.Address, 0)] });
+            await single.StartAsync();
+            PingResult pong = await single.PingAsync(new NodeContact(key.PublicKey, bound)).WaitAsync(HangGuard);
+            Assert.Equal(single.LocalEndPoints[0], pong.Observed);
+            await both.PingAsync(new NodeContact(other.PublicKey, single.LocalEndPoints[0])).WaitAsync(HangGuard);
+        }
+
+        Assert.Equal(2, both.LocalEndPoints.Count);
+    }
+
+    [Fact]
+    [Trait("Row", "51")]
+    public async Task Random_datagrams_on_the_socket_get_no_answer_and_the_loop_lives()
+    {
+        await using Nodes nodes = await Nodes.StartAsync(2);
+        (Discv5Service a, Discv5Service b) = (nodes.All[0], nodes.All[1]);
+        using System.Net.Sockets.UdpClient flood = new(new IPEndPoint(IPAddress.Loopback, 0));
+        Random random = new(51);
+        int[] sizes = [0, 1, 46, 62, 63, 1280, 1281, 8000];
+        for (int i = 0; i < 10_000; i++)
+        {
+            byte[] datagram = new byte[sizes[i % sizes.Length]];
+            random.NextBytes(datagram);
+            await flood.SendAsync(datagram, a.LocalEndPoints[0]);
+        }
+
+        await b.PingAsync(new NodeContact(a.LocalEnr, a.LocalEndPoints[0])).WaitAsync(HangGuard);
+        Discv5Metrics metrics = await a.GetMetricsAsync();
+        Assert.InRange(metrics.PacketsMalformed, 100, 10_000);
+        Assert.Equal((0, Discv5Health.Healthy), (metrics.LoopFaults, a.Health));
+        Assert.Equal(0, flood.Available);
+    }
+
+    [Fact]
     public void Options_out_of_range_are_named()
     {
         Discv5Options good = new();
         good.Validate();
+        (good with { AddressTrial = null, Filter = new FilterOptions { ReadBudget = null } }).Validate();
         foreach ((Discv5Options bad, string name) in new[]
         {
             (good with { ListenAddresses = [] }, nameof(Discv5Options.ListenAddresses)),
@@ -166,6 +216,21 @@ public sealed class ServiceTests
             (good with { MaxSessions = 1 }, nameof(Discv5Options.MaxSessions)),
             (good with { MinAddressVotes = 1 }, nameof(Discv5Options.MinAddressVotes)),
             (good with { NetRestrict = "10.0.0.0/99" }, nameof(Discv5Options.NetRestrict)),
+            (good with { AddressTrial = TimeSpan.FromSeconds(9) }, nameof(Discv5Options.AddressTrial)),
+            (good with { DeafAfter = TimeSpan.Zero }, nameof(Discv5Options.DeafAfter)),
+            (good with { Filter = null! }, "Filter is"),
+            (good with { Filter = new FilterOptions { PacketsPerAddress = 0 } }, "Filter.PacketsPerAddress"),
+            (good with { Filter = new FilterOptions { PacketsPerNode = 0 } }, "Filter.PacketsPerNode"),
+            (good with { Filter = new FilterOptions { Challenges = 0 } }, "Filter.Challenges"),
+            (good with { Filter = new FilterOptions { ReadBudget = 1279 } }, "Filter.ReadBudget"),
+            (good with { Filter = new FilterOptions { MaxNodesPerAddress = 1 } }, "Filter.MaxNodesPerAddress"),
+            (good with { Filter = new FilterOptions { MaxBannedNodesPerAddress = 1 } }, "Filter.MaxBannedNodesPerAddress"),
+            (good with { Filter = new FilterOptions { BanDuration = TimeSpan.Zero } }, "Filter.BanDuration"),
+            (good with { Routing = null! }, "Routing is"),
+            (good with { Routing = new RoutingOptions { SubnetPerBucket = 0 } }, "Routing.SubnetPerBucket"),
+            (good with { Routing = new RoutingOptions { SubnetPerTable = 0 } }, "Routing.SubnetPerTable"),
+            (good with { Routing = new RoutingOptions { Replacements = 0 } }, "Routing.Replacements"),
+            (good with { Routing = new RoutingOptions { PingInterval = TimeSpan.Zero } }, "Routing.PingInterval"),
         })
         {
             Assert.StartsWith(name, Assert.Throws<ArgumentException>(bad.Validate).Message);

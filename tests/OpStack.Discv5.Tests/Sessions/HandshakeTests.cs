@@ -120,9 +120,9 @@ public sealed class HandshakeTests
         byte[] whoAreYou = new byte[PacketLimits.MinSize], packet = new byte[PacketLimits.MaxSize];
         challenge.Write(whoAreYou);
         Assert.True(PacketReader.TryRead(whoAreYou, A, new byte[PacketLimits.MaxHeaderSize], out PacketView view, out _));
-        using Secp256k1PrivateKey ephemeral = Key(Enumerable.Repeat((byte)9, 32).ToArray());
         SessionKeys keys = Handshake.Initiate(
-            packet, KeyA, record ?? RecordOfA, KeyB.PublicKey, view, ephemeral, Iv, 77, message, out int written, out PacketNonce nonce);
+            Discv5Crypto.Instance, packet, KeyA, record ?? RecordOfA, KeyB.PublicKey, view, new Random(9), Iv, 77, message,
+            out int written, out PacketNonce nonce);
         Assert.EndsWith("4d", nonce.ToString());
         return (packet[..written], keys);
     }
@@ -137,7 +137,7 @@ public sealed class HandshakeTests
         }
 
         byte[] signature = new byte[PacketLimits.IdSignatureSize], packet = new byte[PacketLimits.MaxSize];
-        IdentityProof.Sign(prover, challenge.Data, ephemeralKey, B, signature);
+        IdentityProof.Sign(Discv5Crypto.Instance, prover, challenge.Data, ephemeralKey, B, signature);
         HandshakeAuthData authData = new() { IdSignature = signature, EphemeralKey = ephemeralKey, Record = record };
         using MessageCipher cipher = new(new byte[16]);
         return packet[..PacketWriter.WriteHandshake(packet, B, A, Iv, default, authData, cipher, Text)];
@@ -148,7 +148,8 @@ public sealed class HandshakeTests
     {
         byte[] buffer = new byte[PacketLimits.MaxSize];
         Assert.True(PacketReader.TryRead(datagram, B, new byte[PacketLimits.MaxHeaderSize], out PacketView packet, out _));
-        bool accepted = Handshake.TryAccept(packet, challenge, KeyB, buffer, out int written, out keys, out record, out error);
+        bool accepted = Handshake.TryAccept(
+            Discv5Crypto.Instance, packet, challenge, KeyB, buffer, out int written, out keys, out record, out error);
         plaintext = buffer[..written];
         return accepted;
     }

@@ -72,7 +72,7 @@ public sealed class SessionCacheTests
         Assert.Equal(0, cache.Count);
     }
 
-    private static SessionKeys Keys() => new(new byte[16], new byte[16]);
+    private static SessionKeys Keys() => new(new MessageCipher(new byte[16]), new MessageCipher(new byte[16]));
 
     private static Session? Get(SessionCache cache, int port) =>
         cache.TryGet(Address(A, port), TimeSpan.Zero, out Session? session) ? session : null;

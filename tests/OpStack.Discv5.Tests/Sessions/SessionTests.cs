@@ -43,7 +43,7 @@ public sealed class SessionTests
     [Fact]
     public void A_nonce_is_the_count_big_endian_before_the_random_part()
     {
-        using SessionKeys keys = new(new byte[16], new byte[16], sent: 258);
+        using SessionKeys keys = new(new MessageCipher(new byte[16]), new MessageCipher(new byte[16]), sent: 258);
         Assert.True(keys.TryNextNonce(0x1122334455667788, out PacketNonce nonce));
         Assert.Equal("000001021122334455667788", nonce.ToString());
         byte[] bytes = new byte[PacketLimits.NonceSize];
@@ -55,7 +55,7 @@ public sealed class SessionTests
     [Fact]
     public void A_key_whose_nonces_are_used_up_encrypts_no_more()
     {
-        SessionKeys keys = new(new byte[16], new byte[16], sent: uint.MaxValue);
+        SessionKeys keys = new(new MessageCipher(new byte[16]), new MessageCipher(new byte[16]), sent: uint.MaxValue);
         using Session session = new(Address(B), keys, TimeSpan.Zero);
         byte[] destination = new byte[PacketLimits.MaxSize];
         Assert.True(session.TryEncrypt(A, Iv, 1, Text, destination, out _, out PacketNonce nonce));
@@ -131,8 +131,10 @@ public sealed class SessionTests
         challengeData[0] = seed;
         using var ephemeral = Key(Enumerable.Repeat(seed, 32).ToArray());
         (NodeId from, NodeId to, var identity) = initiatorIsA ? (A, B, KeyB) : (B, A, KeyA);
-        return (SessionKeys.ForInitiator(ephemeral, identity.PublicKey, from, to, challengeData),
-            SessionKeys.ForRecipient(identity, ephemeral.PublicKey, to, from, challengeData));
+        byte[] secret = new byte[PacketLimits.SecretSize];
+        ephemeral.Agree(identity.PublicKey, secret);
+        return (SessionKeys.ForInitiator(Discv5Crypto.Instance, secret, from, to, challengeData),
+            SessionKeys.ForRecipient(Discv5Crypto.Instance, secret, to, from, challengeData));
     }
 
     private static (Session A, Session B) Pair(byte seed)

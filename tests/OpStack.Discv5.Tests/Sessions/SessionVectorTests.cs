@@ -5,6 +5,7 @@ using static OpStack.Discv5.Tests.WireVectors;
 
 namespace OpStack.Discv5.Tests.Sessions;
 
+[Trait("Row", "52")]
 public sealed class SessionVectorTests
 {
     [Fact]
@@ -22,7 +23,7 @@ public sealed class SessionVectorTests
         WireVectors vector = Named("Key Derivation");
         byte[] keys = new byte[2 * PacketLimits.KeySize];
         KeyAgreement.Derive(
-            Key(vector.Bytes("ephemeral-key")), vector.PublicKey("dest-pubkey"), vector.Id("node-id-a"), vector.Id("node-id-b"),
+            Agree(Key(vector.Bytes("ephemeral-key")), vector.PublicKey("dest-pubkey")), vector.Id("node-id-a"), vector.Id("node-id-b"),
             vector.Bytes("challenge-data"), keys);
         Assert.Equal(vector.Bytes("initiator-key"), keys[..16]);
         Assert.Equal(vector.Bytes("recipient-key"), keys[16..]);
@@ -34,8 +35,8 @@ public sealed class SessionVectorTests
         WireVectors vector = Named("Ping handshake packet (flag 2)");
         byte[] challengeData = vector.Bytes("whoareyou.challenge-data");
         byte[] initiator = new byte[32], recipient = new byte[32];
-        KeyAgreement.Derive(Key(vector.Bytes("ephemeral-key")), KeyB.PublicKey, A, B, challengeData, initiator);
-        KeyAgreement.Derive(KeyB, vector.PublicKey("ephemeral-pubkey"), A, B, challengeData, recipient);
+        KeyAgreement.Derive(Agree(Key(vector.Bytes("ephemeral-key")), KeyB.PublicKey), A, B, challengeData, initiator);
+        KeyAgreement.Derive(Agree(KeyB, vector.PublicKey("ephemeral-pubkey")), A, B, challengeData, recipient);
         Assert.Equal(vector.Bytes("read-key"), initiator[..16]);
         Assert.Equal(initiator, recipient);
     }
@@ -53,9 +54,9 @@ public sealed class SessionVectorTests
         Assert.Equal("f8b18af81856bc494b09db6930f1feebc8bbebc5c1738c58ed5dc1281618ddc0", Convert.ToHexStringLower(hash));
 
         byte[] signature = new byte[PacketLimits.IdSignatureSize];
-        IdentityProof.Sign(key, challengeData, ephemeral, recipient, signature);
+        IdentityProof.Sign(Discv5Crypto.Instance, key, challengeData, ephemeral, recipient, signature);
         Assert.Equal(vector.Bytes("id-signature"), signature);
-        Assert.True(IdentityProof.Verify(key.PublicKey, challengeData, ephemeral, recipient, signature));
+        Assert.True(IdentityProof.Verify(Discv5Crypto.Instance, key.PublicKey, challengeData, ephemeral, recipient, signature));
     }
 
     [Fact]
@@ -66,12 +67,19 @@ public sealed class SessionVectorTests
         byte[] signature = vector.Bytes("id-signature");
         Secp256k1PublicKey key = Key(vector.Bytes("static-key")).PublicKey;
 
-        Assert.False(IdentityProof.Verify(KeyA.PublicKey, challengeData, ephemeral, B, signature));
-        Assert.False(IdentityProof.Verify(key, challengeData, ephemeral, A, signature));
-        Assert.False(IdentityProof.Verify(key, Flip(challengeData, 62), ephemeral, B, signature));
-        Assert.False(IdentityProof.Verify(key, challengeData, Flip(ephemeral, 0), B, signature));
-        Assert.False(IdentityProof.Verify(key, challengeData, ephemeral, B, Flip(signature, 63)));
-        Assert.False(IdentityProof.Verify(key, challengeData, ephemeral, B, HighS(signature)));
+        Assert.False(IdentityProof.Verify(Discv5Crypto.Instance, KeyA.PublicKey, challengeData, ephemeral, B, signature));
+        Assert.False(IdentityProof.Verify(Discv5Crypto.Instance, key, challengeData, ephemeral, A, signature));
+        Assert.False(IdentityProof.Verify(Discv5Crypto.Instance, key, Flip(challengeData, 62), ephemeral, B, signature));
+        Assert.False(IdentityProof.Verify(Discv5Crypto.Instance, key, challengeData, Flip(ephemeral, 0), B, signature));
+        Assert.False(IdentityProof.Verify(Discv5Crypto.Instance, key, challengeData, ephemeral, B, Flip(signature, 63)));
+        Assert.False(IdentityProof.Verify(Discv5Crypto.Instance, key, challengeData, ephemeral, B, HighS(signature)));
+    }
+
+    private static byte[] Agree(Secp256k1PrivateKey own, Secp256k1PublicKey peer)
+    {
+        byte[] secret = new byte[PacketLimits.SecretSize];
+        own.Agree(peer, secret);
+        return secret;
     }
 
     private static byte[] Flip(byte[] bytes, int index)

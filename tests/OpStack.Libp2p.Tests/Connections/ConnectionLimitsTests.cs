@@ -23,7 +23,7 @@ public sealed class ConnectionLimitsTests
         { nameof(ConnectionLimits.MaxPerPeer), 0 },
         { nameof(ConnectionLimits.MaxInboundStreamsPerPeer), 0 },
         { nameof(ConnectionLimits.MaxOutboundStreamsPerPeer), 0 },
-        { nameof(ConnectionLimits.MemoryPerPeer), (8L * 256 * 1024) - 8 },
+        { nameof(ConnectionLimits.MemoryPerPeer), (256L * 1024) - 1 },
         { nameof(ConnectionLimits.LowWater), 31 },
         { nameof(ConnectionLimits.LowWater), 0 },
         { nameof(ConnectionLimits.HighWater), 129 },

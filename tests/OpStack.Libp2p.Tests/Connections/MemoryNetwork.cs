@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Threading.Channels;
 using OpStack.Libp2p.Multiformats;
+using OpStack.Libp2p.Tests.Transport;
 using OpStack.Libp2p.Transport;
 using OpStack.P2P.TestKit;
 
@@ -39,7 +40,7 @@ internal sealed class MemoryNetwork
     public Func<IByteStream, IByteStream> Wrap { get; set; } = stream => stream;
 
     /// <summary>The transport of the host that has this address.</summary>
-    public ITransport At(string address) => new Transport(this, IPAddress.Parse(address));
+    public ITransport At(string address) => new HostTransport(this, IPAddress.Parse(address));
 
     /// <summary>A raw connection from an address that no host has to be at.</summary>
     public Connection Connect(string from, IPEndPoint to)
@@ -75,56 +76,31 @@ internal sealed class MemoryNetwork
         }
     }
 
-    internal sealed class Connection : ITransportConnection
+    internal sealed class Connection : AddressedStream
     {
         private readonly MemoryNetwork _network;
-        private readonly IByteStream _inner;
-        private long _received;
-        private long _sent;
 
         public Connection(MemoryNetwork network, IByteStream inner, IPEndPoint remote)
+            : base(inner, remote)
         {
             _network = network;
-            _inner = inner;
-            RemoteEndPoint = remote;
             network.Open[this] = true;
         }
 
-        public IPEndPoint RemoteEndPoint { get; }
-
-        public long BytesReceived => Volatile.Read(ref _received);
-
-        public long BytesSent => Volatile.Read(ref _sent);
-
-        public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
-        {
-            int read = await _inner.ReadAsync(buffer, cancellationToken);
-            Volatile.Write(ref _received, _received + read);
-            return read;
-        }
-
-        public async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
-        {
-            await _inner.WriteAsync(buffer, cancellationToken);
-            Volatile.Write(ref _sent, _sent + buffer.Length);
-        }
-
-        public ValueTask CloseWriteAsync(CancellationToken cancellationToken) => _inner.CloseWriteAsync(cancellationToken);
-
-        public void Abort()
+        public override void Abort()
         {
             _network.Open.TryRemove(this, out _);
-            _inner.Abort();
+            base.Abort();
         }
 
-        public ValueTask DisposeAsync()
+        public override ValueTask DisposeAsync()
         {
             _network.Open.TryRemove(this, out _);
-            return _inner.DisposeAsync();
+            return base.DisposeAsync();
         }
     }
 
-    private sealed class Transport(MemoryNetwork network, IPAddress address) : ITransport
+    private sealed class HostTransport(MemoryNetwork network, IPAddress address) : ITransport
     {
         public ValueTask<ITransportConnection> DialAsync(IPEndPoint endPoint, TimeSpan timeout, CancellationToken cancellationToken) =>
             network.DialAsync(address, endPoint, cancellationToken);

@@ -61,7 +61,7 @@ public sealed class SwarmLeakTests : SwarmTestBase
 
     /// <summary>Nothing but the accept loop runs, and no table has an entry.</summary>
     private static bool IsIdle(Swarm swarm) =>
-        swarm is { RunningTasks: 1, HeldAddresses: 0, ConnectedPeers.Count: 0, Statistics: { HalfOpenInboundNow: 0, DialsNow: 0, QueuedDialsNow: 0 } };
+        swarm is { RunningTasks: 1, HeldAddresses: 0, HeldBudgets: 0, ConnectedPeers.Count: 0, Statistics: { HalfOpenInboundNow: 0, DialsNow: 0, QueuedDialsNow: 0 } };
 
     /// <summary>Lets the time pass that deadlines need, half a second at a time.</summary>
     private async Task EndsAsync(Task task)

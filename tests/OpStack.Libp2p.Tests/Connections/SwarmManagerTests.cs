@@ -187,6 +187,27 @@ public sealed class SwarmManagerTests : SwarmTestBase
     }
 
     [Fact]
+    public async Task The_windows_of_all_connections_of_a_peer_share_one_budget()
+    {
+        const int Windows = 6;
+        Node a = Create("198.51.100.1"), b = Create("203.0.113.1", new SwarmOptions { Limits = new() { MemoryPerPeer = Windows * 256 * 1024 } });
+        b.Swarm.SetStreamHandler("/wait/1", async (_, ct) => await Task.Delay(Timeout.Infinite, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing));
+        await a.Swarm.DialAsync(b.Address).AsTask().WaitAsync(Guard);
+        await Until.TrueAsync(() => a.Swarm.GetIdentifyInfo(b.Id) is not null && b.Swarm.GetIdentifyInfo(a.Id) is not null);
+        await Until.TrueAsync(() => b.Swarm.Connections is [{ InboundStreams: 0, OutboundStreams: 0 }]);
+
+        for (int i = 0; i < Windows; i++)
+        {
+            await a.Swarm.OpenStreamAsync(b.Id, ["/wait/1"], default);
+        }
+
+        await Assert.ThrowsAsync<Libp2pException>(async () => await a.Swarm.OpenStreamAsync(b.Id, ["/wait/1"], default));
+        Assert.Equal(1, b.Swarm.HeldBudgets);
+        await a.Swarm.DisconnectAsync(b.Id).AsTask().WaitAsync(Guard);
+        await Until.TrueAsync(() => b.Swarm.HeldBudgets == 0);
+    }
+
+    [Fact]
     public async Task An_observer_of_connections_learns_of_those_open_already_and_one_that_throws_hurts_nobody()
     {
         Node a = Create("198.51.100.1"), b = Create("203.0.113.1");

@@ -3,6 +3,7 @@ using OpStack.Libp2p.Identify;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
 using OpStack.Libp2p.Tests.Identity;
+using OpStack.P2P.TestKit;
 using Oracle = OpStack.Libp2p.Tests.Protos.IdentifyMessage;
 using Ours = OpStack.Libp2p.Identify.IdentifyMessage;
 

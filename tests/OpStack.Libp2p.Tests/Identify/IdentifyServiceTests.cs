@@ -223,6 +223,8 @@ public sealed class IdentifyServiceTests : IAsyncDisposable
         }
 
         Assert.Equal(22, _context.PendingReports);
+        Assert.Equal(6_001, _host.Served.Count);
+        Assert.All(_host.Served, t => Assert.True(t.IsCompletedSuccessfully));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
 using OpStack.Libp2p.Tests.Protos;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.Libp2p.Tests.Identity;
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Tests.Protos;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.Libp2p.Tests.Identity;
 

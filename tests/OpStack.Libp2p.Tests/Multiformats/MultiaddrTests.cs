@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.Libp2p.Tests.Multiformats;
 

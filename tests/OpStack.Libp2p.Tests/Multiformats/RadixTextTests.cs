@@ -1,5 +1,6 @@
 using System.Text;
 using OpStack.Libp2p.Multiformats;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.Libp2p.Tests.Multiformats;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using OpStack.Libp2p.Negotiation;
 using OpStack.Libp2p.Tests.Transport;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.Libp2p.Tests.Negotiation;
 

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using OpStack.Libp2p.Noise;
 using OpStack.Libp2p.Tests.Identity;
 using OpStack.Libp2p.Tests.Protos;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.Libp2p.Tests.Noise;
 

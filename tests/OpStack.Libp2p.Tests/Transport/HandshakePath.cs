@@ -1,7 +1,9 @@
+using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpStack.Libp2p.Connections;
+using OpStack.Libp2p.Connections.Accounting;
+using OpStack.Libp2p.Connections.Admission;
 using OpStack.Libp2p.Identity;
-using OpStack.Libp2p.Multiformats;
 using OpStack.Libp2p.Noise;
 using OpStack.Libp2p.Transport;
 using OpStack.Libp2p.Yamux;
@@ -15,7 +17,8 @@ internal sealed class HandshakePath : IDisposable
     /// <summary>For the whole upgrade (attack-cases.md section 3).</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
 
-    private static readonly Multiaddr Remote = Multiaddr.Parse("/ip4/192.0.2.1/tcp/9222");
+    private static readonly IPEndPoint Remote = IPEndPoint.Parse("192.0.2.1:9222");
+    private static readonly AddressPlaces Places = new(new ConnectionLimits { MaxPerAddress = 1_000_000 }, TimeProvider.System);
     private readonly KeyPair _identity = KeyPair.GenerateEd25519();
     private readonly NoiseStaticKey _key;
     private readonly ConnectionUpgrader _upgrader;
@@ -34,7 +37,8 @@ internal sealed class HandshakePath : IDisposable
             _key = new NoiseStaticKey(full.Secret, full.Payload.Span[..^16]);
         }
 
-        _upgrader = new ConnectionUpgrader(_key, YamuxOptions.Default, time, NullLogger.Instance);
+        GateKeeper everybody = new(null, NullLogger.Instance);
+        _upgrader = new ConnectionUpgrader(_key, everybody, YamuxOptions.Default, new PeerBudgets(64 << 20), time, NullLogger.Instance);
     }
 
     public PeerId Id => _identity.PeerId;
@@ -44,7 +48,8 @@ internal sealed class HandshakePath : IDisposable
     {
         using CancellationTokenSource deadline = new(Deadline, _time);
         ConnectionDirection direction = dialled is null ? ConnectionDirection.Inbound : ConnectionDirection.Outbound;
-        return await _upgrader.UpgradeAsync(transport, Remote, direction, dialled, deadline.Token);
+        Places.TryEnter(Remote.Address, ConnectionDirection.Outbound, out IDisposable? place);
+        return await _upgrader.UpgradeAsync(new AddressedStream(transport, Remote), direction, dialled, place!, deadline.Token);
     }
 
     public void Dispose()

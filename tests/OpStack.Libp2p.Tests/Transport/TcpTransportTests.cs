@@ -86,6 +86,33 @@ public class TcpTransportTests
     }
 
     [Fact]
+    public async Task A_read_into_nothing_waits_for_bytes_or_the_end_and_takes_neither()
+    {
+        using TcpListenerSocket listener = _transport.Listen(new IPEndPoint(IPAddress.Loopback, 0));
+        (TcpConnection dialed, TcpConnection accepted) = await ConnectAsync(listener);
+        await using TcpConnection a = dialed, b = accepted;
+        Task<int> waiting = b.ReadAsync(Memory<byte>.Empty, StreamReading.HangGuard).AsTask();
+        Assert.False(waiting.IsCompleted);
+        await a.WriteAsync("data"u8.ToArray(), StreamReading.HangGuard);
+        Assert.Equal(0, await waiting);
+        Assert.Equal(0, await b.ReadAsync(Memory<byte>.Empty, StreamReading.HangGuard));
+        Assert.Equal("data"u8.ToArray(), await b.ReadExactlyAsync(4));
+        waiting = b.ReadAsync(Memory<byte>.Empty, StreamReading.HangGuard).AsTask();
+        await a.CloseWriteAsync(StreamReading.HangGuard);
+        Assert.Equal(0, await waiting);
+        Assert.Equal(0, await b.ReadAsync(new byte[1], StreamReading.HangGuard));
+        waiting = a.ReadAsync(Memory<byte>.Empty, StreamReading.HangGuard).AsTask();
+        b.Abort();
+
+        // A reset ends the wait; whether by itself or by the read that follows is the system's choice.
+        Assert.Equal(Libp2pError.ConnectionClosed, await StreamReading.ErrorOfAsync(async () =>
+        {
+            await waiting;
+            await a.ReadAsync(new byte[1], StreamReading.HangGuard);
+        }));
+    }
+
+    [Fact]
     public async Task Dialling_names_refusal_deadline_and_cancellation_apart()
     {
         TcpListenerSocket gone = _transport.Listen(new IPEndPoint(IPAddress.Loopback, 0));

@@ -76,10 +76,10 @@ internal static class PingLoad
         if (!PacketReader.TryRead(((ProtocolOutput.Send)outputs[0]).Datagram.Span, peerRecord.NodeId, scratch, out PacketView challenge, out _))
             throw new InvalidOperationException("no challenge");
 
-        using Secp256k1PrivateKey ephemeral = NewKey(random);
         int size = new Ping(RequestId.FromRandom(1), 1).Write(plaintext);
         SessionKeys keys = Handshake.Initiate(
-            packet, peerKey, peerRecord, record.PublicKey, challenge, ephemeral, noise.AsSpan(0, 16), 1, plaintext.AsSpan(0, size), out length, out _);
+            Discv5Crypto.Instance, packet, peerKey, peerRecord, record.PublicKey, challenge, random, noise.AsSpan(0, 16), 1,
+            plaintext.AsSpan(0, size), out length, out _);
         core.Receive(peer, packet.AsSpan(0, length), TimeSpan.Zero, outputs);
         return new Session(new NodeAddress(record.NodeId, endPoint), keys, TimeSpan.Zero);
     }

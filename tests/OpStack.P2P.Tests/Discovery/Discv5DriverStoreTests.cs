@@ -84,6 +84,7 @@ public sealed class Discv5DriverStoreTests : IDisposable
     }
 
     [Fact]
+    [Trait("Row", "58")]
     public async Task A_broken_store_does_not_keep_the_driver_from_its_boot_nodes()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);

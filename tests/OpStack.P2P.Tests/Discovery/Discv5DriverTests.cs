@@ -240,6 +240,16 @@ public sealed class Discv5DriverTests
     }
 
     [Fact]
+    public async Task The_host_sees_whether_the_network_is_deaf()
+    {
+        await using DriverFixture fixture = new();
+        await fixture.StartAsync();
+        Assert.Equal(Discv5Health.Healthy, fixture.Handler.Health);
+        fixture.Network.Health = Discv5Health.Deaf;
+        Assert.Equal(Discv5Health.Deaf, fixture.Handler.Health);
+    }
+
+    [Fact]
     public async Task Without_forwarding_the_host_gets_nothing()
     {
         await using DriverFixture fixture = new(s => s with { Forward = false });

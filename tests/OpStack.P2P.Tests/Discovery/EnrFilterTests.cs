@@ -8,6 +8,7 @@ using OpStack.P2P.Tests.Peers;
 namespace OpStack.P2P.Tests.Discovery;
 
 /// <summary>Attack table row 57: records that are not of our peers are filtered and counted by reason.</summary>
+[Trait("Row", "57")]
 public sealed class EnrFilterTests
 {
     private readonly FakeTimeProvider _time = new();
@@ -79,41 +80,6 @@ public sealed class EnrFilterTests
         _time.Advance(TimeSpan.FromHours(1));
         Assert.Equal(EnrRejection.None, filter.Judge(TestRecords.Of(2, ip: "52.9.9.9")));
     }
-
-    [Fact]
-    public void The_ban_that_ends_first_makes_room()
-    {
-        BanList<int> bans = new(_time);
-        bans.Add(-1, TimeSpan.MaxValue);
-        for (int i = 0; i < DiscoveryLimits.MaxBans; i++)
-        {
-            bans.Add(i, TimeSpan.FromMinutes(i + 1));
-        }
-
-        Assert.False(bans.Contains(0));
-        Assert.True(bans.Contains(1));
-        Assert.True(bans.Contains(-1));
-    }
-
-    [Theory]
-    [InlineData("8.8.8.8", true)]
-    [InlineData("172.15.255.255", true)]
-    [InlineData("172.16.0.0", false)]
-    [InlineData("172.32.0.0", true)]
-    [InlineData("100.64.0.1", false)]
-    [InlineData("169.254.169.254", false)]
-    [InlineData("0.0.0.0", false)]
-    [InlineData("239.1.1.1", false)]
-    [InlineData("255.255.255.255", false)]
-    [InlineData("2a00:1450:4001::1", true)]
-    [InlineData("::", false)]
-    [InlineData("::1", false)]
-    [InlineData("::ffff:10.0.0.1", false)]
-    [InlineData("::ffff:8.8.8.8", true)]
-    [InlineData("fe80::1", false)]
-    [InlineData("fd12::1", false)]
-    [InlineData("ff02::1", false)]
-    public void Special_addresses_are_not_global(string address, bool global) => Assert.Equal(global, AddressScope.IsGlobal(IPAddress.Parse(address)));
 
     private EnrFilter Filter(bool allowPrivate = false) => new(TestRecords.ChainId, TestRecords.Of(0).NodeId, allowPrivate, _time);
 }

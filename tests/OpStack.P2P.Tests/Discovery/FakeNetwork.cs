@@ -31,6 +31,8 @@ internal sealed class FakeNetwork(Enr local) : IDiscv5Network
 
     public ChannelReader<Discv5Event> Events => _events.Reader;
 
+    public Discv5Health Health { get; set; } = Discv5Health.Healthy;
+
     public int CountOf(string call) => Calls.Count(c => c.StartsWith(call, StringComparison.Ordinal));
 
     public void Put(Enr record) => Table[record.NodeId] = new TableEntryInfo(record, true, true, true);

@@ -6,6 +6,7 @@ using OpStack.P2P.Peers;
 namespace OpStack.P2P.Tests.Peers;
 
 /// <summary>Attack table row 58: whatever lies at the path, or the disk does, the node starts and nothing is lost.</summary>
+[Trait("Row", "58")]
 public sealed class BootStoreFileTests : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("bootstore");

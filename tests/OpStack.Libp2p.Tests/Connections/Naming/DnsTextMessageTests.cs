@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using OpStack.Libp2p.Connections.Naming;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.Libp2p.Tests.Connections.Naming;
 

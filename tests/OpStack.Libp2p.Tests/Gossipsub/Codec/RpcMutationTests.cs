@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using OpStack.Libp2p.Gossipsub;
 using OpStack.Libp2p.Tests.Protos;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.Libp2p.Tests.Gossipsub.Codec;
 

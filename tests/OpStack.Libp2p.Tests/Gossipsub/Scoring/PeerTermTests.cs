@@ -1,4 +1,5 @@
 using OpStack.Libp2p.Gossipsub.Scoring;
+using OpStack.P2P.TestKit;
 using static OpStack.Libp2p.Tests.Gossipsub.Scoring.ScoreHarness;
 
 namespace OpStack.Libp2p.Tests.Gossipsub.Scoring;

@@ -1,10 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
+using OpStack.Discv5.Filter;
 
-namespace OpStack.Discv5.Filter;
+namespace OpStack.Discv5;
 
-/// <summary>What kind of network an address belongs to: loopback, local (LAN), special, or the rest of the internet.</summary>
-internal static class AddressScope
+/// <summary>
+/// What kind of network an address belongs to: loopback, local (LAN), special, or the rest of the internet. An IPv4-mapped address counts as IPv4.
+/// </summary>
+public static class AddressScope
 {
     /// <summary>Private and link-local networks: geth's list, with IPv4 link-local, which fails it only by omission.</summary>
     private static readonly IpNetworkSet Lan =
@@ -20,11 +23,16 @@ internal static class AddressScope
         "100::/64,2001::/32,2001:1::1/128,2001:2::/48,2001:3::/32,2001:4:112::/48,2001:5::/32," +
         "2001:10::/28,2001:20::/28,2001:db8::/32,2002::/16,ff00::/8");
 
+    /// <summary>Reserved, or somebody's own, though nodes may live there among themselves: shared (carrier NAT), IETF assignments, site-local.</summary>
+    private static readonly IpNetworkSet NotRouted = IpNetworkSet.Parse("100.64.0.0/10,192.0.0.0/24,::/8,fec0::/10");
+
     /// <summary>
-    /// An IPv4-mapped address as IPv4, and IPv6 without its scope id (wire.md section 11.2); the same object where nothing changes.
+    /// The normal form, in which one host has one address: an IPv4-mapped one as IPv4, and IPv6 without its scope id (wire.md section 11.2). The
+    /// same object where nothing changes.
     /// </summary>
-    public static IPAddress Normalize(IPAddress address)
+    public static IPAddress Normalise(IPAddress address)
     {
+        ArgumentNullException.ThrowIfNull(address);
         if (address.AddressFamily != AddressFamily.InterNetworkV6)
         {
             return address;
@@ -33,36 +41,47 @@ internal static class AddressScope
         return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address.ScopeId != 0 ? new IPAddress(address.GetAddressBytes()) : address;
     }
 
-    /// <summary>The endpoint with its address normalised; the same object where nothing changes.</summary>
-    public static IPEndPoint Normalize(IPEndPoint endpoint)
+    /// <summary>The endpoint with its address in normal form; the same object where nothing changes.</summary>
+    public static IPEndPoint Normalise(IPEndPoint endpoint)
     {
-        IPAddress address = Normalize(endpoint.Address);
+        ArgumentNullException.ThrowIfNull(endpoint);
+        IPAddress address = Normalise(endpoint.Address);
         return ReferenceEquals(address, endpoint.Address) ? endpoint : new IPEndPoint(address, endpoint.Port);
     }
 
+    /// <summary>
+    /// Whether the address is one of the open internet. Anyone can put any address into a record; only these are worth contacting on a stranger's word.
+    /// </summary>
+    public static bool IsGlobal(IPAddress address) =>
+        !IsUnspecified(address) && !IsLocal(address) && !IsSpecial(address) && !NotRouted.Contains(address);
+
     /// <summary>0.0.0.0 or ::.</summary>
-    public static bool IsUnspecified(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+    public static bool IsUnspecified(IPAddress address)
+    {
+        IPAddress plain = Normalise(address);
+        return plain.Equals(IPAddress.Any) || plain.Equals(IPAddress.IPv6Any);
+    }
 
     /// <summary>127/8 or ::1.</summary>
-    public static bool IsLoopback(IPAddress address) => IPAddress.IsLoopback(Normalize(address));
+    internal static bool IsLoopback(IPAddress address) => IPAddress.IsLoopback(Normalise(address));
 
     /// <summary>
     /// Whether the address is local: private, link-local or loopback. Such hosts are exempt from the per-address and /24 rules.
     /// </summary>
-    public static bool IsLocal(IPAddress address) => IsLoopback(address) || Lan.Contains(address);
+    internal static bool IsLocal(IPAddress address) => IsLoopback(address) || Lan.Contains(address);
 
     /// <summary>Whether the address can belong to no node.</summary>
-    public static bool IsSpecial(IPAddress address) => Special.Contains(address);
+    internal static bool IsSpecial(IPAddress address) => Special.Contains(address);
 
     /// <summary>geth's order of a record's addresses: unspecified 0, loopback 1, link-local 2, private 3, global 4.</summary>
-    public static int Reach(IPAddress address)
+    internal static int Reach(IPAddress address)
     {
         if (IsUnspecified(address))
         {
             return 0;
         }
 
-        return IsLoopback(address) ? 1 : IsLinkLocal(Normalize(address)) ? 2 : Lan.Contains(address) ? 3 : 4;
+        return IsLoopback(address) ? 1 : IsLinkLocal(Normalise(address)) ? 2 : Lan.Contains(address) ? 3 : 4;
     }
 
     private static bool IsLinkLocal(IPAddress address)

@@ -1,7 +1,7 @@
-namespace OpStack.Libp2p.Tests;
+namespace OpStack.P2P.TestKit;
 
 /// <summary>Seeded damage to valid encodings: what a hostile or broken peer sends is mostly almost right.</summary>
-internal static class Mutations
+public static class Mutations
 {
     /// <summary>Every proper prefix, shortest first.</summary>
     public static IEnumerable<byte[]> Truncations(byte[] valid) => Enumerable.Range(0, valid.Length).Select(length => valid[..length]);
