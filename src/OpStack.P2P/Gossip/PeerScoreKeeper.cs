@@ -17,8 +17,7 @@ internal sealed class PeerScoreKeeper : IAsyncDisposable
     private readonly TimeSpan _retention;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly CancellationTokenSource _stopping = new();
-    private Task? _loop;
+    private RepeatedTask? _storing;
     private int _isDisposed;
 
     /// <param name="gossip">Where scores are made.</param>
@@ -42,43 +41,16 @@ internal sealed class PeerScoreKeeper : IAsyncDisposable
     {
         DateTimeOffset now = _time.GetUtcNow();
         _gossip.ImportScores([.. _store.GetAll().Select(peer => GossipScores.ToRetained(peer, now)).OfType<RetainedPeerScore>()]);
-        PeriodicTimer timer = new(GossipLimits.ScoreInspectInterval, _time);
-        _loop = Task.Run(() => RunAsync(timer));
+        _storing = RepeatedTask.Start(GossipLimits.ScoreInspectInterval, _time, _ => StoreAsync());
     }
 
     /// <summary>Stores for the last time; before gossip is disposed.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        if (_storing is not null && Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
-            return;
-        }
-
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        if (_loop is not null)
-        {
-            await _loop.ConfigureAwait(false);
+            await _storing.DisposeAsync().ConfigureAwait(false);
             await StoreAsync().ConfigureAwait(false);
-        }
-
-        _stopping.Dispose();
-    }
-
-    private async Task RunAsync(PeriodicTimer timer)
-    {
-        using (timer)
-        {
-            try
-            {
-                while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
-                {
-                    await StoreAsync().ConfigureAwait(false);
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                // The way it ends.
-            }
         }
     }
 

@@ -23,14 +23,12 @@ internal sealed class PeerMonitor : IConnectionObserver, IAsyncDisposable
     private readonly IPeerScores _scores;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<(PeerId Peer, IPAddress Ip), Multiaddr> _violators = [];
     private HashSet<PeerId> _spared = [];
     private volatile IBanTarget[] _targets;
     private IDisposable? _observation;
-    private Task? _loop;
-    private int _isDisposed;
+    private RepeatedTask? _inspections;
 
     /// <param name="settings">Checked already.</param>
     /// <param name="connections">The connections inspected.</param>
@@ -71,8 +69,7 @@ internal sealed class PeerMonitor : IConnectionObserver, IAsyncDisposable
     public void Start()
     {
         _observation = _connections.ObserveConnections(this);
-        PeriodicTimer timer = new(_settings.InspectionInterval, _time);
-        _loop = Task.Run(() => RunAsync(timer));
+        _inspections = RepeatedTask.Start(_settings.InspectionInterval, _time, InspectSafelyAsync);
     }
 
     void IConnectionObserver.OnConnectionClosed(ConnectionInfo connection, ConnectionCloseReason reason)
@@ -93,7 +90,7 @@ internal sealed class PeerMonitor : IConnectionObserver, IAsyncDisposable
     }
 
     /// <summary>One inspection.</summary>
-    internal async Task InspectAsync()
+    internal async Task InspectAsync(CancellationToken stopped = default)
     {
         LogViolators();
         ILookup<PeerId, ConnectionInfo> connected = _connections.Connections.ToLookup(connection => connection.Peer);
@@ -101,52 +98,26 @@ internal sealed class PeerMonitor : IConnectionObserver, IAsyncDisposable
         Spare(result);
         foreach (InspectedPeer peer in result.Banned)
         {
-            await BanAsync(peer, [.. connected[peer.Peer]]).ConfigureAwait(false);
+            await BanAsync(peer, [.. connected[peer.Peer]], stopped).ConfigureAwait(false);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
-        {
-            return;
-        }
-
         _observation?.Dispose();
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        if (_loop is not null)
+        if (_inspections is not null)
         {
-            await _loop.ConfigureAwait(false);
-        }
-
-        _stopping.Dispose();
-    }
-
-    private async Task RunAsync(PeriodicTimer timer)
-    {
-        using (timer)
-        {
-            try
-            {
-                while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
-                {
-                    await InspectSafelyAsync().ConfigureAwait(false);
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                // The way it ends.
-            }
+            await _inspections.DisposeAsync().ConfigureAwait(false);
         }
     }
 
-    private async Task InspectSafelyAsync()
+    private async Task InspectSafelyAsync(CancellationToken stopped)
     {
         try
         {
-            await InspectAsync().ConfigureAwait(false);
+            await InspectAsync(stopped).ConfigureAwait(false);
         }
-        catch (Exception e) when (!_stopping.IsCancellationRequested)
+        catch (Exception e) when (!stopped.IsCancellationRequested)
         {
             // A score source or gater of the host's own: the next inspection may do better.
             _logger.InspectionFailed(e);
@@ -174,7 +145,7 @@ internal sealed class PeerMonitor : IConnectionObserver, IAsyncDisposable
         Volatile.Write(ref _spared, spared);
     }
 
-    private async Task BanAsync(InspectedPeer peer, IReadOnlyList<ConnectionInfo> connections)
+    private async Task BanAsync(InspectedPeer peer, IReadOnlyList<ConnectionInfo> connections, CancellationToken stopped)
     {
         string reason = MisbehaviourLog.WordOf(peer.Score.Cause);
         ConnectionInfo[] places = [.. connections.Where(connection => connection.RemoteIp is not null).DistinctBy(connection => connection.RemoteIp)];
@@ -187,20 +158,20 @@ internal sealed class PeerMonitor : IConnectionObserver, IAsyncDisposable
         BanOrder order = new(peer.Peer, addresses, _settings.BanDuration, reason, peer.Score.Score);
         foreach (IBanTarget target in _targets)
         {
-            await ApplyAsync(target, order).ConfigureAwait(false);
+            await ApplyAsync(target, order, stopped).ConfigureAwait(false);
         }
 
         // The gater does so itself; one of the host's own may leave it to us.
         await _connections.DisconnectAsync(peer.Peer, ConnectionCloseReason.Banned).ConfigureAwait(false);
     }
 
-    private async Task ApplyAsync(IBanTarget target, BanOrder order)
+    private async Task ApplyAsync(IBanTarget target, BanOrder order, CancellationToken stopped)
     {
         try
         {
-            await target.BanAsync(order, _stopping.Token).AsTask().WaitAsync(PeerLimits.BanTimeout, _time, _stopping.Token).ConfigureAwait(false);
+            await target.BanAsync(order, stopped).AsTask().WaitAsync(PeerLimits.BanTimeout, _time, stopped).ConfigureAwait(false);
         }
-        catch (Exception e) when (!_stopping.IsCancellationRequested)
+        catch (Exception e) when (!stopped.IsCancellationRequested)
         {
             _logger.BanFailed(e, order.Peer, target.GetType().Name);
         }

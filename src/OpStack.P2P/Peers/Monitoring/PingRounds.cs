@@ -11,57 +11,19 @@ namespace OpStack.P2P.Peers.Monitoring;
 /// </summary>
 internal sealed class PingRounds(IPeerHost host, PeerStore store, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _stopping = new();
-    private Task? _loop;
-    private int _isDisposed;
+    private RepeatedTask? _rounds;
 
     /// <summary>Begins; the first round is one interval away.</summary>
-    public void Start()
-    {
-        PeriodicTimer timer = new(PeerLimits.PingInterval, time);
-        _loop = Task.Run(() => RunAsync(timer));
-    }
+    public void Start() => _rounds = RepeatedTask.Start(PeerLimits.PingInterval, time, PingAllAsync);
 
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
-        {
-            return;
-        }
+    public ValueTask DisposeAsync() => _rounds?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        if (_loop is not null)
-        {
-            await _loop.ConfigureAwait(false);
-        }
-
-        _stopping.Dispose();
-    }
-
-    private async Task RunAsync(PeriodicTimer timer)
-    {
-        using (timer)
-        {
-            try
-            {
-                while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
-                {
-                    await PingAllAsync().ConfigureAwait(false);
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                // The way it ends.
-            }
-        }
-    }
-
-    private async Task PingAllAsync()
+    private async Task PingAllAsync(CancellationToken stopped)
     {
         IReadOnlyList<PeerId> peers = host.ConnectedPeers;
         List<Task> pings = [];
         using CancellationTokenSource deadline = new(PeerLimits.PingInterval, time);
-        using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stopping.Token);
+        using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopped);
         using PeriodicTimer pace = new(PeerLimits.PingPace, time);
         try
         {
@@ -75,7 +37,7 @@ internal sealed class PingRounds(IPeerHost host, PeerStore store, TimeProvider t
                 pings.Add(PingAsync(peer, linked.Token));
             }
         }
-        catch (OperationCanceledException) when (!_stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (!stopped.IsCancellationRequested)
         {
             logger.PingRoundCut(pings.Count, peers.Count, PeerLimits.PingInterval);
         }
