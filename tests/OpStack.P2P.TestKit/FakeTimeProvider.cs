@@ -23,18 +23,6 @@ public sealed class FakeTimeProvider : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    /// <summary>Timers that are set.</summary>
-    public int TimerCount
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _timers.Count;
-            }
-        }
-    }
-
     public override DateTimeOffset GetUtcNow()
     {
         lock (_gate)
@@ -78,6 +66,7 @@ public sealed class FakeTimeProvider : TimeProvider
     private sealed class FakeTimer(FakeTimeProvider owner, TimerCallback callback, object? state) : ITimer
     {
         private TimeSpan _period;
+        private bool _isDisposed;
 
         public DateTimeOffset? Due { get; private set; }
 
@@ -85,6 +74,11 @@ public sealed class FakeTimeProvider : TimeProvider
         {
             lock (owner._gate)
             {
+                if (_isDisposed)
+                {
+                    return false;
+                }
+
                 _period = period;
                 Due = dueTime == Timeout.InfiniteTimeSpan ? null : owner._now + dueTime;
                 owner._timers.Remove(this);
@@ -116,6 +110,7 @@ public sealed class FakeTimeProvider : TimeProvider
         {
             lock (owner._gate)
             {
+                _isDisposed = true;
                 owner._timers.Remove(this);
             }
         }

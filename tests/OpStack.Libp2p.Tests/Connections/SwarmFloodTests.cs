@@ -15,13 +15,13 @@ public sealed class SwarmFloodTests : SwarmTestBase
     {
         // From one address it must be loopback, which alone is not held to 8.
         Node victim = Create("198.51.100.1"), honest = Create("203.0.113.1");
-        int timers = Time.TimerCount;
+        int timers = Time.ActiveTimers;
         for (int i = 0; i < 1000; i++)
         {
             Network.Connect(addresses == 1 ? "127.0.0.1" : $"10.0.{i / 250}.{i % 250}", victim.EndPoint);
         }
 
-        await Until.TrueAsync(() => victim.Swarm.Statistics.Accepted == 1000 && HeldBy(victim) == 32 && Time.TimerCount == timers + 32);
+        await Until.TrueAsync(() => victim.Swarm.Statistics.Accepted == 1000 && HeldBy(victim) == 32 && Time.ActiveTimers == timers + 32);
         Assert.Equal(32, victim.Swarm.Statistics.HalfOpenInboundNow);
         Assert.Equal(968, victim.Swarm.Statistics.Refused[RefusalReason.HalfOpenLimit]);
 

@@ -42,7 +42,7 @@ public sealed class TcpListenerSocketTests : IDisposable
         double pause = 50;
         for (int attempts = 1; attempts <= Faults; attempts++)
         {
-            await Until(() => Volatile.Read(ref _attempts) == attempts && _listener.Faults == attempts && _time.TimerCount == 1);
+            await Until(() => Volatile.Read(ref _attempts) == attempts && _listener.Faults == attempts && _time.ActiveTimers == 1);
             _time.Advance(TimeSpan.FromMilliseconds(pause - 1));
             Assert.Equal(attempts, Volatile.Read(ref _attempts));
             _time.Advance(TimeSpan.FromMilliseconds(1));

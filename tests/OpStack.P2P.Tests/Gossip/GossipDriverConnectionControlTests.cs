@@ -79,7 +79,9 @@ public sealed class GossipDriverConnectionControlTests : IDisposable
     {
         FakeTimeProvider clock = new(DateTimeOffset.UtcNow);
         FakeScores scores = new();
-        await using DriverNode us = await DriverNode.StartAsync(b => b.WithTimeProvider(clock).WithPeerScores(scores));
+        // Short of the connections' own deadlines: a write may be under way while the clock jumps.
+        PeerMonitoring monitoring = new() { InspectionInterval = TimeSpan.FromSeconds(1) };
+        await using DriverNode us = await DriverNode.StartAsync(b => b.WithTimeProvider(clock).WithPeerScores(scores).WithPeerMonitoring(monitoring));
         await using DriverNode them = await DriverNode.StartAsync();
         await using DriverNode friend = await DriverNode.StartAsync();
         await them.Driver.DialAsync(us.Address);
@@ -87,7 +89,7 @@ public sealed class GossipDriverConnectionControlTests : IDisposable
         await Until.TrueAsync(() => us.Driver.ConnectedPeers.Count == 2);
 
         scores.Set(them.PeerId, -100.01, ScoreCause.InvalidMessages);
-        clock.Advance(new PeerMonitoring().InspectionInterval);
+        clock.Advance(monitoring.InspectionInterval);
         await Until.TrueAsync(() => us.Driver.ConnectedPeers.Count == 1 && them.Driver.ConnectedPeers.Count == 0);
         Assert.Equal([friend.PeerId], us.Driver.ConnectedPeers);
         GaterBan ban = Assert.Single(us.Driver.Gater.ListBans());
