@@ -17,7 +17,6 @@ internal sealed class DiscoverySupervisor : IBanTarget, IAsyncDisposable
     private readonly Func<IReadOnlyList<GaterBan>> _bans;
     private readonly PartBoard _board;
     private readonly TimeProvider _time;
-    private readonly CancellationTokenSource _stopping = new();
     private readonly Channel<Enr> _enrs = Channel.CreateBounded<Enr>(
         new BoundedChannelOptions(NetworkLimits.MaxWaitingEnrs) { FullMode = BoundedChannelFullMode.DropOldest });
 
@@ -25,7 +24,8 @@ internal sealed class DiscoverySupervisor : IBanTarget, IAsyncDisposable
     private Discv5Handler? _handler;
     private IReadOnlyList<IPEndPoint>? _bound;
     private Task _pump = Task.CompletedTask;
-    private Task _watch = Task.CompletedTask;
+    private RepeatedTask? _looks;
+    private bool _wasDeaf;
 
     /// <param name="build">Builds a driver; told the end points of the one before it, null the first time.</param>
     /// <param name="bans">The bans of the gater as they stand.</param>
@@ -53,20 +53,34 @@ internal sealed class DiscoverySupervisor : IBanTarget, IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await BeginAsync(cancellationToken).ConfigureAwait(false);
-        _watch = Task.Run(WatchAsync, CancellationToken.None);
+        _looks = RepeatedTask.Start(NetworkLimits.HealthInterval, _time, LookAsync);
     }
 
     /// <summary>Between two drivers there is nobody to tell: the next one is told all bans that stand.</summary>
     ValueTask IBanTarget.BanAsync(BanOrder order, CancellationToken cancellationToken) =>
         Handler is IBanTarget target ? target.BanAsync(order, cancellationToken) : ValueTask.CompletedTask;
 
+    /// <summary>Looks at the driver's health, and begins another one if it was deaf twice: a moment of it passes by itself.</summary>
+    internal async Task LookAsync(CancellationToken stopped)
+    {
+        bool isDeaf = Handler?.Health == Discv5Health.Deaf;
+        if (isDeaf && _wasDeaf)
+        {
+            await RestartAsync(stopped).ConfigureAwait(false);
+        }
+
+        _wasDeaf = isDeaf;
+    }
+
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        await _watch.ConfigureAwait(false);
+        if (_looks is not null)
+        {
+            await _looks.DisposeAsync().ConfigureAwait(false);
+        }
+
         await EndAsync().ConfigureAwait(false);
         _enrs.Writer.TryComplete();
-        _stopping.Dispose();
     }
 
     private async Task BeginAsync(CancellationToken cancellationToken)
@@ -105,31 +119,7 @@ internal sealed class DiscoverySupervisor : IBanTarget, IAsyncDisposable
         }
     }
 
-    private async Task WatchAsync()
-    {
-        using PeriodicTimer timer = new(NetworkLimits.HealthInterval, _time);
-        bool wasDeaf = false;
-        try
-        {
-            while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
-            {
-                // Twice in a row: a moment without anything handled passes by itself.
-                bool isDeaf = Handler?.Health == Discv5Health.Deaf;
-                if (isDeaf && wasDeaf)
-                {
-                    await RestartAsync().ConfigureAwait(false);
-                }
-
-                wasDeaf = isDeaf;
-            }
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            // The way it ends.
-        }
-    }
-
-    private async Task RestartAsync()
+    private async Task RestartAsync(CancellationToken stopped)
     {
         _board.Fail(NetworkPart.Discovery, "It hears nothing any more and is begun anew.");
         TimeSpan pause = NetworkLimits.FirstRestartPause;
@@ -138,16 +128,16 @@ internal sealed class DiscoverySupervisor : IBanTarget, IAsyncDisposable
         {
             try
             {
-                await BeginAsync(_stopping.Token).ConfigureAwait(false);
+                await BeginAsync(stopped).ConfigureAwait(false);
                 return;
             }
-            catch (Exception e) when (!_stopping.IsCancellationRequested)
+            catch (Exception e) when (!stopped.IsCancellationRequested)
             {
                 // A port that is taken, a network that is down: nothing that must end the rest of the node.
                 _board.Fail(NetworkPart.Discovery, e.Message, e);
             }
 
-            await Task.Delay(pause, _time, _stopping.Token).ConfigureAwait(false);
+            await Task.Delay(pause, _time, stopped).ConfigureAwait(false);
             pause = pause * 2 < NetworkLimits.LastRestartPause ? pause * 2 : NetworkLimits.LastRestartPause;
         }
     }

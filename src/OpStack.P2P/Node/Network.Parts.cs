@@ -1,4 +1,5 @@
 using System.Net;
+using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
 
 namespace OpStack.P2P;
@@ -14,7 +15,7 @@ public sealed partial class Network
             .WithSwarmOptions(_config.Swarm)
             .WithDirectPeers(_config.DirectPeers)
             .WithStaticPeers(_config.StaticPeers)
-            .WithPeerScoring(_config.Scoring)
+            .WithPeerScoring(_config.Scoring with { ApplicationScore = ApplicationScoreOf })
             .WithValidation(_config.Validation)
             .WithGaterConfig(_config.Gater)
             .WithPeerStore(_config.PeerStore)
@@ -24,6 +25,9 @@ public sealed partial class Network
             .WithLoggerFactory(_loggers);
         return _resolver is null ? builder : builder.WithNameResolver(_resolver);
     }
+
+    /// <summary>P5: what sync knows of a peer, and what the host does.</summary>
+    private double ApplicationScoreOf(PeerId peer) => _applicationScore.ScoreOf(peer) + (_config.Scoring.ApplicationScore?.Invoke(peer) ?? 0);
 
     /// <param name="tcpPort">The port libp2p is bound to.</param>
     /// <param name="bound">Where the driver before this one was bound; null for the first.</param>

@@ -26,6 +26,8 @@ public sealed partial class Network : IAsyncDisposable
     private readonly PartBoard _board;
     private readonly GossipDriver _gossip;
     private readonly UnsafeBlockFeed _feed;
+    private readonly BlockPublisher _publisher;
+    private readonly ApplicationScore _applicationScore;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private readonly Stack<(NetworkPart Part, Func<ValueTask> Stop)> _stops = new();
@@ -46,6 +48,7 @@ public sealed partial class Network : IAsyncDisposable
         _board = new PartBoard(time, _logger);
         _nodeKey = config.NodeKey ?? Secp256k1PrivateKey.Generate();
         _keyPair = NodeIdentity.ToKeyPair(_nodeKey);
+        _applicationScore = new ApplicationScore(BlockTime, time);
         try
         {
             _gossip = GossipBuilder().Build();
@@ -61,6 +64,7 @@ public sealed partial class Network : IAsyncDisposable
         }
 
         _feed = new UnsafeBlockFeed(_gossip);
+        _publisher = new BlockPublisher(_gossip, config.Signer, config.RollupConfig.L2ChainId, _board, _logger);
     }
 
     /// <summary>Begins with a configuration: <c>Network.Builder(NetworkConfig.ForChain(10)).Build()</c>.</summary>
@@ -101,16 +105,20 @@ public sealed partial class Network : IAsyncDisposable
         }
     }
 
+    /// <summary>op-node's order (node.go NodeP2P.init): sync is there before the first peer, the dials come last.</summary>
     private async Task<NetworkHandler> StartCoreAsync()
     {
         await Task.Yield(); // Leaves the lock of StartAsync.
         _stops.Push((NetworkPart.Gossip, _gossip.DisposeAsync));
+        SyncClient? sync = StartSync();
         Multiaddr bound = await _gossip.StartAsync(_stopping.Token).ConfigureAwait(false);
         _board.Set(NetworkPart.Gossip, PartState.Running);
         Run(NetworkPart.Gossip, _feed.RunAsync);
+        GapFiller? gaps = StartGapFiller(sync);
+        StartSigning();
         DiscoverySupervisor? discovery = _config.Discovery ? await StartDiscoveryAsync(bound).ConfigureAwait(false) : null;
         _logger.Began(_config.RollupConfig.L2ChainId, _gossip.LocalPeerId, bound.ToString(), discovery?.Handler?.LocalEnr.ToString() ?? "off");
-        return new NetworkHandler(_gossip, discovery, _feed, _board);
+        return new NetworkHandler(_gossip, discovery, sync, _feed, gaps, _publisher, _signerUpdates, _board);
     }
 
     private async Task<DiscoverySupervisor> StartDiscoveryAsync(Multiaddr listening)

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using OpStack.P2P.Discovery;
 
 namespace OpStack.P2P.Node;
 
@@ -19,11 +20,16 @@ internal static class NetworkChecks
         Port(config.AdvertiseTcpPort, nameof(NetworkConfig.AdvertiseTcpPort));
         Port(config.AdvertiseUdpPort, nameof(NetworkConfig.AdvertiseUdpPort));
         Given(config.DiscoveryOptions, nameof(NetworkConfig.DiscoveryOptions));
+        Discv5BuilderChecks.RequireInterval(config.DiscoveryInterval, nameof(NetworkConfig.DiscoveryInterval));
+        Discv5BuilderChecks.RequireInterval(config.DiscoveryRandomize ?? config.DiscoveryInterval, nameof(NetworkConfig.DiscoveryRandomize));
         Given(config.BootNodes, nameof(NetworkConfig.BootNodes));
         Given(config.StaticPeers, nameof(NetworkConfig.StaticPeers));
         Given(config.DirectPeers, nameof(NetworkConfig.DirectPeers));
         Given(config.Scoring, nameof(NetworkConfig.Scoring));
         Given(config.Swarm, nameof(NetworkConfig.Swarm));
+        Given(config.Sync, nameof(NetworkConfig.Sync));
+        config.Sync.Validate();
+        Require(config.SyncByNumber || !config.FillGaps, nameof(NetworkConfig.FillGaps), $"false without {nameof(NetworkConfig.SyncByNumber)}");
     }
 
     private static void Given(object? setting, string name) => Require(setting is not null, name, "given");

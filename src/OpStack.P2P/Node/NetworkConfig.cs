@@ -106,6 +106,30 @@ public sealed partial record NetworkConfig
     /// <summary>How blocks are validated.</summary>
     public BlockHandlerOptions Validation { get; init; } = new();
 
+    /// <summary>Signs what we publish. Stays the caller's to dispose, after the network. Default null: nothing can be published.</summary>
+    public IBlockSigner? Signer { get; init; }
+
+    /// <summary>
+    /// Whether blocks are fetched and served by number, payload_by_number (op-node --p2p.sync.req-resp). Default true; they are served only with a
+    /// <see cref="PayloadSource"/>.
+    /// </summary>
+    public bool SyncByNumber { get; init; } = true;
+
+    /// <summary>How blocks are fetched by number.</summary>
+    public SyncOptions Sync { get; init; } = new();
+
+    /// <summary>Whether only static peers are asked for blocks by number (op-node --p2p.sync.onlyreqtostatic). Default false.</summary>
+    public bool SyncOnlyFromStatic { get; init; }
+
+    /// <summary>
+    /// Whether what gossip left out is asked for by number and comes with the other unsafe blocks (op-node --syncmode.req-resp). Default false. The
+    /// host must tell where its chain ends, by <see cref="NetworkHandler.SetHead"/>.
+    /// </summary>
+    public bool FillGaps { get; init; }
+
+    /// <summary>Where the blocks come from that we serve by number. Default null: none are served.</summary>
+    public IPayloadSource? PayloadSource { get; init; }
+
     /// <summary>
     /// The configuration of a registered chain (<see cref="ChainRegistry"/>): its rollup configuration and unsafe block signer, and through
     /// its id its boot nodes.

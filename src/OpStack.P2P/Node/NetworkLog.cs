@@ -30,4 +30,7 @@ internal static partial class NetworkLog
 
     [LoggerMessage(2907, LogLevel.Information, "The unsafe block signer is now {Signer}")]
     public static partial void SignerChanged(this ILogger logger, Address signer);
+
+    [LoggerMessage(2908, LogLevel.Information, "Asked for blocks {First} to {Last}: {Outcome}, {Delivered} came")]
+    public static partial void GapAsked(this ILogger logger, ulong first, ulong last, SyncOutcome outcome, ulong delivered);
 }
