@@ -16,6 +16,8 @@ public enum SyncOutcome
     Stalled,
     /// <summary>More bytes than <see cref="SyncOptions.MaxAscendingBytes"/>; only where a whole range is kept before it is handed on.</summary>
     TooLarge,
+    /// <summary>So many ranges waited for their turn already (16) that this one was not taken.</summary>
+    Busy,
     /// <summary>The client was disposed.</summary>
     Stopped,
 }
