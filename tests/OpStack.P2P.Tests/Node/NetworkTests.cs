@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using OpStack.Discv5;
-using OpStack.Discv5.Records;
-using OpStack.Libp2p.Gossipsub;
 using OpStack.P2P.Peers;
 using OpStack.P2P.TestKit;
 using OpStack.P2P.Tests.Gossip;
