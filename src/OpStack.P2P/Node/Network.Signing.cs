@@ -12,7 +12,67 @@ public sealed partial class Network
     private void StartSigning()
     {
         Run(NetworkPart.Signer, _publisher.RunAsync);
-        Run(NetworkPart.SignerSource, TakeSignerUpdatesAsync);
+        Run(NetworkPart.Gossip, TakeSignerUpdatesAsync);
+        if (_config.Signer is { } signer)
+        {
+            Run(NetworkPart.Signer, stopped => CheckSignerAsync(signer, stopped));
+        }
+
+        if (_config.SignerSource is { } source)
+        {
+            Run(NetworkPart.SignerSource, stopped => FollowAsync(source, stopped));
+        }
+    }
+
+    /// <summary>Told early that it is down, an operator has time; the network works without, and every block tries anew.</summary>
+    private async Task CheckSignerAsync(IBlockSigner signer, CancellationToken stopped)
+    {
+        try
+        {
+            await signer.CheckHealthAsync(stopped).ConfigureAwait(false);
+            _board.Set(NetworkPart.Signer, PartState.Running);
+        }
+        catch (Exception e) when (!stopped.IsCancellationRequested)
+        {
+            _board.Fail(NetworkPart.Signer, e.Message, e);
+        }
+        catch (OperationCanceledException)
+        {
+            // The network stops.
+        }
+    }
+
+    private async Task FollowAsync(IUnsafeBlockSignerSource source, CancellationToken stopped)
+    {
+        bool isKnown = false;
+        try
+        {
+            while (true)
+            {
+                isKnown |= await ReadSignerAsync(source, stopped).ConfigureAwait(false);
+                TimeSpan pause = isKnown ? source.ReloadInterval : NetworkLimits.SignerSourceRetry;
+                await Task.Delay(pause, _time, stopped).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (stopped.IsCancellationRequested)
+        {
+            // The way it ends.
+        }
+    }
+
+    private async Task<bool> ReadSignerAsync(IUnsafeBlockSignerSource source, CancellationToken stopped)
+    {
+        try
+        {
+            SetSigner(await source.ReadAsync(stopped).ConfigureAwait(false));
+            _board.Set(NetworkPart.SignerSource, PartState.Running);
+            return true;
+        }
+        catch (Exception e) when (!stopped.IsCancellationRequested)
+        {
+            _board.Fail(NetworkPart.SignerSource, e.Message, e);
+            return false;
+        }
     }
 
     private async Task TakeSignerUpdatesAsync(CancellationToken stopped)

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using OpStack.P2P.Discovery;
+using OpStack.P2P.Peers;
 
 namespace OpStack.P2P.Node;
 
@@ -29,6 +30,8 @@ internal static class NetworkChecks
         Given(config.Swarm, nameof(NetworkConfig.Swarm));
         Given(config.Sync, nameof(NetworkConfig.Sync));
         config.Sync.Validate();
+        PeerSettings.RequireInterval(
+            config.SignerSource?.ReloadInterval ?? PeerLimits.MinInterval, nameof(NetworkConfig), nameof(NetworkConfig.SignerSource));
         Require(config.SyncByNumber || !config.FillGaps, nameof(NetworkConfig.FillGaps), $"false without {nameof(NetworkConfig.SyncByNumber)}");
     }
 

@@ -23,7 +23,7 @@ public sealed partial record NetworkConfig
     public required RollupConfig RollupConfig { get; init; }
 
     /// <summary>
-    /// Whose blocks are valid until a signer source or the host says otherwise. Default the zero address: nobody's, every block is
+    /// Whose blocks are valid until <see cref="SignerSource"/> or the host says otherwise. Default the zero address: nobody's, every block is
     /// ignored.
     /// </summary>
     public Address UnsafeBlockSigner { get; init; }
@@ -105,6 +105,9 @@ public sealed partial record NetworkConfig
 
     /// <summary>How blocks are validated.</summary>
     public BlockHandlerOptions Validation { get; init; } = new();
+
+    /// <summary>Where whose blocks are valid is read from, again and again. Stays the caller's to dispose, after the network. Default null: nowhere.</summary>
+    public IUnsafeBlockSignerSource? SignerSource { get; init; }
 
     /// <summary>Signs what we publish. Stays the caller's to dispose, after the network. Default null: nothing can be published.</summary>
     public IBlockSigner? Signer { get; init; }

@@ -25,4 +25,7 @@ internal static class NetworkLimits
 
     /// <summary>The longest such pause. Own choice.</summary>
     public static readonly TimeSpan LastRestartPause = TimeSpan.FromMinutes(1);
+
+    /// <summary>Between two reads of the unsafe block signer until the first one succeeds (op-node initRuntimeConfig).</summary>
+    public static readonly TimeSpan SignerSourceRetry = TimeSpan.FromSeconds(10);
 }

@@ -13,7 +13,12 @@ internal sealed class FakeSigner : IBlockSigner, IDisposable
 
     public Exception? Failure { get; set; }
 
+    /// <summary>What asking for its health throws.</summary>
+    public Exception? Health { get; set; }
+
     public int Calls { get; private set; }
+
+    public ValueTask CheckHealthAsync(CancellationToken cancellationToken) => Health is null ? ValueTask.CompletedTask : throw Health;
 
     public ValueTask<BlockSignature> SignAsync(PayloadHash payloadHash, ulong chainId, CancellationToken cancellationToken)
     {
