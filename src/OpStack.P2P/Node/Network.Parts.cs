@@ -20,6 +20,7 @@ public sealed partial class Network
             .WithGaterConfig(_config.Gater)
             .WithPeerStore(_config.PeerStore)
             .WithPeerMonitoring(_config.PeerMonitoring)
+            .WithPings(_config.Pings)
             .WithDiscoveryDials(_config.DiscoveryDials)
             .WithTimeProvider(_time)
             .WithLoggerFactory(_loggers);

@@ -30,8 +30,11 @@ internal static class NetworkChecks
         Given(config.Swarm, nameof(NetworkConfig.Swarm));
         Given(config.Sync, nameof(NetworkConfig.Sync));
         config.Sync.Validate();
-        PeerSettings.RequireInterval(
-            config.SignerSource?.ReloadInterval ?? PeerLimits.MinInterval, nameof(NetworkConfig), nameof(NetworkConfig.SignerSource));
+        if (config.SignerSource?.ReloadInterval is { } reload && reload != Timeout.InfiniteTimeSpan)
+        {
+            PeerSettings.RequireInterval(reload, nameof(NetworkConfig), nameof(NetworkConfig.SignerSource));
+        }
+
         Require(config.SyncByNumber || !config.FillGaps, nameof(NetworkConfig.FillGaps), $"false without {nameof(NetworkConfig.SyncByNumber)}");
     }
 

@@ -85,6 +85,9 @@ public sealed partial record NetworkConfig
     /// <summary>As <see cref="GossipDriverBuilder.WithDirectPeers"/>. Default none.</summary>
     public IReadOnlyList<Multiaddr> DirectPeers { get; init; } = [];
 
+    /// <summary>As <see cref="GossipDriverBuilder.WithPings"/>. Default true.</summary>
+    public bool Pings { get; init; } = true;
+
     /// <summary>What is remembered of peers, and where. Default in memory only.</summary>
     public PeerStoreOptions PeerStore { get; init; } = new();
 

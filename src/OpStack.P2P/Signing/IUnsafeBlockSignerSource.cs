@@ -8,7 +8,10 @@ namespace OpStack.P2P;
 /// </summary>
 public interface IUnsafeBlockSignerSource
 {
-    /// <summary>Between two reads: 10 ms to a day. Default 10 min (op-node --l1.runtime-config-reload-interval).</summary>
+    /// <summary>
+    /// Between two reads: 10 ms to a day, or infinite for one read that succeeds. Default 10 min (op-node
+    /// --l1.runtime-config-reload-interval).
+    /// </summary>
     TimeSpan ReloadInterval => Signing.SigningLimits.ReloadInterval;
 
     /// <summary>The signer now. What it throws is logged, so it must name no secrets.</summary>

@@ -15,7 +15,7 @@ public sealed record L1SignerSourceOptions
     /// <summary>How many blocks below the head of L1 is read, at most 10,000 (op-node --verifier.l1-confs). Default 0.</summary>
     public ulong Confirmations { get; init; }
 
-    /// <summary>Between two reads: 10 ms to a day. Default 10 min.</summary>
+    /// <summary>Between two reads: 10 ms to a day, or infinite for one. Default 10 min.</summary>
     public TimeSpan ReloadInterval { get; init; } = SigningLimits.ReloadInterval;
 
     /// <summary>Throws <see cref="ArgumentException"/> naming the setting that is wrong.</summary>
@@ -25,7 +25,9 @@ public sealed record L1SignerSourceOptions
         Require(!SystemConfig.IsZero, nameof(SystemConfig), "the address of the SystemConfig contract");
         Require(Confirmations <= 10_000, nameof(Confirmations), "at most 10,000");
         Require(
-            ReloadInterval >= TimeSpan.FromMilliseconds(10) && ReloadInterval <= TimeSpan.FromDays(1), nameof(ReloadInterval), "10 ms to a day");
+            ReloadInterval == Timeout.InfiniteTimeSpan || (ReloadInterval >= TimeSpan.FromMilliseconds(10) && ReloadInterval <= TimeSpan.FromDays(1)),
+            nameof(ReloadInterval),
+            "10 ms to a day, or infinite");
     }
 
     /// <summary>The host and the contract alone: a URL may hold a key.</summary>
