@@ -141,7 +141,8 @@ public sealed partial class GossipDriverBuilder
         GossipsubService gossip = BuildGossip(swarm, handler, events);
         SwarmPeerHost host = new(swarm);
         PeerRecords records = new(_peerStore, host, gater, _time, _loggers.CreateLogger<PeerStore>());
-        PeerScoreKeeper scores = new(gossip, records.Store, ScoreRetention(handler), _time, _loggers.CreateLogger<GossipDriver>());
+        PeerScoreKeeper scores = new(
+            gossip, records.Store, new MeshTags(swarm), ScoreRetention(handler), _time, _loggers.CreateLogger<GossipDriver>());
         PeerServices peers = new(PeerOptions(), host, gater, records.Store, _time, new Random(_random?.Next() ?? Random.Shared.Next()), _loggers);
         return new GossipDriver(
             _config, _address, swarm, gossip, handler, signers, events, gater, records, scores, peers, _loggers.CreateLogger<GossipDriver>());
