@@ -139,6 +139,11 @@ public sealed partial class GossipDriverBuilder
         IConnectionGater gater = _gater ?? new ConnectionGater(_gaterConfig, _time, _loggers.CreateLogger<ConnectionGater>());
         Swarm swarm = new(_keypair, _swarm, _time, _loggers, _resolver, gater);
         GossipsubService gossip = BuildGossip(swarm, handler, events);
+        foreach (PeerId peer in _gossip.DirectPeers.Concat(_direct.Select(address => address.PeerId!)))
+        {
+            swarm.Protect(peer, "direct"); // A trim would end what the router makes again.
+        }
+
         SwarmPeerHost host = new(swarm);
         PeerRecords records = new(_peerStore, host, gater, _time, _loggers.CreateLogger<PeerStore>());
         PeerScoreKeeper scores = new(

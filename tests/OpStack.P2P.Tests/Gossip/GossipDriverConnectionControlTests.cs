@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using OpStack.Discv5.Records;
 using OpStack.Libp2p;
 using OpStack.Libp2p.Connections;
+using OpStack.Libp2p.Gossipsub;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
 using OpStack.P2P.Peers;
@@ -148,7 +149,18 @@ public sealed class GossipDriverConnectionControlTests : IDisposable
     }
 
     [Fact]
-    public async Task A_ban_by_score_reaches_discovery_and_whoever_else_was_added()
+    public async Task Direct_peers_are_not_trimmed()
+    {
+        PeerId named = TestPeers.Of(1), addressed = TestPeers.Of(2);
+        await using DriverNode us = DriverNode.Build(b => b
+            .WithConfig(new GossipsubOptions { DirectPeers = [named] })
+            .WithDirectPeers([TestPeers.Address().WithPeerId(addressed)]));
+        Assert.True(us.Driver.ConnectionManager.IsProtected(named, "direct"));
+        Assert.True(us.Driver.ConnectionManager.IsProtected(addressed, "direct"));
+    }
+
+    [Fact]
+    public async Task A_ban_by_score_reaches_whoever_was_added()
     {
         FakeTimeProvider clock = new(DateTimeOffset.UtcNow);
         FakeScores scores = new();

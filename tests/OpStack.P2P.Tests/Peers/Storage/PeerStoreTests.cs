@@ -283,6 +283,13 @@ public sealed class PeerStoreTests
         }
 
         Assert.All(Enumerable.Range(0, 100), i => Assert.NotNull(_store.Get(TestPeers.Cheap(i))));
+        for (int i = 30_000; i < 30_000 + PeerLimits.MaxStoredPeers; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            host.Connect(TestPeers.Cheap(i));
+            host.Drop(_ => true);
+        }
+
         Assert.All(Enumerable.Range(20_000, PeerLimits.MaxStoredPeers / 2), i => Assert.NotNull(_store.Get(TestPeers.Cheap(i))));
         Assert.Equal(512, _store.GetAll().Count(peer => peer.Score is { Total: < 0 }));
         Assert.Equal(-1, _store.Read(TestPeers.Cheap(10_000 + PeerLimits.MaxStoredPeers - 1)).Score);
