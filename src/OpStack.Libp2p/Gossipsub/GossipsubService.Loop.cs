@@ -102,6 +102,7 @@ public sealed partial class GossipsubService : IIngestSink
         TimeSpan now = Now;
         if (now >= _router.NextDeadline)
         {
+            ExcuseHeldUp();
             try
             {
                 _router.Tick(now, _outputs);
@@ -125,6 +126,18 @@ public sealed partial class GossipsubService : IIngestSink
             foreach (PeerId peer in _peers.Keys)
             {
                 TellAddresses(peer);
+            }
+        }
+    }
+
+    /// <summary>Before promises are looked at: what keeps one may be what waits with us.</summary>
+    private void ExcuseHeldUp()
+    {
+        foreach ((PeerId peer, PeerStreams streams) in _peers)
+        {
+            if (streams.IsHeldUp)
+            {
+                Handle(new RouterInput.MessageLost(peer));
             }
         }
     }
@@ -200,10 +213,15 @@ public sealed partial class GossipsubService : IIngestSink
             return false;
         }
 
-        bool queued = peer.Queue.TryEnqueue(send.Frame, send.Id);
-        if (!queued)
+        bool queued = peer.Queue.TryEnqueue(send.Frame, send.Id, out bool isFull);
+        if (isFull)
         {
             OnDropped(send.Peer, 1);
+        }
+        else if (!queued)
+        {
+            // There is no stream just now: that tells nothing of how the peer reads.
+            Interlocked.Increment(ref _context.Counters.MessagesDropped);
         }
 
         return queued;

@@ -49,8 +49,8 @@ internal abstract record RouterInput
     internal sealed record InvalidReceived(PeerId Peer, string Topic, MessageRejection Reason) : RouterInput;
 
     /// <summary>
-    /// What may have been a message of the peer came to nothing before it reached the router, for a reason of ours: our decoder threw, or there was no
-    /// room for it in time. The peer may have kept a promise by it, so all it made are void.
+    /// What may be a message of the peer came to nothing before it reached the router, or waits there still, for a reason of ours: our decoder threw, or
+    /// there was no room for it in time. The peer may have kept a promise by it, so all it made are void.
     /// </summary>
     internal sealed record MessageLost(PeerId Peer) : RouterInput;
 

@@ -84,6 +84,25 @@ public sealed class GossipsubScoringTests
         Assert.True(await TestNode.WithinAsync(() => !node.Handler.Delivered.IsEmpty));
     }
 
+    // Frames of peers that nobody listens to must not take the room of others.
+    [Fact]
+    [Trait("Row", "40")]
+    public async Task A_long_frame_of_a_graylisted_peer_takes_no_room()
+    {
+        await using TestNode node = await StartAsync();
+        node.Handler.OnAdmit = _ => MessageAcceptance.Reject;
+        RawPeer peer = new(2, node);
+        IByteStream stream = await peer.JoinAsync();
+        await RawPeer.PublishAsync(stream, [1]);
+        Assert.True(await TestNode.WithinAsync(async () => (await node.Service.GetSnapshotAsync()).Peers[0].IsGraylisted));
+
+        await RawPeer.PublishAsync(stream, new byte[3_000_000]);
+        await stream.WriteAsync((byte[])[0x80, 0x80, 0x80, 0x05, .. new byte[500_000]], default);
+        Assert.True(await TestNode.WithinAsync(() => node.Service.Statistics.MessagesGraylisted == 2));
+        Assert.Equal(0, node.Service.FramesInFlight);
+        Assert.Equal(1, node.Handler.Decoded);
+    }
+
     public static TheoryData<string> OwnFaults => ["decode", "check", "admit", "deliver", "not to blame", "ignored"];
 
     [Theory]
