@@ -77,10 +77,11 @@ internal sealed partial class GossipsubRouter
             return false;
         }
 
+        // Not remembered either, unlike go: garbage on two idle topics closes the throttle, and a block that came then would be lost for the whole
+        // time-to-live, though its next copy is milliseconds away.
         if (_validating.Count >= _options.ValidationThrottle)
         {
             _counters.Throttled++;
-            _seen.Add(id, _now);
             _scoring.RejectMessage(from, topic, id, MessageRejection.ValidationThrottled, _now);
             return false;
         }
