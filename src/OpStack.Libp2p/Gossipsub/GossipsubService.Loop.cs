@@ -102,7 +102,7 @@ public sealed partial class GossipsubService : IIngestSink
         TimeSpan now = Now;
         if (now >= _router.NextDeadline)
         {
-            ExcuseHeldUp();
+            TellHeldUp();
             try
             {
                 _router.Tick(now, _outputs);
@@ -130,14 +130,13 @@ public sealed partial class GossipsubService : IIngestSink
         }
     }
 
-    /// <summary>Before promises are looked at: what keeps one may be what waits with us.</summary>
-    private void ExcuseHeldUp()
+    private void TellHeldUp()
     {
         foreach ((PeerId peer, PeerStreams streams) in _peers)
         {
             if (streams.IsHeldUp)
             {
-                Handle(new RouterInput.MessageLost(peer));
+                Handle(new RouterInput.HeldUp(peer));
             }
         }
     }

@@ -49,10 +49,16 @@ internal abstract record RouterInput
     internal sealed record InvalidReceived(PeerId Peer, string Topic, MessageRejection Reason) : RouterInput;
 
     /// <summary>
-    /// What may be a message of the peer came to nothing before it reached the router, or waits there still, for a reason of ours: our decoder threw, or
-    /// there was no room for it in time. The peer may have kept a promise by it, so all it made are void.
+    /// What may have been a message of the peer came to nothing before it reached the router, for a reason of ours: our decoder threw, or there was no
+    /// room for it in time. The peer may have kept a promise by it, so all it made are void.
     /// </summary>
     internal sealed record MessageLost(PeerId Peer) : RouterInput;
+
+    /// <summary>
+    /// A frame of the peer waits with the shell as the next heartbeat begins, and may be what keeps a promise: the peer's are not looked at in that
+    /// heartbeat. They are not void, or whoever floods us could promise anything.
+    /// </summary>
+    internal sealed record HeldUp(PeerId Peer) : RouterInput;
 
     /// <summary>
     /// The answer to one <see cref="RouterOutput.Validate"/>; the shell gives exactly one for each. The shell has called

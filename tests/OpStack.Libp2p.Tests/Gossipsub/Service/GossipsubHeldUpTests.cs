@@ -63,10 +63,12 @@ public sealed class GossipsubHeldUpTests : IDisposable
 
         await node.AdvanceAsync(_time, 2 * TestNode.Fast.IWantFollowup);
 
-        RouterCounters counters = (await node.Service.GetSnapshotAsync()).Counters;
-        Assert.Equal((1, 1, 1), (counters.PromisesVoid, counters.PromisesBroken, counters.Penalties));
+        RouterSnapshot state = await node.Service.GetSnapshotAsync();
+        Assert.Equal(peer.Host.LocalPeerId, Assert.Single(state.Promises).Peer);
+        Assert.Equal((0, 1, 1), (state.Counters.PromisesVoid, state.Counters.PromisesBroken, state.Counters.Penalties));
         _release.Set();
         Assert.True(await TestNode.WithinAsync(() => node.Handler.Delivered.Count == 1));
+        Assert.Equal((1, 1), ((await node.Service.GetSnapshotAsync()).Counters.PromisesKept, state.Counters.Penalties));
     }
 
     [Fact]

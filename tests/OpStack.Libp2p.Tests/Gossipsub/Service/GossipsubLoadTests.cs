@@ -21,7 +21,7 @@ public class GossipsubLoadTests
 
         // Every peer begins; as many as fit get room, and the others none until one of them ends.
         await Task.WhenAll(Enumerable.Range(0, peers).Select(i => streams[i].WriteAsync(frames[i].Bytes[..chunk], default).AsTask()));
-        Assert.True(await TestNode.WithinAsync(() => node.Service.FramesInFlight == RpcLimits.LargeFramesInFlight / room * room));
+        Assert.True(await TestNode.WithinAsync(async () => (await node.BacklogAsync()).FrameBytes == RpcLimits.LargeFramesInFlight / room * room));
 
         long most = 0;
         await Task.WhenAll(Enumerable.Range(0, peers).Select(async i =>
@@ -29,13 +29,13 @@ public class GossipsubLoadTests
             for (int at = chunk; at < frames[i].Length; at += chunk)
             {
                 await streams[i].WriteAsync(frames[i].Bytes.Slice(at, Math.Min(chunk, frames[i].Length - at)), default);
-                InterlockedMax(ref most, node.Service.FramesInFlight);
+                InterlockedMax(ref most, (await node.BacklogAsync()).FrameBytes);
             }
         })).WaitAsync(TimeSpan.FromMinutes(5));
 
         Assert.True(await TestNode.WithinAsync(() => node.Handler.Decoded == peers));
         Assert.InRange(most, room, RpcLimits.LargeFramesInFlight);
-        Assert.True(await TestNode.WithinAsync(() => node.Service.FramesInFlight == 0));
+        Assert.True(await TestNode.WithinAsync(async () => (await node.BacklogAsync()).FrameBytes == 0));
         Assert.Equal(0, node.Service.Statistics.FramesRevoked);
         Array.ForEach(frames, frame => frame.Release());
     }
@@ -53,7 +53,7 @@ public class GossipsubLoadTests
             await stream.WriteAsync((byte[])[0x80, 0x80, 0x80, 0x05, .. new byte[100_000]], default);
         }
 
-        Assert.True(await TestNode.WithinAsync(() => node.Service.FramesInFlight > RpcLimits.LargeFramesInFlight - RpcLimits.MaxRpc));
+        Assert.True(await TestNode.WithinAsync(async () => (await node.BacklogAsync()).FrameBytes > RpcLimits.LargeFramesInFlight - RpcLimits.MaxRpc));
         IByteStream honest = await new RawPeer(2, node).JoinAsync();
         await RawPeer.PublishAsync(honest, new byte[RpcLimits.OrdinaryFrame - 100]);
         Assert.True(await TestNode.WithinAsync(() => node.Handler.Delivered.Count == 1));
@@ -80,11 +80,11 @@ public class GossipsubLoadTests
         Assert.True(await TestNode.WithinAsync(async () => (await node.Service.GetSnapshotAsync()).Validating == room));
         await Task.Delay(200);
         Assert.Equal(room, (await node.Service.GetSnapshotAsync()).Validating);
-        Assert.InRange(node.Service.MessagesInFlight, room * (RpcLimits.MaxRpc - 100L), RpcLimits.MessagesInFlight);
+        Assert.InRange((await node.BacklogAsync()).MessageBytes, room * (RpcLimits.MaxRpc - 100L), RpcLimits.MessagesInFlight);
 
         release.Set();
         await Task.WhenAll(sending).WaitAsync(TimeSpan.FromSeconds(60));
-        Assert.True(await TestNode.WithinAsync(() => node.Handler.Delivered.Count == peers && node.Service.MessagesInFlight == 0));
+        Assert.True(await TestNode.WithinAsync(async () => node.Handler.Delivered.Count == peers && (await node.BacklogAsync()).MessageBytes == 0));
     }
 
     [Fact]

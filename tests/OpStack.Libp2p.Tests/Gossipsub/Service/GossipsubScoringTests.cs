@@ -99,7 +99,7 @@ public sealed class GossipsubScoringTests
         await RawPeer.PublishAsync(stream, new byte[3_000_000]);
         await stream.WriteAsync((byte[])[0x80, 0x80, 0x80, 0x05, .. new byte[500_000]], default);
         Assert.True(await TestNode.WithinAsync(() => node.Service.Statistics.MessagesGraylisted == 2));
-        Assert.Equal(0, node.Service.FramesInFlight);
+        Assert.Equal(0, (await node.BacklogAsync()).FrameBytes);
         Assert.Equal(1, node.Handler.Decoded);
     }
 
