@@ -73,7 +73,8 @@ internal abstract record RouterInput
     /// <param name="Topic">Its topic; need not be joined.</param>
     /// <param name="Id">Its id.</param>
     /// <param name="Frame">Its frame; carries one reference, which the router owns from here on.</param>
-    internal sealed record Publish(string Topic, MessageId Id, GossipFrame Frame) : RouterInput;
+    /// <param name="ProvenInvalid">What its verdict proves invalid, as <see cref="MessageVerdict.ProvenInvalid"/>.</param>
+    internal sealed record Publish(string Topic, MessageId Id, GossipFrame Frame, IReadOnlyList<InvalidMessage>? ProvenInvalid = null) : RouterInput;
 
     /// <summary>Scores a topic by other parameters from now on; validated.</summary>
     internal sealed record SetTopicScore(string Topic, TopicScoreParams Params) : RouterInput;

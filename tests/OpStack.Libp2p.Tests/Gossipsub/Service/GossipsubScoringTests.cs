@@ -172,6 +172,26 @@ public sealed class GossipsubScoringTests
         Assert.Equal(0, (await ScoreAsync(node, honest)).Total);
     }
 
+    // At a sequencer all blocks that are accepted are its own: strangers would never pay there.
+    [Fact]
+    public async Task So_does_one_that_a_message_of_our_own_proves_invalid()
+    {
+        await using TestNode node = await StartAsync();
+        RawPeer stranger = new(2, node);
+        IByteStream stream = await stranger.JoinAsync();
+        node.Handler.OnAdmit = _ => new MessageVerdict(MessageAcceptance.Reject, IsSenderToBlame: false);
+        await RawPeer.PublishAsync(stream, [1]);
+        Assert.True(await TestNode.WithinAsync(async () => (await node.Service.GetSnapshotAsync()).Counters.Rejected == 1));
+
+        node.Handler.OnAdmit = _ => new MessageVerdict(MessageAcceptance.Accept)
+        {
+            ProvenInvalid = [new InvalidMessage(stranger.Host.LocalPeerId, TestNode.Topic)],
+        };
+        Assert.Equal(PublishOutcome.Published, (await node.Service.PublishAsync(TestNode.Topic, new byte[] { 2 })).Outcome);
+        Assert.Equal(-100, (await ScoreAsync(node, stranger)).Total);
+        Assert.True((await node.Service.GetSnapshotAsync()).Peers[0].IsGraylisted);
+    }
+
     [Fact]
     public async Task Topics_can_be_scored_otherwise_at_run_time()
     {
