@@ -84,6 +84,25 @@ public sealed class GossipsubScoringTests
         Assert.True(await TestNode.WithinAsync(() => !node.Handler.Delivered.IsEmpty));
     }
 
+    // Frames of peers that nobody listens to must not take the room of others.
+    [Fact]
+    [Trait("Row", "40")]
+    public async Task A_long_frame_of_a_graylisted_peer_takes_no_room()
+    {
+        await using TestNode node = await StartAsync();
+        node.Handler.OnAdmit = _ => MessageAcceptance.Reject;
+        RawPeer peer = new(2, node);
+        IByteStream stream = await peer.JoinAsync();
+        await RawPeer.PublishAsync(stream, [1]);
+        Assert.True(await TestNode.WithinAsync(async () => (await node.Service.GetSnapshotAsync()).Peers[0].IsGraylisted));
+
+        await RawPeer.PublishAsync(stream, new byte[3_000_000]);
+        await stream.WriteAsync((byte[])[0x80, 0x80, 0x80, 0x05, .. new byte[500_000]], default);
+        Assert.True(await TestNode.WithinAsync(() => node.Service.Statistics.MessagesGraylisted == 2));
+        Assert.Equal(0, (await node.BacklogAsync()).FrameBytes);
+        Assert.Equal(1, node.Handler.Decoded);
+    }
+
     public static TheoryData<string> OwnFaults => ["decode", "check", "admit", "deliver", "not to blame", "ignored"];
 
     [Theory]
@@ -151,6 +170,26 @@ public sealed class GossipsubScoringTests
         await RawPeer.PublishAsync(honestStream, [2]);
         Assert.True(await TestNode.WithinAsync(async () => (await ScoreAsync(node, stranger)).Total == -100));
         Assert.Equal(0, (await ScoreAsync(node, honest)).Total);
+    }
+
+    // At a sequencer all blocks that are accepted are its own: strangers would never pay there.
+    [Fact]
+    public async Task So_does_one_that_a_message_of_our_own_proves_invalid()
+    {
+        await using TestNode node = await StartAsync();
+        RawPeer stranger = new(2, node);
+        IByteStream stream = await stranger.JoinAsync();
+        node.Handler.OnAdmit = _ => new MessageVerdict(MessageAcceptance.Reject, IsSenderToBlame: false);
+        await RawPeer.PublishAsync(stream, [1]);
+        Assert.True(await TestNode.WithinAsync(async () => (await node.Service.GetSnapshotAsync()).Counters.Rejected == 1));
+
+        node.Handler.OnAdmit = _ => new MessageVerdict(MessageAcceptance.Accept)
+        {
+            ProvenInvalid = [new InvalidMessage(stranger.Host.LocalPeerId, TestNode.Topic)],
+        };
+        Assert.Equal(PublishOutcome.Published, (await node.Service.PublishAsync(TestNode.Topic, new byte[] { 2 })).Outcome);
+        Assert.Equal(-100, (await ScoreAsync(node, stranger)).Total);
+        Assert.True((await node.Service.GetSnapshotAsync()).Peers[0].IsGraylisted);
     }
 
     [Fact]
