@@ -94,20 +94,17 @@ public sealed class ApplicationScore
         }
     }
 
-    /// <summary>Forgets what counts no longer, else the peer whose score matters least: a bad one is not washed out by many new ones.</summary>
+    /// <summary>
+    /// Forgets the quarter whose scores matter least: a bad one is not washed out by many new ones, and making room for each of them costs little.
+    /// </summary>
     private void MakeRoom(long slot)
     {
-        if (_peers.Count < SyncLimits.MaxScoredPeers)
+        if (_peers.Count >= SyncLimits.MaxScoredPeers)
         {
-            return;
+            foreach (PeerId peer in _peers.OrderBy(peer => Math.Abs(Weigh(peer.Value, slot))).Take(_peers.Count / 4).Select(peer => peer.Key).ToArray())
+            {
+                _peers.Remove(peer);
+            }
         }
-
-        PeerId least = _peers.MinBy(peer => Math.Abs(Weigh(peer.Value, slot))).Key;
-        foreach (PeerId gone in _peers.Where(peer => peer.Value.IsEmpty).Select(peer => peer.Key).ToArray())
-        {
-            _peers.Remove(gone);
-        }
-
-        _peers.Remove(least);
     }
 }

@@ -21,8 +21,8 @@ public sealed class RateTests
 
         Assert.Equal([0, 0, 0, 250, 500, 750], turns);
         Assert.Equal(750, pacer.DelayAt(TimeSpan.FromMilliseconds(250)).TotalMilliseconds);
-        Assert.False(pacer.IsFull(TimeSpan.FromMilliseconds(1_499)));
-        Assert.True(pacer.IsFull(TimeSpan.FromMilliseconds(1_500)));
+        Assert.Equal(1_500, pacer.OwedAt(TimeSpan.Zero).TotalMilliseconds);
+        Assert.Equal(TimeSpan.Zero, pacer.OwedAt(TimeSpan.FromMilliseconds(1_500)));
         Assert.Equal(TimeSpan.Zero, pacer.DelayAt(TimeSpan.FromHours(1)));
     }
 
