@@ -101,10 +101,8 @@ public sealed class ApplicationScore
     {
         if (_peers.Count >= SyncLimits.MaxScoredPeers)
         {
-            foreach (PeerId peer in _peers.OrderBy(peer => Math.Abs(Weigh(peer.Value, slot))).Take(_peers.Count / 4).Select(peer => peer.Key).ToArray())
-            {
-                _peers.Remove(peer);
-            }
+            PeerId[] least = [.. _peers.OrderBy(peer => Math.Abs(Weigh(peer.Value, slot))).Take(_peers.Count / 4).Select(peer => peer.Key)];
+            Array.ForEach(least, peer => _peers.Remove(peer));
         }
     }
 }

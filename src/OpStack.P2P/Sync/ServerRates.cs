@@ -46,10 +46,8 @@ internal sealed class ServerRates
     {
         if (_peers.Count >= SyncLimits.MaxPeerRates)
         {
-            foreach (PeerId peer in _peers.OrderBy(peer => peer.Value.OwedAt(now)).Take(_peers.Count / 4).Select(peer => peer.Key).ToArray())
-            {
-                _peers.Remove(peer);
-            }
+            PeerId[] least = [.. _peers.OrderBy(peer => peer.Value.OwedAt(now)).Take(_peers.Count / 4).Select(peer => peer.Key)];
+            Array.ForEach(least, peer => _peers.Remove(peer));
         }
     }
 }

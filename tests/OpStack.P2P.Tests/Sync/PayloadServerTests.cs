@@ -49,7 +49,8 @@ public sealed class PayloadServerTests : IAsyncLifetime
         PayloadServer server = await ServeAsync(new ChainSource(Chain));
 
         Assert.Equal([1], await AskAsync(110));
-        Assert.Equal(1, server.Statistics.NotFound);
+        await Until.TrueAsync(() => server.Statistics.Active == 0);
+        Assert.Equal(new PayloadServerStatistics { NotFound = 1 }, server.Statistics);
     }
 
     [Trait("Row", "sync-range")]
@@ -78,6 +79,7 @@ public sealed class PayloadServerTests : IAsyncLifetime
         Assert.Equal([1], await AskAsync(10));
         Assert.Equal([1], await AskAsync(60));
         Assert.Equal([10UL, 60], asked);
+        await Until.TrueAsync(() => server.Statistics.Active == 0);
         Assert.Equal((5, 2), (server.Statistics.InvalidRequests, server.Statistics.NotFound));
     }
 
@@ -108,7 +110,8 @@ public sealed class PayloadServerTests : IAsyncLifetime
         }));
 
         Assert.Equal([3], await AskAsync(11));
-        Assert.Equal(1, server.Statistics.Failed);
+        await Until.TrueAsync(() => server.Statistics.Active == 0);
+        Assert.Equal(new PayloadServerStatistics { Failed = 1 }, server.Statistics);
     }
 
     [Fact]
@@ -188,7 +191,7 @@ public sealed class PayloadServerTests : IAsyncLifetime
         PayloadServer server = await ServeAsync(new ChainSource(Chain));
         Task<byte[]>[] answers = [.. Enumerable.Range(0, 120).Select(_ => AskAsync(11))];
         await Until.TrueAsync(() => server.Statistics is { Served: 15, Throttled: 25 });
-        Assert.Equal(25 + 15, answers.Count(answer => answer.IsCompleted));
+        await Until.TrueAsync(() => answers.Count(answer => answer.IsCompleted) == 25 + 15);
 
         _time.Advance(TimeSpan.FromMilliseconds(249));
         Assert.Equal(15, server.Statistics.Served);
