@@ -79,7 +79,7 @@ public sealed class SyncInteropTests : IAsyncLifetime
     public async Task We_get_a_range_of_blocks_of_js(string id, PayloadVersion version)
     {
         RollupConfig config = TestChains.At(ChainId, version);
-        ApplicationScore scores = new(TimeSpan.FromSeconds(2));
+        ApplicationScores scores = new(TimeSpan.FromSeconds(2));
         await using SyncClient client = new(_swarm, config, scores);
         client.Start();
         await using JsPeer js = await JsPeer.StartAsync(new { chainId = ChainId });

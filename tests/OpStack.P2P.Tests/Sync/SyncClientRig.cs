@@ -10,7 +10,7 @@ internal sealed class SyncClientRig : IAsyncDisposable
     public SyncClientRig(SyncChain chain, SyncOptions? options = null)
     {
         Chain = chain;
-        Scores = new ApplicationScore(TimeSpan.FromSeconds(2), Time);
+        Scores = new ApplicationScores(TimeSpan.FromSeconds(2), Time);
         Client = new SyncClient(Host.Swarm, chain.Config, Scores, options, Time);
         Client.Start();
     }
@@ -21,7 +21,7 @@ internal sealed class SyncClientRig : IAsyncDisposable
 
     public SyncHost Host { get; } = new();
 
-    public ApplicationScore Scores { get; }
+    public ApplicationScores Scores { get; }
 
     public SyncClient Client { get; }
 

@@ -5,15 +5,15 @@ using OpStack.P2P.Tests.Peers;
 
 namespace OpStack.P2P.Tests.Sync;
 
-public sealed class ApplicationScoreTests
+public sealed class ApplicationScoresTests
 {
     private static readonly TimeSpan BlockTime = TimeSpan.FromSeconds(2);
     private static readonly PeerId Peer = TestPeers.Cheap(1);
 
     private readonly FakeTimeProvider _time = new();
-    private readonly ApplicationScore _scores;
+    private readonly ApplicationScores _scores;
 
-    public ApplicationScoreTests() => _scores = new ApplicationScore(BlockTime, _time);
+    public ApplicationScoresTests() => _scores = new ApplicationScores(BlockTime, _time);
 
     [Fact]
     public void A_stranger_has_zero() => Assert.Equal(0, _scores.ScoreOf(Peer));
