@@ -16,7 +16,9 @@ internal sealed class PayloadRequester(IProtocolHost host, RollupConfig config, 
 {
     private readonly IReadOnlyList<string> _ids = SyncProtocol.Ids(config.L2ChainId);
 
-    /// <summary>Asks a peer for a block. What the peer does wrong is in the answer; given up by the caller is a <see cref="SyncFault.Local"/>.</summary>
+    /// <summary>
+    /// Asks a peer for a block. What the peer does wrong is in the answer; given up by the caller is <see cref="SyncFault.Local"/>.
+    /// </summary>
     public async Task<SyncAnswer> AskAsync(PeerId peer, ulong number, CancellationToken cancellationToken)
     {
         try

@@ -13,27 +13,34 @@ public sealed partial class PayloadServer
     private async ValueTask<ulong?> ReadRequestAsync(ProtocolStream stream, CancellationToken cancellationToken)
     {
         byte[] request = new byte[SyncLimits.RequestSize];
+        int length = await ReadAsync(stream, request, cancellationToken).ConfigureAwait(false);
+        return length == request.Length ? SyncProtocol.ReadRequest(request) : null;
+    }
+
+    /// <summary>
+    /// Reads until the buffer is full, the peer has ended its side or the deadline has passed, and tells how much came.
+    /// </summary>
+    private async ValueTask<int> ReadAsync(ProtocolStream stream, byte[] buffer, CancellationToken cancellationToken)
+    {
         using CancellationTokenSource deadline = new(SyncLimits.ServerReadTimeout, _time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        int length = 0;
         try
         {
-            for (int length = 0; length < request.Length;)
+            int read;
+            do
             {
-                int read = await stream.Bytes.ReadAsync(request.AsMemory(length), either.Token).ConfigureAwait(false);
-                if (read == 0)
-                {
-                    return null;
-                }
-
+                read = await stream.Bytes.ReadAsync(buffer.AsMemory(length), either.Token).ConfigureAwait(false);
                 length += read;
             }
-
-            return SyncProtocol.ReadRequest(request);
+            while (read > 0 && length < buffer.Length);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return null;
+            // What has come by now is what there is.
         }
+
+        return length;
     }
 
     /// <summary>The block, or the code that says why there is none. What the host does wrong is logged and told as an unknown error.</summary>
@@ -118,21 +125,9 @@ public sealed partial class PayloadServer
     /// </summary>
     private async ValueTask DrainAsync(ProtocolStream stream, CancellationToken cancellationToken)
     {
-        byte[] rest = new byte[SyncLimits.MaxRequestTail];
-        using CancellationTokenSource deadline = new(SyncLimits.ServerReadTimeout, _time);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            for (int length = 0; length < rest.Length;)
-            {
-                int read = await stream.Bytes.ReadAsync(rest.AsMemory(length), either.Token).ConfigureAwait(false);
-                if (read == 0)
-                {
-                    return;
-                }
-
-                length += read;
-            }
+            await ReadAsync(stream, new byte[SyncLimits.MaxRequestTail], cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or Libp2pException)
         {

@@ -91,28 +91,28 @@ public sealed partial class PayloadServer
     {
         if (!await WaitForTurnAsync(stream.Peer, cancellationToken).ConfigureAwait(false))
         {
-            Count(s => s with { Throttled = s.Throttled + 1 });
             await RefuseAsync(stream, ResultCode.UnknownError, cancellationToken).ConfigureAwait(false);
+            Count(s => s with { Throttled = s.Throttled + 1 });
             return;
         }
 
         if (await ReadRequestAsync(stream, cancellationToken).ConfigureAwait(false) is not { } number)
         {
-            Count(s => s with { Failed = s.Failed + 1 });
             await RefuseAsync(stream, ResultCode.UnknownError, cancellationToken).ConfigureAwait(false);
+            Count(s => s with { Failed = s.Failed + 1 });
             return;
         }
 
         (ResultCode code, OpNetworkPayloadEnvelope? block) = await FindAsync(number, stream.Peer, cancellationToken).ConfigureAwait(false);
         if (block is null)
         {
+            await RefuseAsync(stream, code, cancellationToken).ConfigureAwait(false);
             Count(s => code switch
             {
                 ResultCode.NotFound => s with { NotFound = s.NotFound + 1 },
                 ResultCode.InvalidRequest => s with { InvalidRequests = s.InvalidRequests + 1 },
                 _ => s with { Failed = s.Failed + 1 },
             });
-            await RefuseAsync(stream, code, cancellationToken).ConfigureAwait(false);
             return;
         }
 

@@ -14,15 +14,15 @@ internal sealed class RequestPacer(int burst, TimeSpan interval)
     /// <summary>How long until the next may go; zero when it may now.</summary>
     public TimeSpan DelayAt(TimeSpan now)
     {
-        TimeSpan owed = Later(_full, now) - now - (interval * (burst - 1));
-        return owed > TimeSpan.Zero ? owed : TimeSpan.Zero;
+        TimeSpan wait = OwedAt(now) - (interval * (burst - 1));
+        return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
     }
+
+    /// <summary>How long it takes to make up for all that was taken.</summary>
+    public TimeSpan OwedAt(TimeSpan now) => Later(_full, now) - now;
 
     /// <summary>Takes so many, whether or not they may go yet.</summary>
     public void Take(TimeSpan now, int count = 1) => _full = Later(_full, now) + (interval * count);
-
-    /// <summary>Whether nothing is owed.</summary>
-    public bool IsFull(TimeSpan now) => _full <= now;
 
     private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

@@ -21,8 +21,6 @@ internal sealed class ResponseCounts(long slot)
 
     public double Rejected { get; private set; }
 
-    public bool IsEmpty => Valid == 0 && Errors == 0 && Rejected == 0;
-
     public void AddValid() => Valid = Math.Min(Valid + 1, ValidCap);
 
     public void AddError() => Errors = Math.Min(Errors + 1, ErrorCap);

@@ -41,20 +41,13 @@ internal sealed class ServerRates
         return true;
     }
 
-    /// <summary>Forgets peers that owe nothing; if there are none, one that owes the least.</summary>
+    /// <summary>Forgets the quarter of the peers that owe least.</summary>
     private void MakeRoom(TimeSpan now)
     {
-        if (_peers.Count < SyncLimits.MaxPeerRates)
+        if (_peers.Count >= SyncLimits.MaxPeerRates)
         {
-            return;
+            PeerId[] least = [.. _peers.OrderBy(peer => peer.Value.OwedAt(now)).Take(_peers.Count / 4).Select(peer => peer.Key)];
+            Array.ForEach(least, peer => _peers.Remove(peer));
         }
-
-        PeerId least = _peers.MinBy(peer => peer.Value.DelayAt(now)).Key;
-        foreach (PeerId idle in _peers.Where(peer => peer.Value.IsFull(now)).Select(peer => peer.Key).ToArray())
-        {
-            _peers.Remove(idle);
-        }
-
-        _peers.Remove(least);
     }
 }

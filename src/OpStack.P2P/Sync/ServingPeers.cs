@@ -12,7 +12,7 @@ namespace OpStack.P2P.Sync;
 /// <param name="ids">The ids of the protocol.</param>
 /// <param name="scores">Told who is connected.</param>
 /// <param name="changed">Called whenever <see cref="TakeChanges"/> has something; must not block.</param>
-internal sealed class ServingPeers(IReadOnlyList<string> ids, ApplicationScore scores, Action changed) : IPeerObserver
+internal sealed class ServingPeers(IReadOnlyList<string> ids, ApplicationScores scores, Action changed) : IPeerObserver
 {
     private readonly Lock _gate = new();
 

@@ -15,7 +15,7 @@ public sealed partial class SyncClient : IAsyncDisposable
 {
     private readonly IProtocolHost _host;
     private readonly SyncOptions _options;
-    private readonly ApplicationScore _scores;
+    private readonly ApplicationScores _scores;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly PayloadRequester _requester;
@@ -41,7 +41,7 @@ public sealed partial class SyncClient : IAsyncDisposable
     public SyncClient(
         IProtocolHost host,
         RollupConfig config,
-        ApplicationScore? scores = null,
+        ApplicationScores? scores = null,
         SyncOptions? options = null,
         TimeProvider? time = null,
         ILoggerFactory? loggerFactory = null)
@@ -53,7 +53,7 @@ public sealed partial class SyncClient : IAsyncDisposable
         _options.Validate();
         _time = time ?? TimeProvider.System;
         _stopped = _stopping.Token; // Kept, because callers may still be under way when its source is disposed.
-        _scores = scores ?? new ApplicationScore(TimeSpan.FromSeconds(config.BlockTime), _time);
+        _scores = scores ?? new ApplicationScores(TimeSpan.FromSeconds(config.BlockTime), _time);
         _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<SyncClient>();
         _requester = new PayloadRequester(host, config, _time);
         _peers = new ServingPeers(SyncProtocol.Ids(config.L2ChainId), _scores, Wake);

@@ -12,7 +12,9 @@ internal static class SyncLimits
     /// <summary>For the whole answer to arrive (op-node clientReadResponsetimeout).</summary>
     public static readonly TimeSpan ClientReadTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>For the request to arrive at the server, and for the peer to end its side after the answer (op-node serverReadRequestTimeout).</summary>
+    /// <summary>
+    /// For the request to arrive at the server, and for the peer to end its side after the answer (op-node serverReadRequestTimeout).
+    /// </summary>
     public static readonly TimeSpan ServerReadTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>For the whole answer to be taken (op-node serverWriteChunkTimeout).</summary>
@@ -81,7 +83,7 @@ internal static class SyncLimits
     /// <summary>Peers asked for the same block at once. Own choice.</summary>
     public const int MaxHedges = 3;
 
-    /// <summary>How long a peer is not asked whose block did not link. Own choice: its score has decayed to a quarter then.</summary>
+    /// <summary>How long a peer is not asked whose block did not link. Own choice: its score has decayed to a tenth then.</summary>
     public static readonly TimeSpan SuspectPause = TimeSpan.FromSeconds(60);
 
     /// <summary>Ranges that wait while another is worked on. Own choice.</summary>

@@ -28,7 +28,8 @@ public sealed record SyncOptions
     {
         if (StallTimeout < TimeSpan.FromSeconds(1) || StallTimeout > TimeSpan.FromDays(1))
         {
-            throw new ArgumentException($"{nameof(SyncOptions)}.{nameof(StallTimeout)} must be 1 s to 1 day, not {StallTimeout}.", nameof(StallTimeout));
+            throw new ArgumentException(
+                $"{nameof(SyncOptions)}.{nameof(StallTimeout)} must be 1 s to 1 day, not {StallTimeout}.", nameof(StallTimeout));
         }
 
         if (MaxAscendingBytes is < 1L << 20 or > 1L << 34)

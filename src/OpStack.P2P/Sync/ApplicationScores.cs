@@ -12,7 +12,7 @@ namespace OpStack.P2P;
 /// The three counts are capped at 10, 9 and 20, so a score is -409 to 5. Each decays by 0.01^(1/60) per block time while its peer is connected
 /// (to 0.01 of itself in ten epochs of six block times), is zero below 0.01, and is forgotten 600 block times after its peer has gone.
 /// </remarks>
-public sealed class ApplicationScore
+public sealed class ApplicationScores
 {
     private const double ValidWeight = 0.5;
     private const double ErrorWeight = -1;
@@ -26,7 +26,7 @@ public sealed class ApplicationScore
     /// <summary>Creates a book without entries.</summary>
     /// <param name="blockTime">The chain's block time, at least 1 s; zero counts as op-node's default of 2 s.</param>
     /// <param name="time">The clock; null for the system's.</param>
-    public ApplicationScore(TimeSpan blockTime, TimeProvider? time = null)
+    public ApplicationScores(TimeSpan blockTime, TimeProvider? time = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(blockTime, TimeSpan.Zero);
         _slot = blockTime == TimeSpan.Zero ? TimeSpan.FromSeconds(2) : blockTime;
@@ -94,20 +94,15 @@ public sealed class ApplicationScore
         }
     }
 
-    /// <summary>Forgets what counts no longer, else the peer whose score matters least: a bad one is not washed out by many new ones.</summary>
+    /// <summary>
+    /// Forgets the quarter whose scores matter least: a bad one is not washed out by many new ones, and making room for each of them costs little.
+    /// </summary>
     private void MakeRoom(long slot)
     {
-        if (_peers.Count < SyncLimits.MaxScoredPeers)
+        if (_peers.Count >= SyncLimits.MaxScoredPeers)
         {
-            return;
+            PeerId[] least = [.. _peers.OrderBy(peer => Math.Abs(Weigh(peer.Value, slot))).Take(_peers.Count / 4).Select(peer => peer.Key)];
+            Array.ForEach(least, peer => _peers.Remove(peer));
         }
-
-        PeerId least = _peers.MinBy(peer => Math.Abs(Weigh(peer.Value, slot))).Key;
-        foreach (PeerId gone in _peers.Where(peer => peer.Value.IsEmpty).Select(peer => peer.Key).ToArray())
-        {
-            _peers.Remove(gone);
-        }
-
-        _peers.Remove(least);
     }
 }
