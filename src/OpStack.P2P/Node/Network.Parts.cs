@@ -28,7 +28,7 @@ public sealed partial class Network
     }
 
     /// <summary>P5: what sync knows of a peer, and what the host does.</summary>
-    private double ApplicationScoreOf(PeerId peer) => _applicationScore.ScoreOf(peer) + (_config.Scoring.ApplicationScore?.Invoke(peer) ?? 0);
+    private double ApplicationScoreOf(PeerId peer) => _applicationScores.ScoreOf(peer) + (_config.Scoring.ApplicationScore?.Invoke(peer) ?? 0);
 
     /// <param name="tcpPort">The port libp2p is bound to.</param>
     /// <param name="bound">Where the driver before this one was bound; null for the first.</param>

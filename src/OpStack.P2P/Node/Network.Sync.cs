@@ -25,7 +25,7 @@ public sealed partial class Network
         {
             PeerFilter = peer => _gossip.ConnectionManager.IsProtected(peer, ConnectionGater.StaticTag) && _config.Sync.PeerFilter?.Invoke(peer) != false,
         };
-        SyncClient client = new(_gossip.Host, _config.RollupConfig, _applicationScore, options, _time, _loggers);
+        SyncClient client = new(_gossip.Host, _config.RollupConfig, _applicationScores, options, _time, _loggers);
         _stops.Push((NetworkPart.Sync, client.DisposeAsync));
         client.Start();
         _board.Set(NetworkPart.Sync, PartState.Running);

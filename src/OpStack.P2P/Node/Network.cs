@@ -27,7 +27,7 @@ public sealed partial class Network : IAsyncDisposable
     private readonly GossipDriver _gossip;
     private readonly UnsafeBlockFeed _feed;
     private readonly BlockPublisher _publisher;
-    private readonly ApplicationScore _applicationScore;
+    private readonly ApplicationScores _applicationScores;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private readonly Stack<(NetworkPart Part, Func<ValueTask> Stop)> _stops = new();
@@ -48,7 +48,7 @@ public sealed partial class Network : IAsyncDisposable
         _board = new PartBoard(time, _logger);
         _nodeKey = config.NodeKey ?? Secp256k1PrivateKey.Generate();
         _keyPair = NodeIdentity.ToKeyPair(_nodeKey);
-        _applicationScore = new ApplicationScore(BlockTime, time);
+        _applicationScores = new ApplicationScores(BlockTime, time);
         try
         {
             _gossip = GossipBuilder().Build();
