@@ -31,19 +31,10 @@ internal sealed class BlockPublisher(GossipDriver gossip, IBlockSigner? signer, 
 
     public async Task RunAsync(CancellationToken stopped)
     {
-        try
+        await foreach (OpNetworkPayloadEnvelope payload in _payloads.Reader.ReadAllAsync(stopped).ConfigureAwait(false))
         {
-            await foreach (OpNetworkPayloadEnvelope payload in _payloads.Reader.ReadAllAsync(stopped).ConfigureAwait(false))
-            {
-                await PublishSafelyAsync(payload, stopped).ConfigureAwait(false);
-            }
+            await PublishSafelyAsync(payload, stopped).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stopped.IsCancellationRequested)
-        {
-            // The way it ends.
-        }
-
-        _payloads.Writer.TryComplete();
     }
 
     private async Task PublishSafelyAsync(OpNetworkPayloadEnvelope payload, CancellationToken stopped)
