@@ -20,7 +20,7 @@ public sealed class RemoteBlockSignerTlsTests : IDisposable
         await using SignerServer server = await _fixture.StartAsync();
         RemoteSignerOptions options = _fixture.Options(server);
         LogLines log = new();
-        using RemoteBlockSigner signer = new(options, logger: new Logger<RemoteBlockSigner>(log));
+        using RemoteBlockSigner signer = new(options, logger: new SignerLog(log));
         await SignerFixture.SignAsync(signer);
 
         File.WriteAllText(options.TlsCertificatePath!, "half a certificate");
@@ -52,9 +52,9 @@ public sealed class RemoteBlockSignerTlsTests : IDisposable
         {
             string directory = Directory.CreateDirectory(_fixture.PathOf(client)).FullName;
             _fixture.Authority.IssueTo(Path.Combine(directory, "tls.crt"), Path.Combine(directory, "tls.key"), client);
-            string fresh = _fixture.PathOf("..data_tmp");
-            File.CreateSymbolicLink(fresh, directory);
-            File.Move(fresh, _fixture.PathOf("..data"), overwrite: true);
+            string data = _fixture.PathOf("..data");
+            File.Delete(data);
+            Directory.CreateSymbolicLink(data, directory);
         }
 
         string Link(string name) => File.CreateSymbolicLink(_fixture.PathOf("link to " + name), Path.Combine(_fixture.PathOf("..data"), name)).FullName;
@@ -134,5 +134,16 @@ public sealed class RemoteBlockSignerTlsTests : IDisposable
         SigningException error = Assert.Throws<SigningException>(() => new RemoteBlockSigner(options));
         Assert.Equal(SigningError.BadCertificate, error.Error);
         Assert.DoesNotContain("c2VjcmV0", error.ToString(), StringComparison.Ordinal);
+    }
+
+    private sealed class SignerLog(ILogger lines) : ILogger<RemoteBlockSigner>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Log(logLevel, eventId, state, exception, formatter);
     }
 }
