@@ -53,19 +53,12 @@ internal sealed class GapFiller
     public async Task RunAsync(CancellationToken stopped)
     {
         using PeriodicTimer timer = new(_interval, _time);
-        try
+        while (await timer.WaitForNextTickAsync(stopped).ConfigureAwait(false))
         {
-            while (await timer.WaitForNextTickAsync(stopped).ConfigureAwait(false))
+            foreach (SyncRange gap in TakeDue())
             {
-                foreach (SyncRange gap in TakeDue())
-                {
-                    await FillAsync(gap, stopped).ConfigureAwait(false);
-                }
+                await FillAsync(gap, stopped).ConfigureAwait(false);
             }
-        }
-        catch (OperationCanceledException) when (stopped.IsCancellationRequested)
-        {
-            // The way it ends.
         }
     }
 

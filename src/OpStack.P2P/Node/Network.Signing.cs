@@ -36,27 +36,15 @@ public sealed partial class Network
         {
             _board.Fail(NetworkPart.Signer, e.Message, e);
         }
-        catch (OperationCanceledException)
-        {
-            // The network stops.
-        }
     }
 
     private async Task FollowAsync(IUnsafeBlockSignerSource source, CancellationToken stopped)
     {
         bool isKnown = false;
-        try
+        while (true)
         {
-            while (true)
-            {
-                isKnown |= await ReadSignerAsync(source, stopped).ConfigureAwait(false);
-                TimeSpan pause = isKnown ? source.ReloadInterval : NetworkLimits.SignerSourceRetry;
-                await Task.Delay(pause, _time, stopped).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (stopped.IsCancellationRequested)
-        {
-            // The way it ends.
+            isKnown |= await ReadSignerAsync(source, stopped).ConfigureAwait(false);
+            await Task.Delay(isKnown ? source.ReloadInterval : NetworkLimits.SignerSourceRetry, _time, stopped).ConfigureAwait(false);
         }
     }
 
@@ -77,19 +65,10 @@ public sealed partial class Network
 
     private async Task TakeSignerUpdatesAsync(CancellationToken stopped)
     {
-        try
+        await foreach (Address signer in _signerUpdates.Reader.ReadAllAsync(stopped).ConfigureAwait(false))
         {
-            await foreach (Address signer in _signerUpdates.Reader.ReadAllAsync(stopped).ConfigureAwait(false))
-            {
-                SetSigner(signer);
-            }
+            SetSigner(signer);
         }
-        catch (OperationCanceledException) when (stopped.IsCancellationRequested)
-        {
-            // The way it ends.
-        }
-
-        _signerUpdates.Writer.TryComplete();
     }
 
     private void SetSigner(Address signer)

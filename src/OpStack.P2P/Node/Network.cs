@@ -138,13 +138,39 @@ public sealed partial class Network : IAsyncDisposable
     private void Run(NetworkPart part, Func<CancellationToken, Task> loop)
     {
         CancellationTokenSource stop = new();
-        Task running = Task.Run(() => loop(stop.Token), CancellationToken.None);
-        _stops.Push((part, async () =>
+        Task running = Task.Run(() => KeepRunningAsync(part, loop, stop.Token), CancellationToken.None);
+        _stops.Push((part, StopAsync));
+
+        async ValueTask StopAsync()
         {
             await stop.CancelAsync().ConfigureAwait(false);
             await running.ConfigureAwait(false);
             stop.Dispose();
-        }));
+        }
+    }
+
+    /// <summary>A loop that throws is a fault of ours: it is told and begun again.</summary>
+    private async Task KeepRunningAsync(NetworkPart part, Func<CancellationToken, Task> loop, CancellationToken stopped)
+    {
+        while (!stopped.IsCancellationRequested)
+        {
+            try
+            {
+                await loop(stopped).ConfigureAwait(false);
+                return;
+            }
+            catch (OperationCanceledException) when (stopped.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                _board.Fail(part, e.Message, e);
+            }
+
+            await Task.Delay(NetworkLimits.FirstRestartPause, _time, stopped).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _board.Set(part, PartState.Running);
+        }
     }
 
     private async Task DisposeCoreAsync()
@@ -171,6 +197,9 @@ public sealed partial class Network : IAsyncDisposable
         }
 
         await _gossip.DisposeAsync().ConfigureAwait(false); // Idempotent: it is there even when nothing was started.
+        _feed.Complete();
+        _publisher.Payloads.TryComplete();
+        _signerUpdates.Writer.TryComplete();
         ReleaseKeys();
         _stopping.Dispose();
         _logger.Stopped(_config.RollupConfig.L2ChainId);

@@ -19,25 +19,19 @@ internal sealed class UnsafeBlockFeed(GossipDriver gossip)
     /// <summary>Hands on a block that did not come by gossip. Throws <see cref="ChannelClosedException"/> after the end.</summary>
     public ValueTask AddAsync(OpNetworkPayloadEnvelope block, CancellationToken cancellationToken) => _blocks.Writer.WriteAsync(block, cancellationToken);
 
-    /// <summary>Reads the driver's events to their end; what the host has not read by then is lost to it.</summary>
+    /// <summary>Reads the driver's events to their end, or until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken stopped)
     {
-        try
+        while (await gossip.NextAsync(stopped).ConfigureAwait(false) is { } next)
         {
-            while (await gossip.NextAsync(stopped).ConfigureAwait(false) is { } next)
+            if (next is BlockReceived block)
             {
-                if (next is BlockReceived block)
-                {
-                    OnGossiped?.Invoke(block.Envelope);
-                    await AddAsync(block.Envelope, stopped).ConfigureAwait(false);
-                }
+                OnGossiped?.Invoke(block.Envelope);
+                await AddAsync(block.Envelope, stopped).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (stopped.IsCancellationRequested)
-        {
-            // The way it ends.
-        }
-
-        _blocks.Writer.TryComplete();
     }
+
+    /// <summary>The last block is in; what the host has not read by then it still can.</summary>
+    public void Complete() => _blocks.Writer.TryComplete();
 }

@@ -107,6 +107,11 @@ public sealed class DiscoverySupervisorTests : IAsyncDisposable
         await _supervisor.Handler!.AddEnrAsync(TestRecords.Of(2));
         await FoundAsync(TestRecords.Of(2));
         await _supervisor.DisposeAsync();
+        while (_supervisor.Enrs.TryRead(out _))
+        {
+            // What was found before the end.
+        }
+
         await _supervisor.Enrs.Completion.WaitAsync(TimeSpan.FromSeconds(60));
     }
 

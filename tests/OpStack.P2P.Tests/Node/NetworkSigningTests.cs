@@ -30,6 +30,19 @@ public sealed class NetworkSigningTests
     }
 
     [Fact]
+    public async Task A_loop_that_throws_is_told_and_begun_again()
+    {
+        FakeTimeProvider time = new(DateTimeOffset.UtcNow);
+        FakeSource source = new() { Answer = DriverNode.AddressOf(5), IntervalThrows = true };
+        await using TestNetwork network = await TestNetwork.StartAsync(
+            config => config with { SignerSource = source, Discovery = false, SyncByNumber = false }, builder => builder.WithTimeProvider(time));
+        await Until.TrueAsync(() => network.Part(NetworkPart.SignerSource).LastFault == "no interval");
+        source.IntervalThrows = false;
+        await AdvanceAsync(time, source, TimeSpan.FromSeconds(1), 2);
+        await Until.TrueAsync(() => network.Part(NetworkPart.SignerSource) is { State: PartState.Running, Faults: 1 });
+    }
+
+    [Fact]
     public async Task A_signer_that_is_down_at_the_start_is_told_and_keeps_nothing_from_starting()
     {
         using FakeSigner signer = new() { Health = new IOException("connection refused") };
@@ -58,6 +71,12 @@ public sealed class NetworkSigningTests
         private int _reads;
 
         public Address? Answer { get; set; }
+
+        /// <summary>Once the network has been built.</summary>
+        public bool IntervalThrows { get; set; }
+
+        public TimeSpan ReloadInterval =>
+            IntervalThrows && Reads > 0 ? throw new InvalidOperationException("no interval") : TimeSpan.FromMinutes(10);
 
         public int Reads => Volatile.Read(ref _reads);
 

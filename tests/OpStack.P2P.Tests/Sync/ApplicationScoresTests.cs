@@ -77,7 +77,7 @@ public sealed class ApplicationScoresTests
         Assert.Equal(0, _scores.ScoreOf(Peer));
     }
 
-    [Trait("Row", "sync-score-washing")]
+    [Trait("Attack", "sync-score-washing")]
     [Fact]
     public void Five_thousand_new_peers_do_not_wash_out_the_one_that_lied()
     {

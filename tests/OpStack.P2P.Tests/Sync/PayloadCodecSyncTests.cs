@@ -104,7 +104,7 @@ public sealed class PayloadCodecSyncTests
         Assert.Equal(SyncFault.WrongHash, SyncWire.Read(config, 500, SyncWire.Answer(TestBlocks.Envelope(forged))).Fault);
     }
 
-    [Trait("Row", "sync-endless")]
+    [Trait("Attack", "sync-endless")]
     [Fact]
     public void An_endless_answer_is_given_up_after_10_MiB()
     {

@@ -53,7 +53,7 @@ public sealed class PayloadServerTests : IAsyncLifetime
         Assert.Equal(new PayloadServerStatistics { NotFound = 1 }, server.Statistics);
     }
 
-    [Trait("Row", "sync-range")]
+    [Trait("Attack", "sync-range")]
     [Fact]
     public async Task Heights_before_genesis_and_after_what_the_clock_allows_are_code_2_and_the_host_is_not_asked()
     {
@@ -83,7 +83,7 @@ public sealed class PayloadServerTests : IAsyncLifetime
         Assert.Equal((5, 2), (server.Statistics.InvalidRequests, server.Statistics.NotFound));
     }
 
-    [Trait("Row", "sync-range")]
+    [Trait("Attack", "sync-range")]
     [Fact]
     public async Task Before_the_chain_has_begun_every_height_is_code_2()
     {
@@ -128,7 +128,7 @@ public sealed class PayloadServerTests : IAsyncLifetime
         Assert.Equal([3], await answer);
     }
 
-    [Trait("Row", "sync-slowloris")]
+    [Trait("Attack", "sync-slowloris")]
     [Fact]
     public async Task A_request_that_ends_early_is_code_3_and_one_that_never_comes_as_well_after_10_s()
     {
@@ -148,7 +148,7 @@ public sealed class PayloadServerTests : IAsyncLifetime
         Assert.Equal(2, server.Statistics.Failed);
     }
 
-    [Trait("Row", "sync-slowloris")]
+    [Trait("Attack", "sync-slowloris")]
     [Fact]
     public async Task A_peer_that_does_not_take_its_block_is_given_up_after_10_s()
     {
@@ -166,7 +166,7 @@ public sealed class PayloadServerTests : IAsyncLifetime
         Assert.Equal((0, 1), (server.Statistics.Served, server.Statistics.Failed));
     }
 
-    [Trait("Row", "sync-slowloris")]
+    [Trait("Attack", "sync-slowloris")]
     [Fact]
     public async Task A_peer_that_sends_on_after_its_request_has_its_answer_and_is_cut_off_after_1_KiB()
     {
@@ -184,7 +184,7 @@ public sealed class PayloadServerTests : IAsyncLifetime
         Assert.Equal(1, server.Statistics.Served);
     }
 
-    [Trait("Row", "sync-flood")]
+    [Trait("Attack", "sync-flood")]
     [Fact]
     public async Task A_peer_that_floods_gets_15_blocks_at_once_one_more_every_250_ms_and_beyond_20_s_code_3()
     {

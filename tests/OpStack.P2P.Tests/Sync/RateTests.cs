@@ -37,7 +37,7 @@ public sealed class RateTests
         Assert.Equal(TimeSpan.FromMilliseconds(4_250), pacer.DelayAt(TimeSpan.Zero));
     }
 
-    [Trait("Row", "sync-flood")]
+    [Trait("Attack", "sync-flood")]
     [Fact]
     public void A_peer_that_floods_gets_15_turns_at_once_80_more_to_wait_for_and_is_refused_then()
     {
@@ -70,7 +70,7 @@ public sealed class RateTests
         Assert.Equal(40 + 400, granted);
     }
 
-    [Trait("Row", "sync-flood")]
+    [Trait("Attack", "sync-flood")]
     [Fact]
     public void The_rates_of_at_most_1000_peers_are_remembered_and_the_one_in_debt_is_not_forgotten()
     {

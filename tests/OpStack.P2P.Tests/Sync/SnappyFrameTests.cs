@@ -128,7 +128,7 @@ public sealed class SnappyFrameTests
         }
     }
 
-    [Trait("Row", "sync-bomb")]
+    [Trait("Attack", "sync-bomb")]
     [Fact]
     public void A_bomb_of_64_KiB_chunks_ends_at_10_MiB_and_holds_no_more_than_twice_that()
     {
@@ -150,7 +150,7 @@ public sealed class SnappyFrameTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 3 * MaxLength);
     }
 
-    [Trait("Row", "sync-bomb")]
+    [Trait("Attack", "sync-bomb")]
     [Fact]
     public void A_declared_length_allocates_nothing_before_its_chunk_has_come()
     {

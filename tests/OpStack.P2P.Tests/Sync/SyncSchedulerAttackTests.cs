@@ -9,7 +9,7 @@ public sealed class SyncSchedulerAttackTests
     private static readonly SyncChain Chain = new(0, 400);
     private static readonly SyncChain OtherChain = new(0, 400, salt: 1);
 
-    [Trait("Row", "sync-quarantine")]
+    [Trait("Attack", "sync-quarantine")]
     [Fact]
     public void No_more_than_99_blocks_are_fetched_ahead_of_one_that_does_not_come()
     {
@@ -36,7 +36,7 @@ public sealed class SyncSchedulerAttackTests
         Assert.Equal(200UL, lowest);
     }
 
-    [Trait("Row", "sync-quarantine")]
+    [Trait("Attack", "sync-quarantine")]
     [Fact]
     public void With_64_MiB_in_quarantine_only_the_block_that_links_next_is_asked_for()
     {
@@ -57,7 +57,7 @@ public sealed class SyncSchedulerAttackTests
         Assert.Equal([299UL], rig.Asks().Select(ask => ask.Number));
     }
 
-    [Trait("Row", "sync-own-fault")]
+    [Trait("Attack", "sync-own-fault")]
     [Fact]
     public void A_host_that_takes_nothing_is_handed_100_blocks_and_that_is_no_stall()
     {
@@ -82,7 +82,7 @@ public sealed class SyncSchedulerAttackTests
         Assert.Equal([200UL], rig.Asks().Select(ask => ask.Number));
     }
 
-    [Trait("Row", "sync-liar")]
+    [Trait("Attack", "sync-liar")]
     [Fact]
     public void A_liar_is_rejected_only_when_the_block_that_links_has_come()
     {
@@ -105,7 +105,7 @@ public sealed class SyncSchedulerAttackTests
         Assert.DoesNotContain(rig.AsksUntil(59.9), ask => ask.Peer.Equals(asks[0].Peer));
     }
 
-    [Trait("Row", "sync-liar")]
+    [Trait("Attack", "sync-liar")]
     [Fact]
     public void All_other_blocks_of_a_liar_are_asked_of_others_and_cost_it_nothing_more()
     {
@@ -135,7 +135,7 @@ public sealed class SyncSchedulerAttackTests
         Assert.Equal(1, rig.Scores().Count(score => score == new SyncAction.Score(liar, SyncVerdict.Rejected)));
     }
 
-    [Trait("Row", "sync-own-fault")]
+    [Trait("Attack", "sync-own-fault")]
     [Fact]
     public void A_range_whose_end_is_not_of_the_peers_chain_ends_and_costs_nobody_score()
     {
@@ -152,7 +152,7 @@ public sealed class SyncSchedulerAttackTests
         Assert.Empty(sync.Delivered);
     }
 
-    [Trait("Row", "sync-stall")]
+    [Trait("Attack", "sync-stall")]
     [Fact]
     public void The_block_that_holds_up_all_others_is_asked_of_two_more_peers_after_2_s_each()
     {
@@ -171,7 +171,7 @@ public sealed class SyncSchedulerAttackTests
         Assert.Equal(3, rig.Statistics.InFlight);
     }
 
-    [Trait("Row", "sync-stall")]
+    [Trait("Attack", "sync-stall")]
     [Fact]
     public void A_range_without_peers_ends_after_60_s()
     {
@@ -185,7 +185,7 @@ public sealed class SyncSchedulerAttackTests
         Assert.Null(rig.Scheduler.NextDeadline(rig.Time));
     }
 
-    [Trait("Row", "sync-vanish")]
+    [Trait("Attack", "sync-vanish")]
     [Fact]
     public void What_a_peer_was_asked_for_is_free_when_it_goes_and_its_failure_still_counts()
     {
@@ -201,7 +201,7 @@ public sealed class SyncSchedulerAttackTests
         Assert.Equal([new SyncAction.Score(lost.Peer, SyncVerdict.Error)], rig.Scores());
     }
 
-    [Trait("Row", "sync-absent")]
+    [Trait("Attack", "sync-absent")]
     [Fact]
     public void Three_peers_that_say_not_found_to_everything_slow_a_range_down_but_do_not_end_it()
     {

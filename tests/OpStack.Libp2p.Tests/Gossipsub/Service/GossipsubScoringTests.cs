@@ -32,6 +32,16 @@ public sealed class GossipsubScoringTests
     private static async Task<PeerScoreSnapshot> ScoreAsync(TestNode node, RawPeer peer) =>
         (await node.Service.GetSnapshotAsync()).Scores.Single(score => score.Peer.Equals(peer.Host.LocalPeerId));
 
+    /// <summary>The stream of a peer that has sent one invalid message.</summary>
+    private static async Task<IByteStream> GraylistedAsync(TestNode node)
+    {
+        node.Handler.OnAdmit = _ => MessageAcceptance.Reject;
+        IByteStream stream = await new RawPeer(2, node).JoinAsync();
+        await RawPeer.PublishAsync(stream, [1]);
+        Assert.True(await TestNode.WithinAsync(async () => (await node.Service.GetSnapshotAsync()).Peers[0].IsGraylisted));
+        return stream;
+    }
+
     [Fact]
     [Trait("Row", "40")]
     public async Task After_one_invalid_message_nothing_of_the_peer_is_decoded_but_its_subscriptions_count()
@@ -70,11 +80,7 @@ public sealed class GossipsubScoringTests
     public async Task A_graylisted_peer_is_heard_again_once_its_score_has_decayed()
     {
         await using TestNode node = await StartAsync();
-        node.Handler.OnAdmit = _ => MessageAcceptance.Reject;
-        RawPeer peer = new(2, node);
-        IByteStream stream = await peer.JoinAsync();
-        await RawPeer.PublishAsync(stream, [1]);
-        Assert.True(await TestNode.WithinAsync(async () => (await node.Service.GetSnapshotAsync()).Peers[0].IsGraylisted));
+        IByteStream stream = await GraylistedAsync(node);
 
         // Counter 1, halved every 2 s: -100, -25, and that is above -40.
         node.Handler.OnAdmit = _ => MessageAcceptance.Accept;
@@ -90,11 +96,7 @@ public sealed class GossipsubScoringTests
     public async Task A_long_frame_of_a_graylisted_peer_takes_no_room()
     {
         await using TestNode node = await StartAsync();
-        node.Handler.OnAdmit = _ => MessageAcceptance.Reject;
-        RawPeer peer = new(2, node);
-        IByteStream stream = await peer.JoinAsync();
-        await RawPeer.PublishAsync(stream, [1]);
-        Assert.True(await TestNode.WithinAsync(async () => (await node.Service.GetSnapshotAsync()).Peers[0].IsGraylisted));
+        IByteStream stream = await GraylistedAsync(node);
 
         await RawPeer.PublishAsync(stream, new byte[3_000_000]);
         await stream.WriteAsync((byte[])[0x80, 0x80, 0x80, 0x05, .. new byte[500_000]], default);
