@@ -1,6 +1,7 @@
 using System.Net;
 using OpStack.Libp2p.Connections;
 using OpStack.P2P.FollowChain.Flags;
+using OpStack.P2P.Peers;
 
 namespace OpStack.P2P.Tests.FollowChain;
 
@@ -194,6 +195,15 @@ public sealed class FlagTests
     {
         NetworkConfig config = await Follow.ConfigAsync(arguments);
         Assert.Equal((byScore, outbound), (config.Gossip.MeshByScore, config.Gossip.MeshOutbound));
+    }
+
+    [Fact]
+    public async Task Bootnodes_are_taken_instead_of_the_chains()
+    {
+        string first = BootNodes.FromChainId(10).First().ToString(), second = BootNodes.FromChainId(10).Last().ToString();
+        NetworkConfig config = await Follow.ConfigAsync($"--p2p.bootnodes {first},,{second}");
+        Assert.False(config.ChainBootNodes);
+        Assert.Equal([first, second], config.BootNodes.Select(node => node.ToString()));
     }
 
     [Fact]
