@@ -66,6 +66,11 @@ public sealed partial class LayeringTests
             ["Rpc"] = ["Gossip", "Discovery", "Sync", "Signing", "Peers", "Payloads", "Rollup", "Metrics"],
             ["Node"] = ["Rpc", "Gossip", "Discovery", "Sync", "Signing", "Peers", "Payloads", "Rollup", "Metrics"],
         },
+        ["OpStack.P2P.Hosting"] = new()
+        {
+            ["Settings"] = [],
+            ["Health"] = [],
+        },
     };
 
     public static TheoryData<string> Projects =>

@@ -62,10 +62,10 @@ public sealed class NetworkBuilder
     /// <summary>Sets <see cref="NetworkConfig.Gater"/>.</summary>
     public NetworkBuilder WithGaterConfig(GaterConfig gater) => With(config => config with { Gater = gater });
 
-    /// <summary>Sets the low and high water of <see cref="ConnectionLimits"/> (kona's peers lo and hi).</summary>
+    /// <summary>As <see cref="ConnectionLimits.WithWater"/> (kona's peers lo and hi).</summary>
     public NetworkBuilder WithPeerLimits(int low, int high) => With(config => config with
     {
-        Swarm = config.Swarm with { Limits = config.Swarm.Limits with { LowWater = low, HighWater = high } },
+        Swarm = config.Swarm with { Limits = config.Swarm.Limits.WithWater(low, high) },
     });
 
     /// <summary>Sets the clock (default: the system's).</summary>
