@@ -5,7 +5,8 @@ using OpStack.Libp2p.Gossipsub;
 namespace OpStack.P2P.Node;
 
 /// <summary>Signs and gossips the sequencer's blocks, one after the other; a block that cannot be is left out, and the next one goes on.</summary>
-internal sealed class BlockPublisher(GossipDriver gossip, IBlockSigner? signer, ulong chainId, PartBoard board, ILogger logger)
+internal sealed class BlockPublisher(
+    GossipDriver gossip, IBlockSigner? signer, ulong chainId, RecentBlocks recent, PartBoard board, ILogger logger)
 {
     private readonly Channel<OpNetworkPayloadEnvelope> _payloads = Channel.CreateBounded<OpNetworkPayloadEnvelope>(NetworkLimits.MaxPayloads);
     private long _published;
@@ -24,6 +25,7 @@ internal sealed class BlockPublisher(GossipDriver gossip, IBlockSigner? signer, 
         OpNetworkPayloadEnvelope signed = payload.WithSignature(await SignAsync(payload, cancellationToken).ConfigureAwait(false));
         MessageId id = await gossip.PublishAsync(signed, cancellationToken).ConfigureAwait(false);
         Interlocked.Increment(ref _published);
+        recent.Add(signed, BlockOrigin.Published);
         logger.Published(payload.Payload.BlockNumber, payload.Payload.BlockHash);
         return id;
     }

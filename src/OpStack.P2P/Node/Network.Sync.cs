@@ -39,7 +39,7 @@ public sealed partial class Network
             return null;
         }
 
-        GapFiller gaps = new(BlockTime, sync, _feed, _board, _time, _logger);
+        GapFiller gaps = new(BlockTime, sync, _feed, _recent, _board, _time, _logger);
         _feed.OnGossiped = gaps.OnBlock;
         Run(NetworkPart.Sync, gaps.RunAsync);
         return gaps;

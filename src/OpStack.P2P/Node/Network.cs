@@ -26,6 +26,7 @@ public sealed partial class Network : IAsyncDisposable
     private readonly PartBoard _board;
     private readonly GossipDriver _gossip;
     private readonly UnsafeBlockFeed _feed;
+    private readonly RecentBlocks _recent;
     private readonly BlockPublisher _publisher;
     private readonly ApplicationScores _applicationScores;
     private readonly CancellationTokenSource _stopping = new();
@@ -64,7 +65,9 @@ public sealed partial class Network : IAsyncDisposable
         }
 
         _feed = new UnsafeBlockFeed(_gossip);
-        _publisher = new BlockPublisher(_gossip, config.Signer, config.RollupConfig.L2ChainId, _board, _logger);
+        _recent = new RecentBlocks(time);
+        _gossip.OnBlock = _recent.OnGossiped;
+        _publisher = new BlockPublisher(_gossip, config.Signer, config.RollupConfig.L2ChainId, _recent, _board, _logger);
     }
 
     /// <summary>Begins with a configuration: <c>Network.Builder(NetworkConfig.ForChain(10)).Build()</c>.</summary>
@@ -118,7 +121,7 @@ public sealed partial class Network : IAsyncDisposable
         StartSigning();
         DiscoverySupervisor? discovery = _config.Discovery ? await StartDiscoveryAsync(bound).ConfigureAwait(false) : null;
         _logger.Began(_config.RollupConfig.L2ChainId, _gossip.LocalPeerId, bound.ToString(), discovery?.Handler?.LocalEnr.ToString() ?? "off");
-        return new NetworkHandler(_gossip, discovery, sync, _feed, gaps, _publisher, _signerUpdates, _board);
+        return new NetworkHandler(_gossip, discovery, sync, _feed, _recent, gaps, _publisher, _signerUpdates, _board);
     }
 
     private async Task<DiscoverySupervisor> StartDiscoveryAsync(Multiaddr listening)

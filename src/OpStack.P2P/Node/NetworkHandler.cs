@@ -10,6 +10,7 @@ public sealed class NetworkHandler
 {
     private readonly DiscoverySupervisor? _discovery;
     private readonly UnsafeBlockFeed _feed;
+    private readonly RecentBlocks _recent;
     private readonly GapFiller? _gaps;
     private readonly BlockPublisher _publisher;
     private readonly PartBoard _board;
@@ -19,6 +20,7 @@ public sealed class NetworkHandler
         DiscoverySupervisor? discovery,
         SyncClient? sync,
         UnsafeBlockFeed feed,
+        RecentBlocks recent,
         GapFiller? gaps,
         BlockPublisher publisher,
         ChannelWriter<Address> signerUpdates,
@@ -29,6 +31,7 @@ public sealed class NetworkHandler
         SignerUpdates = signerUpdates;
         _discovery = discovery;
         _feed = feed;
+        _recent = recent;
         _gaps = gaps;
         _publisher = publisher;
         _board = board;
@@ -49,6 +52,15 @@ public sealed class NetworkHandler
     /// what was dropped. Completes when the network is disposed; what was not read then is lost.
     /// </summary>
     public ChannelReader<OpNetworkPayloadEnvelope> UnsafeBlocks => _feed.Blocks;
+
+    /// <summary>
+    /// The last 256 unsafe blocks in the order they came, whether or not the host has read them: gossiped, fetched by number, posted, and
+    /// published by us.
+    /// </summary>
+    public IReadOnlyList<RecentBlock> RecentBlocks => _recent.Snapshot();
+
+    /// <summary>All blocks that ever came into <see cref="RecentBlocks"/>.</summary>
+    public long RecentBlocksTotal => _recent.Total;
 
     /// <summary>
     /// Payloads to sign and gossip, in this order; a signature they have is replaced. At most 256 wait. One that cannot be signed or that our own
@@ -95,6 +107,7 @@ public sealed class NetworkHandler
         try
         {
             await _feed.AddAsync(payload, cancellationToken).ConfigureAwait(false);
+            _recent.Add(payload, BlockOrigin.Posted);
         }
         catch (ChannelClosedException)
         {

@@ -8,6 +8,9 @@ internal static class NetworkLimits
     /// </summary>
     public const int MaxUnsafeBlocks = 1;
 
+    /// <summary>Unsafe blocks remembered for whoever watches: eight minutes of blocks every two seconds. Own choice.</summary>
+    public const int MaxRecentBlocks = 256;
+
     /// <summary>Payloads waiting to be signed and gossiped (kona NetworkInboundData).</summary>
     public const int MaxPayloads = 256;
 

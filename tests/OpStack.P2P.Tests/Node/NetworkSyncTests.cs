@@ -29,6 +29,9 @@ public sealed class NetworkSyncTests
 
         // The block of gossip, then down to the head, each as soon as it links.
         Assert.Equal(chain.Skip(1).Reverse().Select(block => block.BlockHash), got.Select(block => block.Payload.BlockHash));
+        Assert.Equal(
+            [BlockOrigin.Gossip, .. Enumerable.Repeat(BlockOrigin.Sync, chain.Length - 2)],
+            follower.Handler.RecentBlocks.Select(block => block.Origin));
     }
 
     [Fact]
