@@ -21,6 +21,15 @@ public sealed class FakeTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>Whether a timer falls due exactly this far from now.</summary>
+    public bool HasTimerIn(TimeSpan span)
+    {
+        lock (_gate)
+        {
+            return _timers.Any(timer => timer.Due == _now + span);
+        }
+    }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow()

@@ -13,8 +13,8 @@ namespace OpStack.Libp2p.Connections;
 /// </para>
 /// <para>
 /// Inbound connections cannot crowd out our own: they have a limit of their own, below the total by at least <see cref="OutboundReserve"/>;
-/// one that arrives when its limit is reached can only take the place of another inbound one; and a trim never takes the
-/// <see cref="OutboundReserve"/> outbound connections that are worth most.
+/// they do not count against ours at one address; one that arrives when its limit is reached can only take the place of another inbound
+/// one; and a trim never takes the <see cref="OutboundReserve"/> outbound connections that are worth most.
 /// </para>
 /// </remarks>
 public sealed record ConnectionLimits
@@ -40,7 +40,8 @@ public sealed record ConnectionLimits
     public int MaxHalfOpenInbound { get; init; } = 32;
 
     /// <summary>
-    /// Connections and inbound handshakes of one address, both directions. Default 8 (go-libp2p conn_limiter). Not for loopback.
+    /// Connections and inbound handshakes of one address, both directions; ours are refused only for so many of ours. Default 8 (go-libp2p
+    /// conn_limiter). Not for loopback.
     /// </summary>
     public int MaxPerAddress { get; init; } = 8;
 

@@ -34,6 +34,8 @@ public enum RefusalReason
     ShuttingDown,
     /// <summary>The handshake failed or took too long: <see cref="ConnectionRefusal.Error"/>.</summary>
     HandshakeFailed,
+    /// <summary>Whoever wanted it dialled gave up before its handshake ended.</summary>
+    Abandoned,
 }
 
 /// <summary>A connection that was turned away.</summary>

@@ -126,7 +126,7 @@ public sealed partial class Swarm
         {
             try
             {
-                await WaitAndDialAsync(peer, addresses, options, linked.Token).ConfigureAwait(false);
+                await WaitAndDialAsync(peer, addresses, options, dial, linked.Token).ConfigureAwait(false);
                 _counters.OnDialSucceeded();
             }
             catch (Exception e)
@@ -155,7 +155,8 @@ public sealed partial class Swarm
         _ = dial.Completion.Task.Exception; // Observed: every caller may have given up.
     }
 
-    private async Task WaitAndDialAsync(PeerId peer, IReadOnlyList<Multiaddr> addresses, DialOptions options, CancellationToken cancellationToken)
+    private async Task WaitAndDialAsync(
+        PeerId peer, IReadOnlyList<Multiaddr> addresses, DialOptions options, SharedDial dial, CancellationToken cancellationToken)
     {
         await _slots.EnterAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -163,7 +164,7 @@ public sealed partial class Swarm
             // It may have dialled us while we waited.
             if (!IsConnected(peer))
             {
-                await DialNowAsync(peer, addresses, options, cancellationToken).ConfigureAwait(false);
+                await DialNowAsync(peer, addresses, options, dial, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -172,7 +173,8 @@ public sealed partial class Swarm
         }
     }
 
-    private async Task DialNowAsync(PeerId peer, IReadOnlyList<Multiaddr> addresses, DialOptions options, CancellationToken cancellationToken)
+    private async Task DialNowAsync(
+        PeerId peer, IReadOnlyList<Multiaddr> addresses, DialOptions options, SharedDial dial, CancellationToken cancellationToken)
     {
         if (!HasRoomFor(ConnectionDirection.Outbound))
         {
@@ -180,14 +182,16 @@ public sealed partial class Swarm
         }
 
         PeerConnection connection = await _dialer.DialAsync(peer, addresses, options.IgnoreBackoff, CloseInBackground, cancellationToken).ConfigureAwait(false);
-        if (TryAdd(connection, out GateVerdict verdict) is { } refusal && !IsConnected(peer))
+        if (TryAdd(connection, out GateVerdict verdict, dial) is { } refusal && !IsConnected(peer))
         {
-            throw refusal switch
+            Exception failure = refusal switch
             {
                 RefusalReason.Gate => GateKeeper.Refused(verdict, $"a connection with {peer}"),
+                RefusalReason.Abandoned => new OperationCanceledException(cancellationToken),
                 RefusalReason.ShuttingDown => new Libp2pException(Libp2pError.ConnectionClosed, "The swarm is closing."),
                 _ => new Libp2pException(Libp2pError.LimitReached, $"The connection to {peer} was refused: {refusal}."),
             };
+            throw failure;
         }
     }
 

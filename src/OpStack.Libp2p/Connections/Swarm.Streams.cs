@@ -106,7 +106,7 @@ public sealed partial class Swarm
         }
 
         Remove(connection, connection.RemoteReason());
-        await ended.CancelAsync().ConfigureAwait(false);
+        await CancelAsync(ended).ConfigureAwait(false);
         await connection.DisposeAsync().ConfigureAwait(false);
         await streams.WhenAllAsync().ConfigureAwait(false);
     }

@@ -38,13 +38,15 @@ public sealed partial class Swarm
         await CloseAllAsync(c => meant.Contains(c.RemoteIp), reason).ConfigureAwait(false);
     }
 
-    /// <summary>Enters a fresh connection, or says what is against it; then it is being closed.</summary>
-    private RefusalReason? TryAdd(PeerConnection connection, out GateVerdict verdict)
+    /// <summary>
+    /// Enters a fresh connection, or says what is against it; then it is being closed. <paramref name="dial"/> is what it came of.
+    /// </summary>
+    private RefusalReason? TryAdd(PeerConnection connection, out GateVerdict verdict, SharedDial? dial = null)
     {
         TableAdmission<PeerConnection> admission;
         lock (_gate)
         {
-            admission = Admit(connection, out verdict);
+            admission = Admit(connection, dial, out verdict);
         }
 
         if (admission.Refusal is { } refusal)
@@ -72,12 +74,17 @@ public sealed partial class Swarm
         return null;
     }
 
-    private TableAdmission<PeerConnection> Admit(PeerConnection connection, out GateVerdict verdict)
+    private TableAdmission<PeerConnection> Admit(PeerConnection connection, SharedDial? dial, out GateVerdict verdict)
     {
         verdict = GateVerdict.Allow;
         if (_stopping.IsCancellationRequested)
         {
             return new TableAdmission<PeerConnection>(RefusalReason.ShuttingDown);
+        }
+
+        if (dial is { Callers: 0 })
+        {
+            return new TableAdmission<PeerConnection>(RefusalReason.Abandoned);
         }
 
         if (connection.Peer.Equals(LocalPeerId))

@@ -178,7 +178,7 @@ public sealed partial class Swarm : IProtocolHost, IConnectionManager, IAsyncDis
     private async Task DisposeCoreAsync()
     {
         await Task.Yield(); // Leaves the lock of DisposeAsync.
-        await _stopping.CancelAsync().ConfigureAwait(false);
+        await CancelAsync(_stopping).ConfigureAwait(false);
         await _trimTimer.DisposeAsync().ConfigureAwait(false);
         StopListening();
         await _identify.DisposeAsync().ConfigureAwait(false);
@@ -217,6 +217,19 @@ public sealed partial class Swarm : IProtocolHost, IConnectionManager, IAsyncDis
         catch (TimeoutException)
         {
             _logger.HandlersStuck(_tasks.Count);
+        }
+    }
+
+    /// <summary>What a handler of the host's registered on its token may throw; that must not leave the rest undone.</summary>
+    private async Task CancelAsync(CancellationTokenSource source)
+    {
+        try
+        {
+            await source.CancelAsync().ConfigureAwait(false);
+        }
+        catch (AggregateException e)
+        {
+            _logger.TaskFailed(e);
         }
     }
 

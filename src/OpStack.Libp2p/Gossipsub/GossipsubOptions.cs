@@ -103,7 +103,7 @@ public sealed record GossipsubOptions
     /// <summary>Validations outstanding per topic; over it a message is dropped and not remembered. Default 256; at least 1.</summary>
     public int ValidationQueue { get; init; } = 256;
 
-    /// <summary>Validations outstanding in all; over it a message is dropped and stays seen. Default 512; at least 1.</summary>
+    /// <summary>Validations outstanding in all; over it a message is dropped and not remembered. Default 512; at least 1.</summary>
     public int ValidationThrottle { get; init; } = 512;
 
     /// <summary>Throws <see cref="ArgumentException"/>, naming the setting, if one is out of range (rules of wire.md 9.5).</summary>

@@ -86,6 +86,14 @@ internal sealed partial class GossipsubRouter
         }
     }
 
+    private void OnHeldUp(RouterInput.HeldUp heldUp)
+    {
+        if (_peers.TryGetValue(heldUp.Peer, out RouterPeer? peer))
+        {
+            peer.IsHeldUp = true;
+        }
+    }
+
     private void OnMessageLost(RouterInput.MessageLost lost)
     {
         if (_peers.TryGetValue(lost.Peer, out RouterPeer? peer))

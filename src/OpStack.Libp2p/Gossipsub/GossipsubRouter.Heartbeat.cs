@@ -29,6 +29,7 @@ internal sealed partial class GossipsubRouter
 
         foreach (RouterPeer peer in _peers.Values)
         {
+            peer.IsHeldUp = false;
             Review(peer);
         }
 

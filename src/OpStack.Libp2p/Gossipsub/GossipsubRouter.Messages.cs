@@ -77,10 +77,11 @@ internal sealed partial class GossipsubRouter
             return false;
         }
 
+        // Not remembered either, unlike go: garbage on two idle topics closes the throttle, and a block that came then would be lost for the whole
+        // time-to-live, though its next copy is milliseconds away.
         if (_validating.Count >= _options.ValidationThrottle)
         {
             _counters.Throttled++;
-            _seen.Add(id, _now);
             _scoring.RejectMessage(from, topic, id, MessageRejection.ValidationThrottled, _now);
             return false;
         }
@@ -150,12 +151,17 @@ internal sealed partial class GossipsubRouter
                 break;
         }
 
-        foreach (InvalidMessage proven in completed.Verdict.ProvenInvalid ?? [])
-        {
-            _scoring.RejectMessage(proven.Sender, proven.Topic, null, MessageRejection.ValidationFailed, _now);
-        }
-
+        Blame(completed.Verdict.ProvenInvalid);
         pending.Frame.Release();
+    }
+
+    private void Blame(IReadOnlyList<InvalidMessage>? proven)
+    {
+        foreach ((PeerId sender, string topic) in proven ?? [])
+        {
+            _scoring.RejectMessage(sender, topic, null, MessageRejection.ValidationFailed, _now);
+            ReviewIfConnected(sender);
+        }
     }
 
     private void OnRejected(PendingValidation pending, bool isSenderToBlame)
@@ -166,10 +172,7 @@ internal sealed partial class GossipsubRouter
         _scoring.RejectMessage(message.Source!, message.Topic, message.Decoded.Id, reason, _now);
         foreach (PeerId sender in pending.Senders)
         {
-            if (_peers.TryGetValue(sender, out RouterPeer? peer))
-            {
-                Review(peer);
-            }
+            ReviewIfConnected(sender);
         }
     }
 

@@ -46,12 +46,10 @@ internal sealed partial class GossipsubRouter
             RemoveSubscriber(topic, peer);
         }
 
-        foreach ((string topic, HashSet<RouterPeer> mesh) in _mesh)
+        // The score prunes for itself, and not before it has decided whether it is kept.
+        foreach (HashSet<RouterPeer> mesh in _mesh.Values)
         {
-            if (mesh.Remove(peer))
-            {
-                _scoring.Prune(peer.Id, topic, _now);
-            }
+            mesh.Remove(peer);
         }
 
         foreach (FanoutTopic fanout in _fanout.Values)
@@ -115,7 +113,9 @@ internal sealed partial class GossipsubRouter
         }
     }
 
-    // go leaves the peer in the mesh until its PRUNE comes; rust removes it at once, and so does this: the PRUNE may be lost.
+    // go leaves the peer in the mesh until its PRUNE comes; rust removes it at once, and so does this: the PRUNE may be lost. As in rust a backoff
+    // stands for it: by leaving and coming back a peer would otherwise be ever new to the mesh, and P3 never active. It is the one the peer's own
+    // PRUNE names; rust's is the longer one of a PRUNE of ours, and would have an honest peer penalised that comes back in time.
     private void Unsubscribe(RouterPeer peer, string topic)
     {
         if (peer.Topics.Remove(topic))
@@ -126,6 +126,7 @@ internal sealed partial class GossipsubRouter
         if (_mesh.TryGetValue(topic, out HashSet<RouterPeer>? mesh) && mesh.Remove(peer))
         {
             _scoring.Prune(peer.Id, topic, _now);
+            _backoffs.Add(topic, peer.Id, _options.UnsubscribeBackoff, _now);
         }
 
         if (_fanout.TryGetValue(topic, out FanoutTopic? fanout))

@@ -15,7 +15,7 @@ internal sealed partial class GossipsubRouter
 
     private void OnPublish(RouterInput.Publish publish)
     {
-        (string topic, MessageId id, GossipFrame frame) = publish;
+        (string topic, MessageId id, GossipFrame frame, IReadOnlyList<InvalidMessage>? proven) = publish;
         if (!_validating.ContainsKey(id) && _seen.Add(id, _now))
         {
             _seen.Accept(id, _now);
@@ -29,6 +29,7 @@ internal sealed partial class GossipsubRouter
             }
         }
 
+        Blame(proven);
         frame.Release();
     }
 

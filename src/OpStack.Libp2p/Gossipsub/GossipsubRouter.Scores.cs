@@ -1,3 +1,5 @@
+using OpStack.Libp2p.Identity;
+
 namespace OpStack.Libp2p.Gossipsub;
 
 /// <summary>What the router makes of scores (wire.md 9.15).</summary>
@@ -30,6 +32,14 @@ internal sealed partial class GossipsubRouter
             peer.IsGraylisted = isGraylisted;
             _counters.Graylisted += isGraylisted ? 1 : 0;
             _outputs.Add(new RouterOutput.GraylistChanged(peer.Id, isGraylisted));
+        }
+    }
+
+    private void ReviewIfConnected(PeerId id)
+    {
+        if (_peers.TryGetValue(id, out RouterPeer? peer))
+        {
+            Review(peer);
         }
     }
 

@@ -103,6 +103,9 @@ internal sealed partial class GossipsubRouter : IDisposable
             case RouterInput.MessageLost lost:
                 OnMessageLost(lost);
                 break;
+            case RouterInput.HeldUp heldUp:
+                OnHeldUp(heldUp);
+                break;
             case RouterInput.SetTopicScore score:
                 _scoring.SetTopicParams(score.Topic, score.Params);
                 break;

@@ -102,6 +102,7 @@ public sealed partial class GossipsubService : IIngestSink
         TimeSpan now = Now;
         if (now >= _router.NextDeadline)
         {
+            TellHeldUp();
             try
             {
                 _router.Tick(now, _outputs);
@@ -125,6 +126,17 @@ public sealed partial class GossipsubService : IIngestSink
             foreach (PeerId peer in _peers.Keys)
             {
                 TellAddresses(peer);
+            }
+        }
+    }
+
+    private void TellHeldUp()
+    {
+        foreach ((PeerId peer, PeerStreams streams) in _peers)
+        {
+            if (streams.IsHeldUp)
+            {
+                Handle(new RouterInput.HeldUp(peer));
             }
         }
     }
@@ -200,10 +212,15 @@ public sealed partial class GossipsubService : IIngestSink
             return false;
         }
 
-        bool queued = peer.Queue.TryEnqueue(send.Frame, send.Id);
-        if (!queued)
+        bool queued = peer.Queue.TryEnqueue(send.Frame, send.Id, out bool isFull);
+        if (isFull)
         {
             OnDropped(send.Peer, 1);
+        }
+        else if (!queued)
+        {
+            // There is no stream just now: that tells nothing of how the peer reads.
+            Interlocked.Increment(ref _context.Counters.MessagesDropped);
         }
 
         return queued;

@@ -63,15 +63,16 @@ public sealed partial class GossipsubService
             return new PublishResult(PublishOutcome.Duplicate, id, 0);
         }
 
-        MessageAcceptance acceptance = Admit(message, check).Acceptance;
-        if (acceptance == MessageAcceptance.Accept)
+        MessageVerdict verdict = Admit(message, check);
+        if (verdict.Acceptance == MessageAcceptance.Accept)
         {
             _ingest.OnPublished(frame, id);
-            return new PublishResult(PublishOutcome.Published, id, Handle(new RouterInput.Publish(message.Topic, id, frame)));
+            RouterInput publish = new RouterInput.Publish(message.Topic, id, frame, verdict.ProvenInvalid);
+            return new PublishResult(PublishOutcome.Published, id, Handle(publish));
         }
 
         frame.Release();
-        return new PublishResult(acceptance == MessageAcceptance.Reject ? PublishOutcome.Rejected : PublishOutcome.Ignored, id, 0);
+        return new PublishResult(verdict.Acceptance == MessageAcceptance.Reject ? PublishOutcome.Rejected : PublishOutcome.Ignored, id, 0);
     }
 
     private void OnChecked(PendingCheck pending)

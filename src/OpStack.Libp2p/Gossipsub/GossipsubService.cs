@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using OpStack.Libp2p.Connections;
 using OpStack.Libp2p.Gossipsub.Scoring;
-using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
 
 namespace OpStack.Libp2p.Gossipsub;
@@ -182,25 +181,21 @@ public sealed partial class GossipsubService : IAsyncDisposable
         return DisposeAsyncCore();
     }
 
-    /// <summary>The router's state, read on its loop.</summary>
+    /// <summary>The router's state and what waits around it, read on its loop.</summary>
     public Task<RouterSnapshot> GetSnapshotAsync(CancellationToken cancellationToken = default)
     {
         TaskCompletionSource<RouterSnapshot> read = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        ObjectDisposedException.ThrowIf(!Post(() => read.SetResult(_router.Snapshot())), this);
+        ObjectDisposedException.ThrowIf(!Post(() => read.SetResult(_router.Snapshot() with { Backlog = Backlog() })), this);
         return read.Task.WaitAsync(cancellationToken);
     }
-
-    /// <summary>Bytes of large frames in flight.</summary>
-    internal long FramesInFlight => _ingest.Frames.InUse;
-
-    /// <summary>Bytes of messages without a verdict.</summary>
-    internal long MessagesInFlight => _ingest.Messages.InUse;
 
     /// <summary>Tasks of streams and checks that have not ended, and the loop.</summary>
     internal int RunningTasks => _streams.Count + _checks.Count + _dialing.Count + (_loop is { IsCompleted: false } ? 1 : 0);
 
-    /// <summary>The queue of a connected peer.</summary>
-    internal PeerSendQueue? QueueOf(PeerId peer) => _peers.TryGetValue(peer, out PeerStreams? streams) ? streams.Queue : null;
+    private GossipsubBacklog Backlog() => new(
+        [.. _peers.Select(peer => new SendQueueSnapshot(peer.Key, peer.Value.Queue.Count, peer.Value.Queue.Bytes))],
+        _ingest.Frames.InUse,
+        _ingest.Messages.InUse);
 
     private void Require(string topic)
     {

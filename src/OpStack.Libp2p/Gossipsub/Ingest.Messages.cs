@@ -26,22 +26,44 @@ internal sealed partial class Ingest
             return;
         }
 
-        RetainedFrames.Entry entry = _retained.FindOrAdd(frame, out bool added);
-        if (added)
+        RetainedFrames.Entry entry = _retained.FindOrAdd(frame, out bool isFirst);
+        if (!isFirst)
         {
-            await DecodeAsync(peer, frame, room, entry, cancellationToken).ConfigureAwait(false);
-            return;
+            Interlocked.Increment(ref _counters.CopiesRecognised);
         }
 
-        Interlocked.Increment(ref _counters.CopiesRecognised);
-        string topic = frame.Topic;
-        frame.Release();
-        room?.Dispose();
-
-        // The first copy may still be on its way through the decoder; its verdict is this one's too.
-        if (await entry.Id.WaitAsync(cancellationToken).ConfigureAwait(false) is { } id)
+        while (!isFirst)
         {
-            await _sink.PostAsync(new IngestedInput(new RouterInput.DuplicateReceived(peer, topic, id), null, null), cancellationToken).ConfigureAwait(false);
+            MessageId? known = await IdOfFirstAsync(entry, frame, room, cancellationToken).ConfigureAwait(false);
+            if (known is { } id)
+            {
+                RouterInput input = new RouterInput.DuplicateReceived(peer, frame.Topic, id);
+                frame.Release();
+                room?.Dispose();
+                await _sink.PostAsync(new IngestedInput(input, null, null), cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            // What came first came to nothing: its peer left, or our decoder threw. This copy is as good.
+            entry = _retained.FindOrAdd(frame, out isFirst);
+        }
+
+        await DecodeAsync(peer, frame, room, entry, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The first copy may still be on its way through the decoder; its verdict is this one's too.</summary>
+    private static async ValueTask<MessageId?> IdOfFirstAsync(
+        RetainedFrames.Entry first, GossipFrame copy, IDisposable? room, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await first.Id.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            copy.Release();
+            room?.Dispose();
+            throw;
         }
     }
 

@@ -47,11 +47,11 @@ internal sealed partial class Ingest : IDisposable
         _counters = counters;
         _logger = logger;
         Messages = new IngestBudget(RpcLimits.MessagesInFlight, RpcLimits.FrameGrace, time);
-        Frames = new IngestBudget(RpcLimits.FramesInFlight, RpcLimits.FrameGrace, time);
+        Frames = new FrameRooms(time);
     }
 
     /// <summary>Room for the frames of all peers.</summary>
-    public IngestBudget Frames { get; }
+    public FrameRooms Frames { get; }
 
     /// <summary>Room for the messages that have no verdict yet: frame and body.</summary>
     public IngestBudget Messages { get; }
@@ -107,6 +107,14 @@ internal sealed partial class Ingest : IDisposable
         {
             await _sink.PostAsync(new IngestedInput(new RouterInput.RpcReceived(peer, rpc), null, null), cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Whether a longer frame of the peer, which can only be a message, is not worth reading. Counts it then.</summary>
+    public bool PassesOver(PeerId peer)
+    {
+        bool isGraylisted = _sink.IsGraylisted(peer);
+        Interlocked.Add(ref _counters.MessagesGraylisted, isGraylisted ? 1 : 0);
+        return isGraylisted;
     }
 
     /// <summary>What may have been a message of the peer was lost for a reason of ours.</summary>

@@ -6,13 +6,20 @@ namespace OpStack.Libp2p.Gossipsub;
 
 /// <summary>
 /// Cuts a peer's inbound stream into frames. Memory follows what has arrived up to <see cref="RpcLimits.SmallFrame"/>; a longer frame waits for room in
-/// the budget before its memory is taken, and meanwhile the stream is not read, which holds the sender back.
+/// before its memory is taken, and meanwhile the stream is not read, which holds the sender back.
 /// </summary>
-internal sealed class IngestFrameReader(IByteStream stream, IngestBudget budget) : IDisposable
+/// <param name="stream">The peer's stream.</param>
+/// <param name="rooms">Room for longer frames.</param>
+/// <param name="passesOver">Asked for each longer frame: true to read over it, for which no room is needed.</param>
+internal sealed class IngestFrameReader(IByteStream stream, FrameRooms rooms, Func<bool> passesOver) : IDisposable
 {
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(RpcLimits.SmallFrame);
+    private bool _isWaitingForRoom;
     private int _start;
     private int _end;
+
+    /// <summary>A frame waits for room: it is we who hold the peer up. Any thread.</summary>
+    public bool IsWaitingForRoom => Volatile.Read(ref _isWaitingForRoom);
 
     /// <summary>The next frame with content, owned by the caller; null when the peer has closed the stream between frames.</summary>
     /// <exception cref="Libp2pException">ProtocolViolation: a length over <see cref="RpcLimits.MaxRpc"/>, or an end within a frame. Timeout: the frame's
@@ -27,13 +34,20 @@ internal sealed class IngestFrameReader(IByteStream stream, IngestBudget budget)
                 return null;
             }
 
-            // An empty RPC is legal and says nothing (wire.md 9.1).
-            if (length > 0)
+            if (length > RpcLimits.SmallFrame && passesOver())
             {
-                return length <= RpcLimits.SmallFrame
-                    ? await ReadBodyAsync(length.Value, null, cancellationToken).ConfigureAwait(false)
-                    : await ReadLargeAsync(length.Value, cancellationToken).ConfigureAwait(false);
+                await PassOverAsync(length.Value, cancellationToken).ConfigureAwait(false);
             }
+            else if (length > RpcLimits.SmallFrame)
+            {
+                return await ReadLongAsync(length.Value, cancellationToken).ConfigureAwait(false);
+            }
+            else if (length > 0)
+            {
+                return await ReadBodyAsync(length.Value, null, cancellationToken).ConfigureAwait(false);
+            }
+
+            // An empty RPC is legal and says nothing (wire.md 9.1).
         }
     }
 
@@ -70,9 +84,39 @@ internal sealed class IngestFrameReader(IByteStream stream, IngestBudget budget)
         }
     }
 
-    private async ValueTask<IngestFrame> ReadLargeAsync(int length, CancellationToken cancellationToken)
+    private async ValueTask PassOverAsync(int length, CancellationToken cancellationToken)
     {
-        IngestBudget.Lease room = await budget.AcquireAsync(length, cancellationToken).ConfigureAwait(false);
+        int left = length - Math.Min(length, _end - _start);
+        _start += length - left;
+        while (left > 0)
+        {
+            _end = await stream.ReadAsync(_buffer, cancellationToken).ConfigureAwait(false);
+            if (_end == 0)
+            {
+                throw EndedWithinAFrame();
+            }
+
+            _start = Math.Min(_end, left);
+            left -= _start;
+        }
+    }
+
+    private async ValueTask<IngestBudget.Lease> WaitForRoomAsync(int length, CancellationToken cancellationToken)
+    {
+        Volatile.Write(ref _isWaitingForRoom, true);
+        try
+        {
+            return await rooms.AcquireAsync(length, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Volatile.Write(ref _isWaitingForRoom, false);
+        }
+    }
+
+    private async ValueTask<IngestFrame> ReadLongAsync(int length, CancellationToken cancellationToken)
+    {
+        IngestBudget.Lease room = await WaitForRoomAsync(length, cancellationToken).ConfigureAwait(false);
         CancellationToken revoked = room.Revoked;
         using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, revoked);
         try
@@ -106,7 +150,7 @@ internal sealed class IngestFrameReader(IByteStream stream, IngestBudget budget)
                 int count = await stream.ReadAsync(target, cancellationToken).ConfigureAwait(false);
                 if (count == 0)
                 {
-                    throw new Libp2pException(Libp2pError.ProtocolViolation, "The stream ended within a frame.");
+                    throw EndedWithinAFrame();
                 }
 
                 if (buffered)
@@ -128,4 +172,6 @@ internal sealed class IngestFrameReader(IByteStream stream, IngestBudget budget)
             throw;
         }
     }
+
+    private static Libp2pException EndedWithinAFrame() => new(Libp2pError.ProtocolViolation, "The stream ended within a frame.");
 }

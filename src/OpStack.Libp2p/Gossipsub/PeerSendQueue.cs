@@ -93,13 +93,17 @@ internal sealed class PeerSendQueue : IDisposable
         }
     }
 
-    /// <summary>Adds a message, taking over one reference of the frame in every case; false when it was dropped.</summary>
-    public bool TryEnqueue(GossipFrame frame, MessageId id)
+    /// <summary>Adds a message; false when it was dropped.</summary>
+    /// <param name="frame">The message; one reference is taken over in every case.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="isFull">It was dropped because the peer does not read fast enough, not because the queue is closed.</param>
+    public bool TryEnqueue(GossipFrame frame, MessageId id, out bool isFull)
     {
         SendEntry entry = new(null, frame, id, frame.Length);
         lock (_gate)
         {
-            if (IsOpen && Fits(entry))
+            isFull = IsOpen && !Fits(entry);
+            if (IsOpen && !isFull)
             {
                 return Add(_messages, entry);
             }

@@ -6,6 +6,11 @@ namespace OpStack.Libp2p.Gossipsub;
 internal sealed partial class PeerStreams
 {
     private ProtocolStream? _inbound;
+    private IngestFrameReader? _reader;
+    private bool _isProcessing;
+
+    /// <summary>A frame of the peer waits with us: for room, for the decoder, for the first copy of its message, or for the router. Any thread.</summary>
+    public bool IsHeldUp => Volatile.Read(ref _isProcessing) || Volatile.Read(ref _reader) is { IsWaitingForRoom: true };
 
     /// <summary>Reads an inbound stream until it ends; a stream opened earlier is reset (go-libp2p-pubsub).</summary>
     public async Task ReadAsync(ProtocolStream stream, Ingest ingest, CancellationToken cancellationToken)
@@ -51,12 +56,23 @@ internal sealed partial class PeerStreams
         }
     }
 
-    private static async Task ReadFramesAsync(ProtocolStream stream, Ingest ingest, CancellationToken cancellationToken)
+    private async Task ReadFramesAsync(ProtocolStream stream, Ingest ingest, CancellationToken cancellationToken)
     {
-        using IngestFrameReader reader = new(stream.Bytes, ingest.Frames);
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } frame)
+        using IngestFrameReader reader = new(stream.Bytes, ingest.Frames, () => ingest.PassesOver(Peer));
+        Volatile.Write(ref _reader, reader);
+        try
         {
-            await ingest.ProcessAsync(stream.Peer, frame, cancellationToken).ConfigureAwait(false);
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } frame)
+            {
+                Volatile.Write(ref _isProcessing, true);
+                await ingest.ProcessAsync(Peer, frame, cancellationToken).ConfigureAwait(false);
+                Volatile.Write(ref _isProcessing, false);
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref _isProcessing, false);
+            Volatile.Write(ref _reader, null);
         }
     }
 }

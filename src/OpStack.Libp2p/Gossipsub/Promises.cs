@@ -92,12 +92,17 @@ internal sealed class Promises(TimeSpan followUp, int maxPerPeer)
     /// <summary>We did nothing for so long: every promise gets as much more time.</summary>
     public void Postpone(TimeSpan by) => _lost += by;
 
-    /// <summary>Takes out the promises whose time is over, counted per peer.</summary>
+    /// <summary>Takes out the promises whose time is over, counted per peer; not those of peers that we hold up ourselves.</summary>
     public List<(RouterPeer Peer, int Count)> TakeBroken(TimeSpan now)
     {
         List<(RouterPeer, int)> broken = [];
         foreach ((RouterPeer peer, Dictionary<MessageId, Promise> promises) in _peers)
         {
+            if (peer.IsHeldUp)
+            {
+                continue;
+            }
+
             int count = 0;
             foreach ((MessageId id, Promise promise) in promises)
             {

@@ -104,11 +104,11 @@ internal sealed class RetainedFrames
         /// <summary>The first copy is with the router under this id, or came to nothing.</summary>
         public void Complete(MessageId? id) => _id.TrySetResult(id);
 
-        /// <summary>True when the retained frame equals this one byte for byte; false when it is not retained any more.</summary>
+        /// <summary>True when the retained frame equals this one byte for byte; false when it is not retained any more, or came to nothing.</summary>
         public bool Holds(GossipFrame other)
         {
             Debug.Assert(!ReferenceEquals(frame, other), "A frame is entered once.");
-            if (frame.Length != other.Length || frame.Topic != other.Topic || !frame.TryRetain())
+            if (_id.Task is { IsCompletedSuccessfully: true, Result: null } || frame.Length != other.Length || frame.Topic != other.Topic || !frame.TryRetain())
             {
                 return false;
             }

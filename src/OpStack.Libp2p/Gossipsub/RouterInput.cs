@@ -55,6 +55,12 @@ internal abstract record RouterInput
     internal sealed record MessageLost(PeerId Peer) : RouterInput;
 
     /// <summary>
+    /// A frame of the peer waits with the shell as the next heartbeat begins, and may be what keeps a promise: the peer's are not looked at in that
+    /// heartbeat. They are not void, or whoever floods us could promise anything.
+    /// </summary>
+    internal sealed record HeldUp(PeerId Peer) : RouterInput;
+
+    /// <summary>
     /// The answer to one <see cref="RouterOutput.Validate"/>; the shell gives exactly one for each. The shell has called
     /// <see cref="IGossipMessageHandler.Admit"/> on the router's loop; a handler that threw or ran out of time counts as Ignore.
     /// </summary>
@@ -67,7 +73,8 @@ internal abstract record RouterInput
     /// <param name="Topic">Its topic; need not be joined.</param>
     /// <param name="Id">Its id.</param>
     /// <param name="Frame">Its frame; carries one reference, which the router owns from here on.</param>
-    internal sealed record Publish(string Topic, MessageId Id, GossipFrame Frame) : RouterInput;
+    /// <param name="ProvenInvalid">What its verdict proves invalid, as <see cref="MessageVerdict.ProvenInvalid"/>.</param>
+    internal sealed record Publish(string Topic, MessageId Id, GossipFrame Frame, IReadOnlyList<InvalidMessage>? ProvenInvalid = null) : RouterInput;
 
     /// <summary>Scores a topic by other parameters from now on; validated.</summary>
     internal sealed record SetTopicScore(string Topic, TopicScoreParams Params) : RouterInput;

@@ -30,6 +30,9 @@ internal sealed class RouterPeer(PeerId id, bool isDirect)
     /// <summary>Its score was below the graylist threshold then.</summary>
     public bool IsGraylisted { get; set; }
 
+    /// <summary>A frame of it waits with the shell; until the next heartbeat is over.</summary>
+    public bool IsHeldUp { get; set; }
+
     /// <summary>What this step wants sent: parts after the first hold IHAVE only.</summary>
     public List<Rpc> Outbox { get; } = [];
 

@@ -30,7 +30,11 @@ public sealed record RouterSnapshot(
     int CachedMessages,
     long CachedBytes,
     int Validating,
-    RouterCounters Counters);
+    RouterCounters Counters)
+{
+    /// <summary>What waits around the router; null where it runs without a service.</summary>
+    public GossipsubBacklog? Backlog { get; init; }
+}
 
 /// <summary>One connected peer.</summary>
 /// <param name="Peer">Its id.</param>

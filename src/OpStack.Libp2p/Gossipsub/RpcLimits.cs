@@ -51,8 +51,17 @@ internal static class RpcLimits
     /// <summary>Frames up to this many bytes are read without asking the budget: it is what one peer costs anyway.</summary>
     public const int SmallFrame = 16 * 1024;
 
-    /// <summary>Bytes of larger frames in flight in all, from their first byte until the router has them (DESIGN section 4).</summary>
-    public const int FramesInFlight = 64 * 1024 * 1024;
+    /// <summary>
+    /// Longest frame that counts as ordinary (a choice of ours): blocks have tens to some hundreds of KB compressed. One of each of the connections a host
+    /// allows (attack-cases 3: 128) fits into <see cref="OrdinaryFramesInFlight"/>.
+    /// </summary>
+    public const int OrdinaryFrame = OrdinaryFramesInFlight / 128;
+
+    /// <summary>Bytes of ordinary frames in flight in all, from their first byte until the router has them; with the large ones 64 MiB (DESIGN section 4).</summary>
+    public const int OrdinaryFramesInFlight = 32 * 1024 * 1024;
+
+    /// <summary>The same of larger frames.</summary>
+    public const int LargeFramesInFlight = 32 * 1024 * 1024;
 
     /// <summary>Bytes of messages in flight in all, frame and decoded body, until their verdict: 512 validations of 10 MiB each would be 10 GiB (a choice of ours).</summary>
     public const int MessagesInFlight = 64 * 1024 * 1024;

@@ -27,7 +27,7 @@ internal sealed class TcpTransport(TimeProvider time, ILogger<TcpTransport> logg
             Volatile.Write(ref _isOutOfResources, 0);
             return new TcpConnection(socket);
         }
-        catch (SocketException e) when (IsOurs(e.SocketErrorCode))
+        catch (SocketException e) when (IsOurs(e.SocketErrorCode, target.AddressFamily))
         {
             socket?.Dispose();
             if (Interlocked.Exchange(ref _isOutOfResources, 1) == 0)
@@ -86,7 +86,11 @@ internal sealed class TcpTransport(TimeProvider time, ILogger<TcpTransport> logg
 
     ITransportListener ITransport.Listen(IPEndPoint endPoint) => Listen(endPoint);
 
-    /// <summary>No descriptor (EMFILE, ENFILE), buffer (ENOBUFS) or local port (EADDRNOTAVAIL): the remote has no part in it.</summary>
-    private static bool IsOurs(SocketError error) =>
-        error is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable or SocketError.AddressNotAvailable;
+    /// <summary>
+    /// No descriptor (EMFILE, ENFILE), buffer (ENOBUFS) or local port (EADDRNOTAVAIL): the remote has no part in it. With IPv6 the last is
+    /// what a machine without an IPv6 address answers, and it will not have one in a moment: such addresses are to go into back-off.
+    /// </summary>
+    internal static bool IsOurs(SocketError error, AddressFamily family) =>
+        error is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable
+        || error == SocketError.AddressNotAvailable && family == AddressFamily.InterNetwork;
 }

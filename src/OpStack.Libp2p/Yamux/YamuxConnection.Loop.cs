@@ -5,11 +5,12 @@ namespace OpStack.Libp2p.Yamux;
 internal sealed partial class YamuxConnection
 {
     private readonly Dictionary<uint, YamuxStream> _streams = [];
-    private readonly Action _wakeAction;
+    private readonly Action _onRead;
     private byte[] _readBuffer = [];
     private int _readSize = YamuxLimits.SmallRead;
     private ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter _read;
     private bool _reading;
+    private bool _readCame;
     private int _inputStart;
     private int _inputEnd;
     private TimeSpan _armedFor = Timeout.InfiniteTimeSpan;
@@ -133,16 +134,26 @@ internal sealed partial class YamuxConnection
         _inputStart = _inputEnd = 0;
         _read = _inner.ReadAsync(buffer, CancellationToken.None).ConfigureAwait(false).GetAwaiter();
         _reading = true;
-        if (!_read.IsCompleted)
+
+        // Once a continuation is registered only its call says that the result may be taken, whatever the awaiter says: what is behind it
+        // is pooled, and whoever takes the result a moment earlier gives it to the next read while it still has our continuation to call.
+        _readCame = _read.IsCompleted;
+        if (!_readCame)
         {
-            _read.UnsafeOnCompleted(_wakeAction);
+            _read.UnsafeOnCompleted(_onRead);
         }
+    }
+
+    private void OnRead()
+    {
+        Volatile.Write(ref _readCame, true);
+        _wake.Set();
     }
 
     private bool TryEndRead(out int count)
     {
         count = 0;
-        if (!_read.IsCompleted)
+        if (!Volatile.Read(ref _readCame))
         {
             return false;
         }

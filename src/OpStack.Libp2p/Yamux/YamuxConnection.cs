@@ -45,7 +45,7 @@ internal sealed partial class YamuxConnection : IAsyncDisposable
         _session = new YamuxSession(isInitiator, options, windows);
         _outbox = new YamuxOutbox(options.Pool, _wakeWriter, _wake.Set);
         _accepted = Channel.CreateBounded<YamuxStream>(options.MaxInboundStreams);
-        _wakeAction = _wake.Set;
+        _onRead = OnRead;
         _deadline = time.CreateTimer(static c => ((YamuxConnection)c!).OnDeadline(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _writeDeadline = time.CreateTimer(static c => ((YamuxConnection)c!).OnWriteTimeout(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }

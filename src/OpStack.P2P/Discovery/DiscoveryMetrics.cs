@@ -6,7 +6,7 @@ namespace OpStack.P2P;
 public sealed record DiscoveryMetrics
 {
     /// <summary>Those of the protocol.</summary>
-    public required Discv5Metrics Network { get; init; }
+    public required Discv5Metrics Protocol { get; init; }
 
     /// <summary>Records given to the host, the dropped ones included.</summary>
     public required long Forwarded { get; init; }

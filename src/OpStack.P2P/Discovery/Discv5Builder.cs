@@ -111,11 +111,7 @@ public sealed class Discv5Builder
     /// </summary>
     public Discv5Driver Build()
     {
-        Discv5BuilderChecks.Run(_localNode, _chainId, _options, _interval, _randomize, _storeInterval, _storePath);
-        Discv5BuilderChecks.Require(_bootNodes, nameof(WithBootnodes));
-        Discv5BuilderChecks.Require(_time, nameof(WithTimeProvider));
-        Discv5BuilderChecks.Require(_loggers, nameof(WithLoggerFactory));
-        Discv5BuilderChecks.Require(_resolver, nameof(WithNameResolver));
+        Check();
         DiscoverySettings settings = new()
         {
             LocalNode = _localNode,
@@ -134,6 +130,16 @@ public sealed class Discv5Builder
             _localNode.SigningKey, LocalRecord.Create(_localNode, _chainId, _time), options, _loggers.CreateLogger<Discv5Service>(), _time);
         Random random = _random ?? Random.Shared;
         return new Discv5Driver(settings, new Discv5Network(service), _time, random, _loggers.CreateLogger<Discv5Driver>());
+    }
+
+    /// <summary>What <see cref="Build"/> checks.</summary>
+    internal void Check()
+    {
+        Discv5BuilderChecks.Run(_localNode, _chainId, _options, _interval, _randomize, _storeInterval, _storePath);
+        Discv5BuilderChecks.Require(_bootNodes, nameof(WithBootnodes));
+        Discv5BuilderChecks.Require(_time, nameof(WithTimeProvider));
+        Discv5BuilderChecks.Require(_loggers, nameof(WithLoggerFactory));
+        Discv5BuilderChecks.Require(_resolver, nameof(WithNameResolver));
     }
 
     private bool IsPrivateNode() => _localNode.Ip is { } ip

@@ -35,7 +35,8 @@ internal static class Discv5BuilderChecks
     /// <summary>Throws <see cref="ArgumentException"/> for a setting that is null.</summary>
     public static void Require(object? setting, string name) => Require(setting is not null, name, "given");
 
-    private static void RequireInterval(TimeSpan interval, string name) => Require(
+    /// <summary>Throws <see cref="ArgumentException"/> for an interval no timer of the driver takes.</summary>
+    public static void RequireInterval(TimeSpan interval, string name) => Require(
         interval >= DiscoveryLimits.MinInterval && interval <= DiscoveryLimits.MaxInterval,
         name,
         $"{DiscoveryLimits.MinInterval} to {DiscoveryLimits.MaxInterval}");

@@ -18,9 +18,9 @@ public sealed partial class Discv5Driver
     internal ValueTask PostAsync(DriverInput input, CancellationToken cancellationToken) =>
         _inputs.Writer.WriteAsync(input, cancellationToken);
 
-    internal DiscoveryMetrics MetricsWith(Discv5Metrics network) => new()
+    internal DiscoveryMetrics MetricsWith(Discv5Metrics protocol) => new()
     {
-        Network = network,
+        Protocol = protocol,
         Forwarded = Interlocked.Read(ref _forwarded),
         Dropped = Interlocked.Read(ref _dropped),
         Rejected = Enum.GetValues<EnrRejection>().Where(r => r != EnrRejection.None).ToDictionary(r => r, _filter.CountOf),

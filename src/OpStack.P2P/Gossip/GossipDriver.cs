@@ -71,6 +71,9 @@ public sealed partial class GossipDriver : IAsyncDisposable
         _logger = logger;
     }
 
+    /// <summary>For the protocols beside gossip that run on the same connections.</summary>
+    internal IProtocolHost Host => _swarm;
+
     /// <summary>Our peer id.</summary>
     public PeerId LocalPeerId => _swarm.LocalPeerId;
 

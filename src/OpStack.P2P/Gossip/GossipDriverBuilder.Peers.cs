@@ -17,6 +17,7 @@ public sealed partial class GossipDriverBuilder
     private PeerMonitoring? _monitoring = new();
     private IPeerScores? _scores;
     private IReadOnlyList<Multiaddr> _staticPeers = [];
+    private bool _pings = true;
     private DiscoveryDialOptions _discoveryDials = new();
 
     /// <summary>Sets thresholds of the <see cref="ConnectionGater"/>; not used with a gater of one's own.</summary>
@@ -49,6 +50,9 @@ public sealed partial class GossipDriverBuilder
     /// <summary>Sets limits of connections; the same as <see cref="SwarmOptions.Limits"/>.</summary>
     public GossipDriverBuilder WithConnectionLimits(ConnectionLimits limits) => With(() => _swarm = _swarm with { Limits = limits });
 
+    /// <summary>Sets whether the round trip to every peer is measured every three minutes (op-node --p2p.ping). Default true.</summary>
+    public GossipDriverBuilder WithPings(bool pings) => With(() => _pings = pings);
+
     /// <summary>Sets the pace of <see cref="GossipDriver.DialDiscoveredAsync"/>.</summary>
     public GossipDriverBuilder WithDiscoveryDials(DiscoveryDialOptions options) => With(() => _discoveryDials = options);
 
@@ -80,6 +84,7 @@ public sealed partial class GossipDriverBuilder
         Monitoring = _monitoring,
         Scores = _scores,
         StaticPeers = _staticPeers,
+        Pings = _pings,
         Discovery = _discoveryDials,
     };
 }

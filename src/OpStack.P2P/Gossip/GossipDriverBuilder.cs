@@ -139,9 +139,15 @@ public sealed partial class GossipDriverBuilder
         IConnectionGater gater = _gater ?? new ConnectionGater(_gaterConfig, _time, _loggers.CreateLogger<ConnectionGater>());
         Swarm swarm = new(_keypair, _swarm, _time, _loggers, _resolver, gater);
         GossipsubService gossip = BuildGossip(swarm, handler, events);
+        foreach (PeerId peer in _gossip.DirectPeers.Concat(_direct.Select(address => address.PeerId!)))
+        {
+            swarm.Protect(peer, "direct"); // A trim would end what the router makes again.
+        }
+
         SwarmPeerHost host = new(swarm);
         PeerRecords records = new(_peerStore, host, gater, _time, _loggers.CreateLogger<PeerStore>());
-        PeerScoreKeeper scores = new(gossip, records.Store, ScoreRetention(handler), _time, _loggers.CreateLogger<GossipDriver>());
+        PeerScoreKeeper scores = new(
+            gossip, records.Store, new MeshTags(swarm), ScoreRetention(handler), _time, _loggers.CreateLogger<GossipDriver>());
         PeerServices peers = new(PeerOptions(), host, gater, records.Store, _time, new Random(_random?.Next() ?? Random.Shared.Next()), _loggers);
         return new GossipDriver(
             _config, _address, swarm, gossip, handler, signers, events, gater, records, scores, peers, _loggers.CreateLogger<GossipDriver>());

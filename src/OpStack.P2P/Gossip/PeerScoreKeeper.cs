@@ -8,12 +8,13 @@ namespace OpStack.P2P.Gossip;
 
 /// <summary>
 /// Carries scores from gossip to the peer store every 15 s (op-node's snapshot hook), where bans, gates and the RPC read them, and back
-/// after a restart.
+/// after a restart. Tells the connection manager as often who is in the mesh.
 /// </summary>
 internal sealed class PeerScoreKeeper : IAsyncDisposable
 {
     private readonly GossipsubService _gossip;
     private readonly PeerStore _store;
+    private readonly MeshTags _mesh;
     private readonly TimeSpan _retention;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -22,13 +23,15 @@ internal sealed class PeerScoreKeeper : IAsyncDisposable
 
     /// <param name="gossip">Where scores are made.</param>
     /// <param name="store">Where they are kept.</param>
+    /// <param name="mesh">Told who is in the mesh.</param>
     /// <param name="retention">How long the score of a peer that is gone is kept.</param>
     /// <param name="time">Clock and timer.</param>
     /// <param name="logger">Event 2504.</param>
-    public PeerScoreKeeper(GossipsubService gossip, PeerStore store, TimeSpan retention, TimeProvider time, ILogger logger)
+    public PeerScoreKeeper(GossipsubService gossip, PeerStore store, MeshTags mesh, TimeSpan retention, TimeProvider time, ILogger logger)
     {
         _gossip = gossip;
         _store = store;
+        _mesh = mesh;
         _retention = retention;
         _time = time;
         _logger = logger;
@@ -66,6 +69,7 @@ internal sealed class PeerScoreKeeper : IAsyncDisposable
             DateTimeOffset now = _time.GetUtcNow();
             _store.SetScores(snapshot.Scores.Select(score => KeyValuePair.Create(
                 score.Peer, GossipScores.ToStored(score, counters.GetValueOrDefault(score.Peer), now, _retention))));
+            _mesh.Apply(snapshot.Mesh.Values.SelectMany(peers => peers));
         }
         catch (Exception e)
         {

@@ -75,7 +75,7 @@ public sealed class UnsafeBlockSigners
             ReplacedSigner? previous = snapshot.Current.IsZero
                 ? snapshot.Previous
                 : new ReplacedSigner(snapshot.Current, _clock.GetTimestamp());
-            if (Interlocked.CompareExchange(ref _snapshot, new UnsafeBlockSignerSnapshot(signer, previous), snapshot) == snapshot)
+            if (ReferenceEquals(Interlocked.CompareExchange(ref _snapshot, new UnsafeBlockSignerSnapshot(signer, previous), snapshot), snapshot))
             {
                 return;
             }

@@ -36,24 +36,17 @@ public sealed partial class OpNetworkPayloadEnvelope
         [NotNullWhen(true)] out OpNetworkPayloadEnvelope? envelope,
         out PayloadDecodeError error)
     {
-        envelope = null;
-        ReadOnlyMemory<byte> body = message[BlockSignature.Size..];
-        int rootLength = RootLength(version);
-        if (body.Length < rootLength)
-        {
-            error = PayloadDecodeError.InvalidLength;
-            return false;
-        }
-
-        if (!PayloadReader.TryRead(version, body[rootLength..], out ExecutionPayload? payload, out error))
-        {
-            return false;
-        }
-
-        Hash256? root = rootLength == 0 ? null : new Hash256(body.Span[..rootLength]);
-        envelope = new OpNetworkPayloadEnvelope(payload, root, new BlockSignature(message.Span[..BlockSignature.Size]), payloadHash, body);
-        return true;
+        BlockSignature signature = new(message.Span[..BlockSignature.Size]);
+        return TryDecode(version, signature, message[BlockSignature.Size..], payloadHash, out envelope, out error);
     }
+
+    /// <summary>Decodes a body that came without a signature, as an answer of the sync protocol; its signature is all zero.</summary>
+    internal static bool TryDecodeUnsigned(
+        PayloadVersion version,
+        ReadOnlyMemory<byte> body,
+        [NotNullWhen(true)] out OpNetworkPayloadEnvelope? envelope,
+        out PayloadDecodeError error) =>
+        TryDecode(version, default, body, PayloadHash.Compute(body.Span), out envelope, out error);
 
     /// <summary>Encodes the message data as published: snappy block format of the signature and the body.</summary>
     /// <param name="version">The version of the topic it goes to.</param>
@@ -73,6 +66,32 @@ public sealed partial class OpNetworkPayloadEnvelope
         {
             ArrayPool<byte>.Shared.Return(message);
         }
+    }
+
+    private static bool TryDecode(
+        PayloadVersion version,
+        BlockSignature signature,
+        ReadOnlyMemory<byte> body,
+        PayloadHash payloadHash,
+        [NotNullWhen(true)] out OpNetworkPayloadEnvelope? envelope,
+        out PayloadDecodeError error)
+    {
+        envelope = null;
+        int rootLength = RootLength(version);
+        if (body.Length < rootLength)
+        {
+            error = PayloadDecodeError.InvalidLength;
+            return false;
+        }
+
+        if (!PayloadReader.TryRead(version, body[rootLength..], out ExecutionPayload? payload, out error))
+        {
+            return false;
+        }
+
+        Hash256? root = rootLength == 0 ? null : new Hash256(body.Span[..rootLength]);
+        envelope = new OpNetworkPayloadEnvelope(payload, root, signature, payloadHash, body);
+        return true;
     }
 
     private static byte[] EncodeBody(ExecutionPayload payload, Hash256? parentBeaconBlockRoot, PayloadVersion version)

@@ -56,6 +56,21 @@ internal static partial class SnappyBlock
         return true;
     }
 
+    /// <summary>Decodes to the beginning of a buffer that has room for the longest accepted length.</summary>
+    /// <param name="compressed">The whole message data.</param>
+    /// <param name="destination">Where to; on failure its content is undefined.</param>
+    /// <param name="length">The declared length, also when it is larger than the buffer; zero when it is unreadable.</param>
+    /// <returns>As the other overload.</returns>
+    public static bool TryDecode(ReadOnlySpan<byte> compressed, Span<byte> destination, out int length)
+    {
+        if (!TryReadLength(compressed, int.MaxValue, out length, out int headerLength) || length > destination.Length)
+        {
+            return false;
+        }
+
+        return TryDecodeElements(compressed[headerLength..], destination[..length]);
+    }
+
     private static bool TryDecodeElements(ReadOnlySpan<byte> source, Span<byte> output)
     {
         int written = 0;

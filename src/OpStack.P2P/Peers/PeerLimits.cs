@@ -48,6 +48,12 @@ internal static class PeerLimits
     /// </summary>
     public const int MaxStoredPeers = 2048;
 
+    /// <summary>
+    /// Peers of the store with a negative score, which are not forgotten for others; past it the one not seen for longest goes. Own choice:
+    /// a quarter, so that whoever misbehaves under many ids leaves the rest to those we look for.
+    /// </summary>
+    public const int MaxStoredOffenders = MaxStoredPeers / 4;
+
     /// <summary>Addresses kept of one peer. Own choice; honest peers have a handful, and a dial tries 16 at most.</summary>
     public const int MaxAddressesPerPeer = 8;
 

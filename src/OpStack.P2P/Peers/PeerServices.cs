@@ -17,7 +17,7 @@ internal sealed class PeerServices : IAsyncDisposable
     private readonly int _lowWater;
     private readonly IPeerHost _host;
     private readonly PeerMonitor? _monitor;
-    private readonly PingRounds _pings;
+    private readonly PingRounds? _pings;
     private readonly StaticPeers _static;
     private readonly DiscoveryDials _discovery;
 
@@ -44,7 +44,7 @@ internal sealed class PeerServices : IAsyncDisposable
         _monitor = options.Monitoring is { } monitoring
             ? new PeerMonitor(monitoring, host.Connections, gater, scores, time, loggers.CreateLogger<PeerMonitor>())
             : null;
-        _pings = new PingRounds(host, store, time, loggers.CreateLogger<PingRounds>());
+        _pings = options.Pings ? new PingRounds(host, store, time, loggers.CreateLogger<PingRounds>()) : null;
         _static = new StaticPeers(
             options.StaticPeers, host, gater, store, time, new Random(random.Next()), loggers.CreateLogger<StaticPeers>());
         _discovery = new DiscoveryDials(
@@ -55,7 +55,7 @@ internal sealed class PeerServices : IAsyncDisposable
     public void Start()
     {
         _monitor?.Start();
-        _pings.Start();
+        _pings?.Start();
         _static.Start();
     }
 
@@ -69,7 +69,11 @@ internal sealed class PeerServices : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _static.DisposeAsync().ConfigureAwait(false);
-        await _pings.DisposeAsync().ConfigureAwait(false);
+        if (_pings is not null)
+        {
+            await _pings.DisposeAsync().ConfigureAwait(false);
+        }
+
         if (_monitor is not null)
         {
             await _monitor.DisposeAsync().ConfigureAwait(false);

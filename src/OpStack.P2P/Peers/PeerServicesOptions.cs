@@ -21,5 +21,8 @@ internal sealed record PeerServicesOptions
 
     public IReadOnlyList<Multiaddr> StaticPeers { get; init; } = [];
 
+    /// <summary>Whether round trips are measured.</summary>
+    public bool Pings { get; init; } = true;
+
     public DiscoveryDialOptions Discovery { get; init; } = new();
 }

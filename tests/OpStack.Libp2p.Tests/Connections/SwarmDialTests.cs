@@ -182,6 +182,28 @@ public sealed class SwarmDialTests : SwarmTestBase
     }
 
     [Fact]
+    public async Task A_dial_given_up_in_its_last_moment_leaves_no_connection()
+    {
+        TestGate gate = new();
+        Node a = Create("198.51.100.1", gate: gate), b = Create("203.0.113.1");
+        using CancellationTokenSource cancel = new();
+        TaskCompletionSource<Task> begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        gate.Overrides["secured"] = () =>
+        {
+            cancel.Cancel();
+            Task.WhenAny(begun.Task.Result).Wait(Guard);
+            return GateVerdict.Allow;
+        };
+        Task dial = a.Swarm.DialAsync(b.Address, cancel.Token).AsTask();
+        begun.SetResult(dial);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dial.WaitAsync(Guard));
+        await AdvanceUntil(() => a.Swarm.Statistics is { DialsNow: 0, OutboundNow: 0 } && Network.Open.IsEmpty);
+        Assert.Empty(a.Log.Opened);
+        Assert.Equal(RefusalReason.Abandoned, Assert.Single(a.Log.Refused).Reason);
+    }
+
+    [Fact]
     public async Task At_the_limit_of_our_own_connections_nothing_is_dialled()
     {
         ConnectionLimits limits = new() { MaxOutbound = 1, OutboundReserve = 1 };

@@ -58,6 +58,31 @@ public sealed class SwarmFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_handler_whose_cancellation_throws_keeps_neither_its_connection_nor_the_swarm_open()
+    {
+        Swarm a = Create(), b = Create();
+        int entered = 0;
+        b.SetStreamHandler("/stuck/1", async (stream, ct) =>
+        {
+            // For good: a handler that is gone takes its registrations along.
+            _ = ct.Register(() => throw new InvalidOperationException("a fault of the host's"));
+            Interlocked.Increment(ref entered);
+            await Task.Delay(Timeout.Infinite, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        });
+        await a.DialAsync(AddressOf(b));
+        await using IByteStream first = await OpenAsync(a, b);
+        await EventuallyAsync(() => Volatile.Read(ref entered) == 1);
+        await a.DisconnectAsync(b.LocalPeerId);
+        await EventuallyAsync(() => b is { HeldBudgets: 0, RunningTasks: 1 });
+
+        await a.DialAsync(AddressOf(b));
+        await using IByteStream second = await OpenAsync(a, b);
+        await EventuallyAsync(() => Volatile.Read(ref entered) == 2);
+        await b.DisposeAsync().AsTask().WaitAsync(Guard);
+        Assert.Equal((0, 0), (b.HeldBudgets, b.RunningTasks));
+    }
+
+    [Fact]
     public async Task A_handler_that_ignores_its_token_does_not_hold_up_the_end()
     {
         Swarm a = Create(), b = Create(options: new SwarmOptions { CloseTimeout = TimeSpan.FromMilliseconds(200) });

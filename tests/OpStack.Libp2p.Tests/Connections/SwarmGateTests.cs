@@ -188,6 +188,18 @@ public sealed class SwarmGateTests : SwarmTestBase
         Assert.Equal([(victim.Id, ConnectionCloseReason.ClosedByRemote)], a.Log.Closed.Select(c => (c.Connection.Peer, c.Reason)));
     }
 
+    [Fact]
+    [Trait("Row", "32")]
+    public async Task A_gate_that_counts_dials_is_asked_only_about_those_that_are_made()
+    {
+        TestGate gate = new();
+        Node a = Create("198.51.100.1", gate: gate), b = Create("203.0.113.1");
+        Multiaddr slower = Multiaddr.Parse("/ip4/203.0.113.9/tcp/1");
+        await a.Swarm.DialAsync(b.Id, [b.Address, slower]).AsTask().WaitAsync(Guard);
+
+        Assert.Equal(["address dial /ip4/203.0.113.1/tcp/9222"], gate.Asked.Where(asked => asked.StartsWith("address dial", StringComparison.Ordinal)));
+    }
+
     private static async Task ReadToEndAsync(MemoryNetwork.Connection connection)
     {
         while (await connection.ReadAsync(new byte[64], default).AsTask().WaitAsync(Guard) > 0)

@@ -9,7 +9,7 @@ namespace OpStack.Libp2p.Tests.Transport;
 /// Every way a transport can break at every await between the raw connection and the muxed one, on either side (attack-cases.md row 22): both sides
 /// come to an end, at the deadline at the latest, and let go of their transport, their timers and their loops.
 /// </summary>
-[Collection(ProcessCounts.Name)]
+[Collection(ProcessCountsCollection.Name)]
 [Trait("Row", "22")]
 public class HandshakeFaultTests
 {

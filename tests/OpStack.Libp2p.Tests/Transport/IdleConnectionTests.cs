@@ -11,7 +11,7 @@ namespace OpStack.Libp2p.Tests.Transport;
 /// What a connection costs while nothing happens on it: socket, noise, yamux and a stream each way that somebody reads (issue 5: 64 KiB per idle peer in all).
 /// That it gives back what a burst took is tested where the buffers are; what the pool keeps then is not the connection's.
 /// </summary>
-[Collection(ProcessCounts.Name)]
+[Collection(ProcessCountsCollection.Name)]
 public sealed class IdleConnectionTests : IDisposable
 {
     private const int Connections = 64;

@@ -71,6 +71,16 @@ public class TcpTransportTests
         Assert.Equal("last words"u8.ToArray(), await b.ReadToEndAsync());
     }
 
+    [Theory]
+    [InlineData(SocketError.TooManyOpenSockets, AddressFamily.InterNetworkV6, true)]
+    [InlineData(SocketError.NoBufferSpaceAvailable, AddressFamily.InterNetwork, true)]
+    [InlineData(SocketError.AddressNotAvailable, AddressFamily.InterNetwork, true)]
+    [InlineData(SocketError.AddressNotAvailable, AddressFamily.InterNetworkV6, false)]
+    [InlineData(SocketError.NetworkUnreachable, AddressFamily.InterNetworkV6, false)]
+    [InlineData(SocketError.ConnectionRefused, AddressFamily.InterNetwork, false)]
+    public void A_machine_without_IPv6_is_not_short_of_ports(SocketError error, AddressFamily family, bool isOurs) =>
+        Assert.Equal(isOurs, TcpTransport.IsOurs(error, family));
+
     [Fact]
     public async Task A_cancelled_read_loses_nothing()
     {

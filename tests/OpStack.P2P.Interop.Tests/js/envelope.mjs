@@ -147,8 +147,19 @@ export function checkMessage (data, { version, chainId, signer, now, checkClock 
   }
 }
 
+/** The facts of a block that comes without a signature, as over payload_by_number; throws when it is none. */
+export function decodeBlock (body, version) {
+  const root = version >= 3 ? body.subarray(0, 32) : null
+  const payload = decodePayload(version >= 3 ? body.subarray(32) : body, version)
+  if (!headerHash(payload, version, root).equals(payload.blockHash)) throw new Error('block hash')
+  return {
+    number: Number(payload.number), blockHash: hex(payload.blockHash), parentHash: hex(payload.parentHash), timestamp: Number(payload.timestamp),
+    transactions: payload.transactions.length, size: body.length
+  }
+}
+
 /** Builds and signs a block of about `size` decompressed bytes; deterministic but for the signature's inputs. */
-export function buildBlock ({ chainId, version, number, timestamp, size, keyHex, corrupt }) {
+export function buildBlock ({ chainId, version, number, timestamp, size, keyHex, corrupt, parentHash }) {
   const pattern = (n, length) => Buffer.alloc(length, n)
   const overhead = 65 + (version >= 3 ? 32 : 0) + FIXED[version]
   const transactions = []
@@ -161,7 +172,7 @@ export function buildBlock ({ chainId, version, number, timestamp, size, keyHex,
     left -= length + 4
   }
   const payload = {
-    parentHash: pattern(0x11, 32), feeRecipient: fromHex('4200000000000000000000000000000000000011'), stateRoot: pattern(0x22, 32),
+    parentHash: parentHash ? fromHex(parentHash) : pattern(0x11, 32), feeRecipient: fromHex('4200000000000000000000000000000000000011'), stateRoot: pattern(0x22, 32),
     receiptsRoot: pattern(0x33, 32), logsBloom: Buffer.alloc(256), prevRandao: pattern(0x44, 32), number: BigInt(number), gasLimit: 60_000_000n,
     gasUsed: 46_213n, timestamp: BigInt(timestamp ?? Math.floor(Date.now() / 1000)), baseFee: 252n,
     extraData: version === 4 ? fromHex('00000000fa00000006') : Buffer.alloc(0), transactions,
@@ -174,5 +185,5 @@ export function buildBlock ({ chainId, version, number, timestamp, size, keyHex,
   const signed = root === null ? ssz : Buffer.concat([root, ssz])
   const signature = secp256k1.sign(signingHash(chainId, keccak_256(signed)), keyHex)
   const bytes = Buffer.concat([signature.toCompactRawBytes(), Buffer.from([signature.recovery]), signed])
-  return { bytes, blockHash: hex(payload.blockHash) }
+  return { bytes, body: signed, blockHash: hex(payload.blockHash) }
 }

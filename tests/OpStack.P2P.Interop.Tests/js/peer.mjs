@@ -11,11 +11,12 @@ import { generateKeyPair, privateKeyFromRaw } from '@libp2p/crypto/keys'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { buildBlock, checkMessage, messageId, topicOf, snappyCompress } from './envelope.mjs'
+import { requestPayload, servePayloads } from './sync.mjs'
 
 const MAX_GOSSIP_SIZE = 10 * 1024 * 1024
 
 export class Peer {
-  static commands = ['start', 'dial', 'disconnect', 'ping', 'identify', 'publishBlock', 'publishMany', 'publishData', 'check', 'received', 'mesh', 'subscribers', 'score', 'control', 'stop']
+  static commands = ['start', 'dial', 'disconnect', 'ping', 'identify', 'publishBlock', 'publishMany', 'publishData', 'check', 'received', 'mesh', 'subscribers', 'score', 'control', 'serveBlocks', 'requestBlock', 'stop']
 
   constructor (emit) {
     this.emit = emit
@@ -214,6 +215,24 @@ export class Peer {
 
   async control () {
     return this.counts
+  }
+
+  /** Serves a chain of its own by number, under these ids. */
+  async serveBlocks ({ protocols, version, first, count, size, keyHex, blockTime }) {
+    const blocks = new Map()
+    let parentHash
+    for (let number = first; number < first + count; number++) {
+      const block = buildBlock({ chainId: this.chainId, version, number, size, keyHex, timestamp: number * blockTime, parentHash })
+      parentHash = block.blockHash
+      blocks.set(number, { version, body: block.body, blockHash: block.blockHash })
+    }
+    await servePayloads(this.node, protocols, blocks)
+    return { hashes: [...blocks.values()].map(block => block.blockHash) }
+  }
+
+  /** Asks a connected peer for a block by number, under this id. */
+  async requestBlock ({ peer, protocol, version, number }) {
+    return requestPayload(this.node, peerIdFromString(peer), protocol, version, number)
   }
 
   async stop () {

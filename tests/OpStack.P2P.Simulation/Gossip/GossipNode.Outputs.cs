@@ -95,14 +95,18 @@ internal sealed partial class GossipNode
         }
 
         Uplink.Settle();
-        if (link.Queue.TryEnqueue(send.Frame, send.Id))
+        if (link.Queue.TryEnqueue(send.Frame, send.Id, out bool isFull))
         {
             Counters.MessagesSent++;
             OnQueued(link);
         }
-        else
+        else if (isFull)
         {
             OnDropped(send.Peer, 1);
+        }
+        else
+        {
+            Counters.MessagesDropped++;
         }
     }
 

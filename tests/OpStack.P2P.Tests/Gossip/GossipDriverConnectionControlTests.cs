@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using OpStack.Discv5.Records;
 using OpStack.Libp2p;
 using OpStack.Libp2p.Connections;
+using OpStack.Libp2p.Gossipsub;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
 using OpStack.P2P.Peers;
@@ -133,7 +134,53 @@ public sealed class GossipDriverConnectionControlTests : IDisposable
     }
 
     [Fact]
-    public async Task A_restart_keeps_blocks_bans_addresses_and_what_peers_said()
+    public async Task Mesh_peers_are_the_last_to_be_trimmed()
+    {
+        FakeTimeProvider clock = new(DateTimeOffset.UtcNow);
+        await using DriverNode us = await DriverNode.StartAsync(b => b.WithTimeProvider(clock));
+        await using DriverNode them = await DriverNode.StartAsync();
+        await them.Driver.DialAsync(us.Address);
+        await Until.TrueAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return us.Driver.ConnectionManager.GetValue(them.PeerId) == 100;
+        });
+        Assert.True(await us.HasInMeshAsync(them));
+    }
+
+    [Fact]
+    public async Task Direct_peers_are_not_trimmed()
+    {
+        PeerId named = TestPeers.Of(1), addressed = TestPeers.Of(2);
+        await using DriverNode us = DriverNode.Build(b => b
+            .WithConfig(new GossipsubOptions { DirectPeers = [named] })
+            .WithDirectPeers([TestPeers.Address().WithPeerId(addressed)]));
+        Assert.True(us.Driver.ConnectionManager.IsProtected(named, "direct"));
+        Assert.True(us.Driver.ConnectionManager.IsProtected(addressed, "direct"));
+    }
+
+    [Fact]
+    public async Task A_ban_by_score_reaches_whoever_was_added()
+    {
+        FakeTimeProvider clock = new(DateTimeOffset.UtcNow);
+        FakeScores scores = new();
+        PeerMonitoring monitoring = new() { InspectionInterval = TimeSpan.FromSeconds(1), BanDuration = TimeSpan.FromMinutes(7) };
+        await using DriverNode us = await DriverNode.StartAsync(b => b.WithTimeProvider(clock).WithPeerScores(scores).WithPeerMonitoring(monitoring));
+        await using DriverNode them = await DriverNode.StartAsync();
+        OrderedBans told = new();
+        us.Driver.AddBanTarget(told);
+        await them.Driver.DialAsync(us.Address);
+        await Until.TrueAsync(() => us.Driver.ConnectedPeers.Count == 1);
+
+        scores.Set(them.PeerId, -101, ScoreCause.InvalidMessages);
+        clock.Advance(monitoring.InspectionInterval);
+        BanOrder order = await told.First.Task.WaitAsync(DriverNode.Patience);
+        Assert.Equal((them.PeerId, TimeSpan.FromMinutes(7), "invalid-messages", -101), (order.Peer, order.Duration, order.Reason, order.Score));
+        Assert.Empty(order.Addresses); // Loopback is not banned.
+    }
+
+    [Fact]
+    public async Task A_restart_keeps_blocks_bans_addresses_scores_and_what_peers_said()
     {
         using KeyPair key = KeyPair.GenerateSecp256k1();
         await using DriverNode them = await DriverNode.StartAsync();
@@ -144,12 +191,16 @@ public sealed class GossipDriverConnectionControlTests : IDisposable
         await Until.TrueAsync(() => first.PeerStore.Get(them.PeerId) is { AgentVersion: "opstack-p2p" });
         first.Gater.BlockPeer(TestPeers.Of(1));
         first.Gater.BanPeer(TestPeers.Of(2), TimeSpan.FromHours(1), "low-score");
+        StoredScore bad = new(-42.5, ScoreCause.Behaviour, 9, 0, [], DateTimeOffset.UtcNow + TimeSpan.FromMinutes(10));
+        first.PeerStore.SetScores([new(TestPeers.Of(3), bad)]);
         await first.DisposeAsync();
 
         await using GossipDriver second = DriverNode.Builder(key).WithPeerStore(options).Build();
         await second.StartAsync();
         Assert.Equal([TestPeers.Of(1)], second.Gater.ListBlockedPeers());
         Assert.Equal(TestPeers.Of(2), Assert.Single(second.Gater.ListBans()).Peer);
+        Assert.Equal((-42.5, ScoreCause.Behaviour), (second.PeerStore.Read(TestPeers.Of(3)).Score, second.PeerStore.Read(TestPeers.Of(3)).Cause));
+        Assert.Contains((await second.GetSnapshotAsync()).Scores, score => score.Peer.Equals(TestPeers.Of(3)) && score.Total < 0); // Gossip goes by it.
         StoredPeer known = second.PeerStore.Get(them.PeerId)!;
         Assert.Equal(("opstack-p2p", ConnectionDirection.Outbound, false), (known.AgentVersion, known.Direction, known.IsConnected));
         Assert.NotNull(known.DisconnectedAt); // The end of the first driver was written down.
@@ -221,6 +272,17 @@ public sealed class GossipDriverConnectionControlTests : IDisposable
         await Until.TrueAsync(() => to.Driver.ConnectionManager.Statistics.Refused.GetValueOrDefault(reason) > before);
         await Until.TrueAsync(() => !from.Driver.ConnectedPeers.Contains(to.PeerId));
         Assert.DoesNotContain(from.PeerId, to.Driver.ConnectedPeers);
+    }
+
+    private sealed class OrderedBans : IBanTarget
+    {
+        public TaskCompletionSource<BanOrder> First { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ValueTask BanAsync(BanOrder order, CancellationToken cancellationToken)
+        {
+            First.TrySetResult(order);
+            return ValueTask.CompletedTask;
+        }
     }
 
     /// <summary>A driver whose key is known, so that it has a record.</summary>

@@ -35,6 +35,9 @@ internal sealed class FakePeerHost(FakeTimeProvider time) : IPeerHost, IConnecti
 
     public Func<PeerId, CancellationToken, Task<TimeSpan>> OnPing { get; set; } = (_, _) => Task.FromResult(TimeSpan.FromMilliseconds(10));
 
+    /// <summary>What comes before a tag; for faults.</summary>
+    public Action<PeerId> OnSetTag { get; set; } = _ => { };
+
     public PeerId LocalPeerId { get; } = TestPeers.Of(99_999);
 
     IConnectionManager IPeerHost.Connections => this;
@@ -176,6 +179,7 @@ internal sealed class FakePeerHost(FakeTimeProvider time) : IPeerHost, IConnecti
 
     public void SetTag(PeerId peer, string tag, int value)
     {
+        OnSetTag(peer);
         lock (_gate)
         {
             _tags[(peer, tag)] = value;

@@ -146,7 +146,7 @@ public sealed class VirtualLinkTests
         for (int i = 0; i < 300; i++)
         {
             frame.Retain();
-            dropped += a.Link.Queue.TryEnqueue(frame, default) ? 0 : 1;
+            dropped += a.Link.Queue.TryEnqueue(frame, default, out _) ? 0 : 1;
         }
 
         Rpc graft = new();

@@ -9,7 +9,7 @@ namespace OpStack.Libp2p.Connections.Admission;
 internal sealed class AddressBudget(ConnectionLimits limits)
 {
     // Bounded by the connections and half-open connections there are: an address leaves with its last one.
-    private readonly Dictionary<AddressGroup, int> _live = [];
+    private readonly Dictionary<AddressGroup, Held> _live = [];
     private readonly BoundedMap<AddressGroup, TokenBucket> _rates = new(limits.MaxRatedAddresses);
 
     /// <summary>Addresses that hold a connection.</summary>
@@ -19,11 +19,12 @@ internal sealed class AddressBudget(ConnectionLimits limits)
     public int RatedAddresses => _rates.Count;
 
     /// <summary>Connections that the address holds; 0 for loopback, which is not counted.</summary>
-    public int LiveOf(IPAddress address) => _live.GetValueOrDefault(GroupOf(address));
+    public int LiveOf(IPAddress address) => _live.GetValueOrDefault(GroupOf(address)).All;
 
     /// <summary>
     /// Takes a place for a connection of the address, for <see cref="Leave"/> to give back, or says what is against it.
-    /// Only inbound ones count against the rate, and a refused one uses none of it up.
+    /// Only inbound ones count against the rate, and a refused one uses none of it up. Ours are held against ours alone: whoever shares an
+    /// address or a /56 with a peer of ours could else keep us from it by connecting first.
     /// </summary>
     public RefusalReason? TryEnter(IPAddress address, ConnectionDirection direction, TimeSpan now)
     {
@@ -33,8 +34,8 @@ internal sealed class AddressBudget(ConnectionLimits limits)
         }
 
         AddressGroup group = GroupOf(address);
-        int live = _live.GetValueOrDefault(group);
-        if (live >= limits.MaxPerAddress)
+        Held held = _live.GetValueOrDefault(group);
+        if ((direction == ConnectionDirection.Inbound ? held.All : held.Outbound) >= limits.MaxPerAddress)
         {
             return RefusalReason.AddressLimit;
         }
@@ -44,23 +45,24 @@ internal sealed class AddressBudget(ConnectionLimits limits)
             return RefusalReason.AddressRate;
         }
 
-        _live[group] = live + 1;
+        _live[group] = held.With(direction, 1);
         return null;
     }
 
     /// <summary>Gives a place back.</summary>
-    public void Leave(IPAddress address)
+    public void Leave(IPAddress address, ConnectionDirection direction)
     {
         AddressGroup group = GroupOf(address);
-        if (_live.TryGetValue(group, out int live))
+        if (_live.TryGetValue(group, out Held held))
         {
-            if (live == 1)
+            held = held.With(direction, -1);
+            if (held.All == 0)
             {
                 _live.Remove(group);
             }
             else
             {
-                _live[group] = live - 1;
+                _live[group] = held;
             }
         }
     }
@@ -77,5 +79,14 @@ internal sealed class AddressBudget(ConnectionLimits limits)
 
         _rates.Set(group, bucket);
         return bucket.TryTake(now);
+    }
+
+    /// <summary>Connections of one address.</summary>
+    private readonly record struct Held(int Inbound, int Outbound)
+    {
+        public int All => Inbound + Outbound;
+
+        public Held With(ConnectionDirection direction, int change) =>
+            direction == ConnectionDirection.Inbound ? this with { Inbound = Inbound + change } : this with { Outbound = Outbound + change };
     }
 }

@@ -31,11 +31,11 @@ internal sealed class AddressPlaces(ConnectionLimits limits, TimeProvider time)
             refusal = _budget.TryEnter(address, direction, time.GetElapsedTime(0));
         }
 
-        place = refusal is null ? new Place(this, address) : null;
+        place = refusal is null ? new Place(this, address, direction) : null;
         return refusal;
     }
 
-    private sealed class Place(AddressPlaces owner, IPAddress address) : IDisposable
+    private sealed class Place(AddressPlaces owner, IPAddress address, ConnectionDirection direction) : IDisposable
     {
         private int _left;
 
@@ -48,7 +48,7 @@ internal sealed class AddressPlaces(ConnectionLimits limits, TimeProvider time)
 
             lock (owner._gate)
             {
-                owner._budget.Leave(address);
+                owner._budget.Leave(address, direction);
             }
         }
     }

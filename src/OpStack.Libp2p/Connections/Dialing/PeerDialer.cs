@@ -88,7 +88,7 @@ internal sealed class PeerDialer(
 
         foreach (IPEndPoint target in FamilyOrder.Interleave(literals))
         {
-            if (seen.Add(target) && MayTry(peer, target, ignoreBackoff, failures))
+            if (seen.Add(target) && HasRested(peer, target, ignoreBackoff, failures))
             {
                 yield return target;
             }
@@ -99,7 +99,7 @@ internal sealed class PeerDialer(
             IReadOnlyList<IPEndPoint> found = await ResolveAsync(peer, name, ignoreBackoff, failures, cancellationToken).ConfigureAwait(false);
             foreach (IPEndPoint target in FamilyOrder.Interleave(found))
             {
-                if (seen.Add(target) && MayTry(peer, target, ignoreBackoff, failures))
+                if (seen.Add(target) && HasRested(peer, target, ignoreBackoff, failures))
                 {
                     yield return target;
                 }
@@ -134,19 +134,11 @@ internal sealed class PeerDialer(
         return [];
     }
 
-    private bool MayTry(PeerId peer, IPEndPoint target, bool ignoreBackoff, DialFailures failures)
+    private bool HasRested(PeerId peer, IPEndPoint target, bool ignoreBackoff, DialFailures failures)
     {
-        Multiaddr address = Multiaddr.FromTcpEndPoint(target);
-        if (!ignoreBackoff && BackoffOf(peer, address) is { } backoff)
+        if (!ignoreBackoff && BackoffOf(peer, Multiaddr.FromTcpEndPoint(target)) is { } backoff)
         {
             failures.Add(backoff);
-            return false;
-        }
-
-        // After the back-off: a gate that counts dials must not count those that are not made.
-        if (gate.AddressDial(peer, address, target.Address) is var verdict and not GateVerdict.Allow)
-        {
-            failures.Add(GateKeeper.Refused(verdict, $"to dial {address}"));
             return false;
         }
 
@@ -159,6 +151,14 @@ internal sealed class PeerDialer(
         if (places.TryEnter(target.Address, ConnectionDirection.Outbound, out IDisposable? place) is { } refusal)
         {
             failures.Add(new Libp2pException(Libp2pError.LimitReached, $"{address} is not dialled: {refusal}."));
+            return null;
+        }
+
+        // Last of all: a gate that counts dials must not count those that are not made, as that of an address another one was faster than.
+        if (gate.AddressDial(peer, address, target.Address) is var verdict and not GateVerdict.Allow)
+        {
+            place!.Dispose();
+            failures.Add(GateKeeper.Refused(verdict, $"to dial {address}"));
             return null;
         }
 

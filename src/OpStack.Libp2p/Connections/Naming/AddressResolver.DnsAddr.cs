@@ -39,7 +39,7 @@ internal sealed partial class AddressResolver
 
     /// <summary>
     /// The records of a tree of names that end in the peer's id and that we can dial, breadth first, within the bounds of
-    /// <see cref="SwarmLimits"/>.
+    /// <see cref="SwarmLimits"/>. A name in it that cannot be looked up takes none of the others along.
     /// </summary>
     private async Task<IReadOnlyList<Multiaddr>> ExpandAsync(Multiaddr address, string name, PeerId peer, CancellationToken cancellationToken)
     {
@@ -47,10 +47,19 @@ internal sealed partial class AddressResolver
         HashSet<string> asked = new(StringComparer.OrdinalIgnoreCase) { name };
         Queue<(string Name, int Depth)> names = new([(name, 1)]);
         int records = 0;
+        Libp2pException? failure = null;
         while (names.TryDequeue(out (string Name, int Depth) next))
         {
-            IReadOnlyList<string> texts = await LookUpAsync(address, () => _texts("_dnsaddr." + next.Name, cancellationToken), cancellationToken)
-                .ConfigureAwait(false);
+            IReadOnlyList<string> texts = [];
+            try
+            {
+                texts = await LookUpAsync(address, () => _texts("_dnsaddr." + next.Name, cancellationToken), cancellationToken).ConfigureAwait(false);
+            }
+            catch (Libp2pException e)
+            {
+                failure = e;
+            }
+
             IEnumerable<Multiaddr> taken = texts.Take(SwarmLimits.DnsAddrRecords - records).Select(ReadRecord).OfType<Multiaddr>();
             foreach (Multiaddr record in taken.Where(r => peer.Equals(r.PeerId)))
             {
@@ -67,7 +76,8 @@ internal sealed partial class AddressResolver
             records = Math.Min(records + texts.Count, SwarmLimits.DnsAddrRecords);
         }
 
-        return [.. found.Where(r => r.TryGetTcpEndPoint(out _) || r.TryGetDnsHost(out _, out AddressFamily _, out _))];
+        Multiaddr[] dialable = [.. found.Where(r => r.TryGetTcpEndPoint(out _) || r.TryGetDnsHost(out _, out AddressFamily _, out _))];
+        return dialable.Length > 0 || failure is null ? dialable : throw failure;
     }
 
     private static Multiaddr? ReadRecord(string text) =>

@@ -27,7 +27,7 @@ internal interface IPeerScoring
     /// <summary>The addresses a connected peer's connections come from now (P6).</summary>
     void SetAddresses(PeerId peer, IReadOnlyList<IPAddress> addresses);
 
-    /// <summary>The peer is gone.</summary>
+    /// <summary>The peer is gone, and with it from every mesh.</summary>
     void RemovePeer(PeerId peer, TimeSpan now);
 
     /// <summary>The peer is in our mesh of the topic from now on.</summary>

@@ -115,7 +115,7 @@ internal sealed class DiscoveryDials
         {
             await foreach (Enr record in records.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
-                Offer(record);
+                OfferSafely(record);
             }
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -125,6 +125,19 @@ internal sealed class DiscoveryDials
         catch (OperationCanceledException)
         {
             // The way it ends.
+        }
+    }
+
+    /// <summary>A record that we fail at, as on a peer that the host gave too many tags, does not keep us from the next one.</summary>
+    private void OfferSafely(Enr record)
+    {
+        try
+        {
+            Offer(record);
+        }
+        catch (Exception e)
+        {
+            _logger.DialFault(e, record.PublicKey.ToPeerId());
         }
     }
 

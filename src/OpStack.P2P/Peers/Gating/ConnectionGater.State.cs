@@ -44,7 +44,7 @@ public sealed partial class ConnectionGater
             TimeSpan left = ban.ExpiresAt - utc;
             TimedBan timed = new(Now + (left < given ? left : given), ban.BannedAt, ban.Reason);
             Update(lists => !timed.Holds(Now) ? lists
-                : ban.Peer is null ? WithBan(lists, ban.Address!, timed)
+                : ban.Peer is null ? WithBan(lists, ban.Address!.Normalize(), timed)
                 : lists.IsProtected(ban.Peer) ? lists
                 : WithBan(lists, ban.Peer, timed));
         }

@@ -97,7 +97,8 @@ public sealed partial class ConnectionGater : IConnectionGater
                 return false;
             }
 
-            if (Interlocked.CompareExchange(ref _lists, after, before) == before)
+            // The same object, not equal lists: what another one added and took back meanwhile is equal, and our change would be lost.
+            if (ReferenceEquals(Interlocked.CompareExchange(ref _lists, after, before), before))
             {
                 Changed?.Invoke();
                 return true;

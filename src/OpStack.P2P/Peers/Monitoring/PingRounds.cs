@@ -41,8 +41,10 @@ internal sealed class PingRounds(IPeerHost host, PeerStore store, TimeProvider t
         {
             logger.PingRoundCut(pings.Count, peers.Count, PeerLimits.PingInterval);
         }
-
-        await Task.WhenAll(pings).ConfigureAwait(false);
+        finally
+        {
+            await Task.WhenAll(pings).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Never fails.</summary>

@@ -6,8 +6,8 @@ namespace OpStack.P2P.Peers.Storage;
 /// <summary>
 /// What is known of peers, connected or not: addresses, identify data, records, scores, latency and connection times. Any thread; nothing
 /// is called under its lock. At most 2,048 peers, half of which may be peers that never were connected: those found in discovery cannot
-/// push out those we know, nor the reverse. Within its half the peer not seen for longest goes first, one with a negative score only when
-/// no other is left; connected and static peers stay.
+/// push out those we know, nor the reverse. Within its half the peer not seen for longest goes first. At most 512 with a negative score are
+/// spared until no other is left; connected and static peers stay.
 /// </summary>
 public sealed partial class PeerStore : IPeerScores
 {
@@ -109,17 +109,19 @@ public sealed partial class PeerStore : IPeerScores
     }
 
     /// <summary>
-    /// Takes in peers read from a file, the last ones if there are too many; a peer that is known already stays as it is.
+    /// Takes in peers read from a file, the last ones if there are too many; a peer that is known already stays as it is. None was seen
+    /// later than now: a file from when the clock was ahead would else hold its places against everybody who comes.
     /// </summary>
     internal void Import(IReadOnlyList<StoredPeer> peers)
     {
+        DateTimeOffset now = _time.GetUtcNow();
         lock (_gate)
         {
             foreach (StoredPeer peer in peers.Skip(peers.Count - PeerLimits.MaxStoredPeers))
             {
                 if (_peers.Count < PeerLimits.MaxStoredPeers)
                 {
-                    _peers.TryAdd(peer.Peer, peer);
+                    _peers.TryAdd(peer.Peer, peer.LastSeenAt > now ? peer with { LastSeenAt = now } : peer);
                 }
             }
         }
@@ -195,7 +197,9 @@ public sealed partial class PeerStore : IPeerScores
         }
 
         bool strangerFirst = counts[(int)PeerRank.Stranger] > PeerLimits.MaxStoredPeers / 2;
-        StoredPeer least = (strangerFirst ? oldest[(int)PeerRank.Stranger] : null)
+        bool offenderFirst = counts[(int)PeerRank.Offender] > PeerLimits.MaxStoredOffenders;
+        StoredPeer least = (offenderFirst ? oldest[(int)PeerRank.Offender] : null)
+            ?? (strangerFirst ? oldest[(int)PeerRank.Stranger] : null)
             ?? oldest[(int)PeerRank.Acquaintance] ?? oldest[(int)PeerRank.Stranger] ?? oldest[(int)PeerRank.Offender] ?? oldest[(int)PeerRank.Kept]!;
         _peers.Remove(least.Peer);
     }

@@ -19,7 +19,7 @@ public sealed record StoredPeer(PeerId Peer)
     /// <summary>Its protocol version, at most 64 characters; "" before identify.</summary>
     public string ProtocolVersion { get; init; } = "";
 
-    /// <summary>Its protocols: at most 32 of at most 96 characters, longer ones are left out.</summary>
+    /// <summary>Its protocols: at most 24 of at most 80 characters, longer ones are left out.</summary>
     public IReadOnlyList<string> Protocols { get; init; } = [];
 
     /// <summary>The newest record of it that discovery found; null without one.</summary>

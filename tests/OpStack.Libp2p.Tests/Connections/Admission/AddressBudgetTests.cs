@@ -52,11 +52,28 @@ public sealed class AddressBudgetTests
         Assert.All(Enumerable.Range(0, 100), _ =>
         {
             Assert.Null(_budget.TryEnter(address, ConnectionDirection.Outbound, Start));
-            _budget.Leave(address);
+            _budget.Leave(address, ConnectionDirection.Outbound);
         });
         Assert.All(Enumerable.Range(0, 8), _ => Assert.Null(_budget.TryEnter(address, ConnectionDirection.Outbound, Start)));
         Assert.Equal(RefusalReason.AddressLimit, _budget.TryEnter(address, ConnectionDirection.Outbound, Start));
         Assert.Equal(RefusalReason.AddressLimit, _budget.TryEnter(address, ConnectionDirection.Inbound, Start));
+    }
+
+    [Theory]
+    [InlineData("203.0.113.7", "203.0.113.7")]
+    [InlineData("2001:db8:0:ab01::7", "2001:db8:0:abff::1")] // Another customer of the same /56.
+    public void Eight_inbound_connections_of_an_address_do_not_keep_us_from_dialling_it(string theirs, string wanted)
+    {
+        IPAddress address = IPAddress.Parse(wanted);
+        Assert.All(Enumerable.Range(0, 8), _ => Assert.Null(_budget.TryEnter(IPAddress.Parse(theirs), ConnectionDirection.Inbound, Start)));
+        Assert.Equal(RefusalReason.AddressLimit, _budget.TryEnter(IPAddress.Parse(theirs), ConnectionDirection.Inbound, Start));
+        Assert.All(Enumerable.Range(0, 8), _ => Assert.Null(_budget.TryEnter(address, ConnectionDirection.Outbound, Start)));
+        Assert.Equal(RefusalReason.AddressLimit, _budget.TryEnter(address, ConnectionDirection.Outbound, Start));
+        Assert.Equal(16, _budget.LiveOf(address));
+
+        Assert.All(Enumerable.Range(0, 8), _ => _budget.Leave(address, ConnectionDirection.Outbound));
+        Assert.All(Enumerable.Range(0, 8), _ => _budget.Leave(address, ConnectionDirection.Inbound));
+        Assert.Equal(0, _budget.LiveAddresses);
     }
 
     [Theory]
@@ -67,7 +84,7 @@ public sealed class AddressBudgetTests
     {
         Assert.All(Enumerable.Range(0, 1000), _ => Assert.Null(_budget.TryEnter(IPAddress.Parse(text), ConnectionDirection.Inbound, Start)));
         Assert.Equal((0, 0), (_budget.LiveAddresses, _budget.RatedAddresses));
-        _budget.Leave(IPAddress.Parse(text));
+        _budget.Leave(IPAddress.Parse(text), ConnectionDirection.Inbound);
     }
 
     [Fact]
@@ -96,7 +113,7 @@ public sealed class AddressBudgetTests
         RefusalReason? refusal = _budget.TryEnter(address, ConnectionDirection.Inbound, now);
         if (refusal is null)
         {
-            _budget.Leave(address);
+            _budget.Leave(address, ConnectionDirection.Inbound);
         }
 
         return refusal;

@@ -50,6 +50,18 @@ public sealed class AddressResolverTests
     }
 
     [Fact]
+    public async Task A_name_of_a_tree_that_cannot_be_looked_up_takes_no_other_along()
+    {
+        _texts["_dnsaddr.a.test"] = [$"dnsaddr=/dnsaddr/broken.test/p2p/{_peer}", $"dnsaddr=/dnsaddr/b.test/p2p/{_peer}"];
+        _texts["_dnsaddr.b.test"] = [$"dnsaddr=/ip4/203.0.113.1/tcp/1/p2p/{_peer}"];
+
+        Assert.Equal(["203.0.113.1:1"], await ResolveAsync("/dnsaddr/a.test"));
+        Assert.Equal(["_dnsaddr.a.test", "_dnsaddr.broken.test", "_dnsaddr.b.test"], _asked);
+        Libp2pException alone = await Assert.ThrowsAsync<Libp2pException>(() => ResolveAsync("/dnsaddr/broken.test"));
+        Assert.IsType<SocketException>(alone.InnerException);
+    }
+
+    [Fact]
     public async Task Names_that_point_at_names_are_followed_four_deep()
     {
         for (int i = 0; i < 10; i++)
@@ -117,7 +129,9 @@ public sealed class AddressResolverTests
             (name, _) =>
             {
                 _asked.Add(name);
-                return Task.FromResult<IReadOnlyList<string>>(_texts.GetValueOrDefault(name, []));
+                return name == "_dnsaddr.broken.test"
+                    ? throw new SocketException((int)SocketError.TryAgain)
+                    : Task.FromResult<IReadOnlyList<string>>(_texts.GetValueOrDefault(name, []));
             },
             16,
             TimeProvider.System);

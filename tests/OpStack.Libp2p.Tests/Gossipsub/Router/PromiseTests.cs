@@ -158,6 +158,25 @@ public class PromiseTests
         AssertVoid(router);
     }
 
+    // Void it must not be: who floods us has always something that waits.
+    [Fact]
+    [Trait("Row", "46")]
+    public void What_a_peer_owes_is_looked_at_once_none_of_its_frames_waits_with_us()
+    {
+        using RouterHarness router = new(scoring: _scoring);
+        router.AddPeers(1, 2);
+        Promise(router, Peer(1), from: 0);
+        Promise(router, Peer(2), from: 10);
+        router.Advance(Followup);
+        router.Handle(new RouterInput.HeldUp(Peer(1)));
+        router.Heartbeat();
+        Assert.Equal([$"penalty 1 {Peer(2)}"], _scoring.Penalties);
+        Assert.Equal(Peer(1), Assert.Single(router.State.Promises).Peer);
+        router.Heartbeat();
+        Assert.Equal([$"penalty 1 {Peer(2)}", $"penalty 1 {Peer(1)}"], _scoring.Penalties);
+        router.Handle(new RouterInput.HeldUp(Peer(9)));
+    }
+
     [Fact]
     [Trait("Row", "46")]
     public void Nothing_is_owed_for_a_request_that_was_never_sent()

@@ -76,6 +76,42 @@ public class SubscriptionTests
         Assert.Equal([Peer(2)], router.State.Subscribers[Topic]);
     }
 
+    // Else a peer that comes and goes would be new to the mesh for ever, and owe it nothing (P3).
+    [Fact]
+    [Trait("Row", "38")]
+    public void Unsubscribing_from_the_mesh_brings_a_backoff()
+    {
+        RecordingScoring scoring = new();
+        using RouterHarness router = new(scoring: scoring);
+        router.AddMeshPeers(1, 1);
+        router.AddPeers(2, 1);
+        router.Receive(Peer(1), rpc => rpc.Subscriptions.Add(Unsubscribe()));
+        router.Receive(Peer(2), rpc => rpc.Subscriptions.Add(Unsubscribe()));
+        BackoffSnapshot backoff = Assert.Single(router.State.Backoffs);
+        Assert.Equal((Peer(1), router.Options.UnsubscribeBackoff), (backoff.Peer, backoff.Remaining));
+
+        router.Receive(Peer(1), rpc => rpc.Subscriptions.Add(Subscribe()));
+        Assert.Single(router.Receive(Peer(1), rpc => rpc.Graft.Add(Topic)).Prunes());
+        Assert.Equal([$"penalty 1 {Peer(1)}"], scoring.Penalties);
+        Assert.Empty(router.Mesh);
+    }
+
+    // go tells of both, the PRUNE with the same backoff: coming back after it costs nothing.
+    [Fact]
+    public void A_peer_that_left_by_the_rules_may_come_back_after_its_own_backoff()
+    {
+        RecordingScoring scoring = new();
+        using RouterHarness router = new(scoring: scoring);
+        router.AddMeshPeers(1, 1);
+        router.Receive(Peer(1), rpc => rpc.Subscriptions.Add(Unsubscribe()));
+        router.Receive(Peer(1), rpc => rpc.Prune.Add(new Prune(Topic, router.Options.UnsubscribeBackoff, [])));
+        router.Advance(router.Options.UnsubscribeBackoff);
+        router.Receive(Peer(1), rpc => rpc.Subscriptions.Add(Subscribe()));
+        Assert.Empty(router.Receive(Peer(1), rpc => rpc.Graft.Add(Topic)).Prunes());
+        Assert.Equal([Peer(1)], router.Mesh);
+        Assert.Empty(scoring.Penalties);
+    }
+
     [Fact]
     public void More_than_a_hundred_subscriptions_in_one_rpc_void_it()
     {

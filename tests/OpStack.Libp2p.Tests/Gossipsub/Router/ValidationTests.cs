@@ -119,7 +119,7 @@ public class ValidationTests
     }
 
     [Fact]
-    public void Over_the_throttle_the_message_is_dropped_and_stays_seen()
+    public void Over_the_throttle_the_message_is_dropped_and_its_next_copy_taken()
     {
         using RouterHarness router = new(scoring: _scoring);
         string[] topics = ["a", "b", "c"];
@@ -133,8 +133,8 @@ public class ValidationTests
 
         Assert.Equal($"{MessageRejection.ValidationThrottled} {Peer(1)}", _scoring.Events[^1]);
         router.Validated(0);
-        Assert.Empty(router.Message(Peer(1), 512, topic: "c"));
-        Assert.Equal((511, 1), (router.State.Validating, (int)router.State.Counters.Throttled));
+        Assert.Single(router.Message(Peer(1), 512, topic: "c"));
+        Assert.Equal((512, 1), (router.State.Validating, (int)router.State.Counters.Throttled));
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public class ValidationTests
             [
                 $"add {Peer(1)}", $"add {Peer(2)}", $"graft {Peer(1)}", $"graft {Peer(2)}", $"validate {Peer(1)}", $"deliver {Peer(1)}",
                 $"duplicate {Peer(2)}", $"validate {Peer(2)}", $"ValidationFailed {Peer(2)}", $"validate {Peer(2)}",
-                $"ValidationIgnored {Peer(2)}", $"prune {Peer(2)}", $"remove {Peer(2)}",
+                $"ValidationIgnored {Peer(2)}", $"remove {Peer(2)}",
             ],
             _scoring.Events);
     }

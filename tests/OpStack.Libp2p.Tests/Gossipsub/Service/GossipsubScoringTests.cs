@@ -32,6 +32,16 @@ public sealed class GossipsubScoringTests
     private static async Task<PeerScoreSnapshot> ScoreAsync(TestNode node, RawPeer peer) =>
         (await node.Service.GetSnapshotAsync()).Scores.Single(score => score.Peer.Equals(peer.Host.LocalPeerId));
 
+    /// <summary>The stream of a peer that has sent one invalid message.</summary>
+    private static async Task<IByteStream> GraylistedAsync(TestNode node)
+    {
+        node.Handler.OnAdmit = _ => MessageAcceptance.Reject;
+        IByteStream stream = await new RawPeer(2, node).JoinAsync();
+        await RawPeer.PublishAsync(stream, [1]);
+        Assert.True(await TestNode.WithinAsync(async () => (await node.Service.GetSnapshotAsync()).Peers[0].IsGraylisted));
+        return stream;
+    }
+
     [Fact]
     [Trait("Row", "40")]
     public async Task After_one_invalid_message_nothing_of_the_peer_is_decoded_but_its_subscriptions_count()
@@ -70,11 +80,7 @@ public sealed class GossipsubScoringTests
     public async Task A_graylisted_peer_is_heard_again_once_its_score_has_decayed()
     {
         await using TestNode node = await StartAsync();
-        node.Handler.OnAdmit = _ => MessageAcceptance.Reject;
-        RawPeer peer = new(2, node);
-        IByteStream stream = await peer.JoinAsync();
-        await RawPeer.PublishAsync(stream, [1]);
-        Assert.True(await TestNode.WithinAsync(async () => (await node.Service.GetSnapshotAsync()).Peers[0].IsGraylisted));
+        IByteStream stream = await GraylistedAsync(node);
 
         // Counter 1, halved every 2 s: -100, -25, and that is above -40.
         node.Handler.OnAdmit = _ => MessageAcceptance.Accept;
@@ -82,6 +88,21 @@ public sealed class GossipsubScoringTests
         Assert.False((await node.Service.GetSnapshotAsync()).Peers[0].IsGraylisted);
         await RawPeer.PublishAsync(stream, [2]);
         Assert.True(await TestNode.WithinAsync(() => !node.Handler.Delivered.IsEmpty));
+    }
+
+    // Frames of peers that nobody listens to must not take the room of others.
+    [Fact]
+    [Trait("Row", "40")]
+    public async Task A_long_frame_of_a_graylisted_peer_takes_no_room()
+    {
+        await using TestNode node = await StartAsync();
+        IByteStream stream = await GraylistedAsync(node);
+
+        await RawPeer.PublishAsync(stream, new byte[3_000_000]);
+        await stream.WriteAsync((byte[])[0x80, 0x80, 0x80, 0x05, .. new byte[500_000]], default);
+        Assert.True(await TestNode.WithinAsync(() => node.Service.Statistics.MessagesGraylisted == 2));
+        Assert.Equal(0, (await node.BacklogAsync()).FrameBytes);
+        Assert.Equal(1, node.Handler.Decoded);
     }
 
     public static TheoryData<string> OwnFaults => ["decode", "check", "admit", "deliver", "not to blame", "ignored"];
@@ -151,6 +172,26 @@ public sealed class GossipsubScoringTests
         await RawPeer.PublishAsync(honestStream, [2]);
         Assert.True(await TestNode.WithinAsync(async () => (await ScoreAsync(node, stranger)).Total == -100));
         Assert.Equal(0, (await ScoreAsync(node, honest)).Total);
+    }
+
+    // At a sequencer all blocks that are accepted are its own: strangers would never pay there.
+    [Fact]
+    public async Task So_does_one_that_a_message_of_our_own_proves_invalid()
+    {
+        await using TestNode node = await StartAsync();
+        RawPeer stranger = new(2, node);
+        IByteStream stream = await stranger.JoinAsync();
+        node.Handler.OnAdmit = _ => new MessageVerdict(MessageAcceptance.Reject, IsSenderToBlame: false);
+        await RawPeer.PublishAsync(stream, [1]);
+        Assert.True(await TestNode.WithinAsync(async () => (await node.Service.GetSnapshotAsync()).Counters.Rejected == 1));
+
+        node.Handler.OnAdmit = _ => new MessageVerdict(MessageAcceptance.Accept)
+        {
+            ProvenInvalid = [new InvalidMessage(stranger.Host.LocalPeerId, TestNode.Topic)],
+        };
+        Assert.Equal(PublishOutcome.Published, (await node.Service.PublishAsync(TestNode.Topic, new byte[] { 2 })).Outcome);
+        Assert.Equal(-100, (await ScoreAsync(node, stranger)).Total);
+        Assert.True((await node.Service.GetSnapshotAsync()).Peers[0].IsGraylisted);
     }
 
     [Fact]

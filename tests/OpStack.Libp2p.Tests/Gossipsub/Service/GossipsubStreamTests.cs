@@ -108,8 +108,8 @@ public class GossipsubStreamTests
             Assert.True(await TestNode.WithinAsync(() => quick.MessageCount == i + 1));
         }
 
-        PeerSendQueue queue = node.Service.QueueOf(slow.Host.LocalPeerId)!;
-        Assert.InRange(queue.Count, 100, RpcLimits.SendQueueEntries);
+        SendQueueSnapshot queue = (await node.BacklogAsync()).SendQueues.Single(queue => queue.Peer.Equals(slow.Host.LocalPeerId));
+        Assert.InRange(queue.Entries, 100, RpcLimits.SendQueueEntries);
         Assert.InRange(queue.Bytes, 10_000_000, RpcLimits.SendQueueBytes);
         Assert.InRange(node.Service.Statistics.MessagesDropped, 100, 400);
 

@@ -20,8 +20,8 @@ public class IngestFrameReaderTests
         byte[][] bodies = [.. lengths.Select(n => Body(n))];
         byte[] wire = [.. bodies.SelectMany(b => (byte[])[.. Prefix(b.Length), .. b])];
         (DuplexPipe near, DuplexPipe far) = DuplexPipe.Create(1 << 20);
-        using IngestBudget budget = new(1 << 20, TimeSpan.FromSeconds(10), new FakeTimeProvider());
-        using IngestFrameReader reader = new(near, budget);
+        using FrameRooms rooms = new(new FakeTimeProvider());
+        using IngestFrameReader reader = new(near, rooms, () => false);
         Task writing = WriteAsync(far, wire, chunk);
 
         List<byte[]> read = [];
@@ -33,7 +33,7 @@ public class IngestFrameReaderTests
 
         await writing;
         Assert.Equal(bodies.Where(b => b.Length > 0), read);
-        Assert.Equal(0, budget.InUse);
+        Assert.Equal(0, rooms.InUse);
     }
 
     [Theory]
@@ -45,24 +45,24 @@ public class IngestFrameReaderTests
     public async Task RefusesWhatIsNoFrame(string hex)
     {
         (DuplexPipe near, DuplexPipe far) = DuplexPipe.Create();
-        using IngestBudget budget = new(RpcLimits.FramesInFlight, TimeSpan.FromSeconds(10), new FakeTimeProvider());
-        using IngestFrameReader reader = new(near, budget);
+        using FrameRooms rooms = new(new FakeTimeProvider());
+        using IngestFrameReader reader = new(near, rooms, () => false);
         await far.WriteAsync(Convert.FromHexString(hex), default);
         await far.CloseWriteAsync(default);
 
         Libp2pException e = await Assert.ThrowsAsync<Libp2pException>(async () => await reader.ReadAsync(default));
 
         Assert.Equal(Libp2pError.ProtocolViolation, e.Error);
-        Assert.Equal(0, budget.InUse);
+        Assert.Equal(0, rooms.InUse);
     }
 
     [Fact]
     public async Task ALargeFrameTakesNoMemoryBeforeItHasRoom()
     {
         (DuplexPipe near, DuplexPipe far) = DuplexPipe.Create();
-        using IngestBudget budget = new(RpcLimits.MaxRpc, TimeSpan.FromSeconds(10), new FakeTimeProvider());
-        IngestBudget.Lease all = await budget.AcquireAsync(RpcLimits.MaxRpc, default);
-        using IngestFrameReader reader = new(near, budget);
+        using FrameRooms rooms = new(new FakeTimeProvider());
+        IngestBudget.Lease[] held = [await HoldAsync(rooms), await HoldAsync(rooms), await HoldAsync(rooms)];
+        using IngestFrameReader reader = new(near, rooms, () => false);
         await far.WriteAsync(Prefix(RpcLimits.MaxRpc), default);
 
         // The length is there already: all up to the wait for room happens in this call.
@@ -70,12 +70,54 @@ public class IngestFrameReaderTests
         Task<IngestFrame?> reading = reader.ReadAsync(default).AsTask();
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
         Assert.False(reading.IsCompleted);
+        Assert.True(reader.IsWaitingForRoom);
 
-        all.Dispose();
-        Assert.True(await TestNode.WithinAsync(() => budget.InUse == RpcLimits.MaxRpc));
+        Array.ForEach(held, lease => lease.Dispose());
+        Assert.True(await TestNode.WithinAsync(() => rooms.InUse == RpcLimits.MaxRpc));
+        Assert.True(await TestNode.WithinAsync(() => !reader.IsWaitingForRoom));
         far.Abort();
         await Assert.ThrowsAsync<Libp2pException>(() => reading);
-        Assert.Equal(0, budget.InUse);
+        Assert.Equal(0, rooms.InUse);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    [InlineData(1 << 20)]
+    public async Task ReadsOverLongFramesWithoutRoomForThem(int chunk)
+    {
+        (DuplexPipe near, DuplexPipe far) = DuplexPipe.Create(1 << 20);
+        using FrameRooms rooms = new(new FakeTimeProvider());
+        bool passesOver = true;
+        long most = 0;
+        using IngestFrameReader reader = new(near, rooms, () => passesOver);
+        byte[] wire = [.. new[] { 5, 16_385, 40_000, 16_384, 300_000, 7 }.SelectMany(n => (byte[])[.. Prefix(n), .. Body(n)])];
+        Task writing = WriteAsync(far, wire, chunk);
+
+        List<int> read = [];
+        while (await reader.ReadAsync(default) is { } frame)
+        {
+            most = Math.Max(most, rooms.InUse);
+            Assert.Equal(Body(frame.Body.Length), frame.Body.ToArray());
+            read.Add(frame.Body.Length);
+            frame.Dispose();
+        }
+
+        await writing;
+        Assert.Equal([5, 16_384, 7], read);
+        Assert.Equal(0, most);
+    }
+
+    [Fact]
+    public async Task AnEndWithinAFramePassedOverIsAViolation()
+    {
+        (DuplexPipe near, DuplexPipe far) = DuplexPipe.Create();
+        using FrameRooms rooms = new(new FakeTimeProvider());
+        using IngestFrameReader reader = new(near, rooms, () => true);
+        await far.WriteAsync((byte[])[.. Prefix(20_000), 1], default);
+        await far.CloseWriteAsync(default);
+        Libp2pException e = await Assert.ThrowsAsync<Libp2pException>(async () => await reader.ReadAsync(default));
+        Assert.Equal(Libp2pError.ProtocolViolation, e.Error);
     }
 
     [Fact]
@@ -99,8 +141,8 @@ public class IngestFrameReaderTests
     private static async Task<bool> AdoptsAsync(byte[] body)
     {
         (DuplexPipe near, DuplexPipe far) = DuplexPipe.Create();
-        using IngestBudget budget = new(1 << 20, TimeSpan.FromSeconds(10), new FakeTimeProvider());
-        using IngestFrameReader reader = new(near, budget);
+        using FrameRooms rooms = new(new FakeTimeProvider());
+        using IngestFrameReader reader = new(near, rooms, () => false);
         await far.WriteAsync((byte[])[.. Prefix(body.Length), .. body], default);
         using IngestFrame? frame = await reader.ReadAsync(default);
         if (!frame!.TryAdopt(Topics, out GossipFrame? message))
@@ -123,6 +165,8 @@ public class IngestFrameReaderTests
 
         await to.CloseWriteAsync(default);
     }
+
+    private static ValueTask<IngestBudget.Lease> HoldAsync(FrameRooms rooms) => rooms.AcquireAsync(RpcLimits.MaxRpc, default);
 
     private static byte[] Prefix(int length)
     {

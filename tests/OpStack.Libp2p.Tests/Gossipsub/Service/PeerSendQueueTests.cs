@@ -10,8 +10,8 @@ public class PeerSendQueueTests
     public async Task ControlGoesFirst()
     {
         using PeerSendQueue queue = Opened();
-        queue.TryEnqueue(Frame(1), default);
-        queue.TryEnqueue(Frame(2), default);
+        queue.TryEnqueue(Frame(1), default, out _);
+        queue.TryEnqueue(Frame(2), default, out _);
         queue.TryEnqueue(Graft, out _);
 
         Assert.Same(Graft, (await TakeAsync(queue)).Control);
@@ -27,10 +27,11 @@ public class PeerSendQueueTests
         GossipFrame last = Frame(0);
         for (int i = 0; i < RpcLimits.SendQueueEntries; i++)
         {
-            Assert.True(queue.TryEnqueue(Frame(1), default));
+            Assert.True(queue.TryEnqueue(Frame(1), default, out _));
         }
 
-        Assert.False(queue.TryEnqueue(last, default));
+        Assert.False(queue.TryEnqueue(last, default, out bool isFull));
+        Assert.True(isFull);
         Assert.False(last.TryRetain());
         Assert.Equal(RpcLimits.SendQueueEntries, queue.Count);
     }
@@ -39,10 +40,10 @@ public class PeerSendQueueTests
     public void HoldsNoMoreThanItsBytes()
     {
         using PeerSendQueue queue = Opened();
-        Assert.True(queue.TryEnqueue(GossipFrame.Encode("a", new byte[8_000_000]), default));
-        Assert.True(queue.TryEnqueue(GossipFrame.Encode("a", new byte[8_000_000]), default));
-        Assert.False(queue.TryEnqueue(GossipFrame.Encode("a", new byte[1_000_000]), default));
-        Assert.True(queue.TryEnqueue(Frame(1), default));
+        Assert.True(queue.TryEnqueue(GossipFrame.Encode("a", new byte[8_000_000]), default, out _));
+        Assert.True(queue.TryEnqueue(GossipFrame.Encode("a", new byte[8_000_000]), default, out _));
+        Assert.False(queue.TryEnqueue(GossipFrame.Encode("a", new byte[1_000_000]), default, out _));
+        Assert.True(queue.TryEnqueue(Frame(1), default, out _));
         Assert.InRange(queue.Bytes, 16_000_000, RpcLimits.SendQueueBytes);
     }
 
@@ -50,12 +51,12 @@ public class PeerSendQueueTests
     public async Task TheEntryBeingWrittenCounts()
     {
         using PeerSendQueue queue = Opened();
-        queue.TryEnqueue(GossipFrame.Encode("a", new byte[10_000_000]), default);
+        queue.TryEnqueue(GossipFrame.Encode("a", new byte[10_000_000]), default, out _);
         SendEntry writing = await queue.DequeueAsync(default);
-        Assert.False(queue.TryEnqueue(GossipFrame.Encode("a", new byte[10_000_000]), default));
+        Assert.False(queue.TryEnqueue(GossipFrame.Encode("a", new byte[10_000_000]), default, out _));
 
         queue.Complete(writing);
-        Assert.True(queue.TryEnqueue(GossipFrame.Encode("a", new byte[10_000_000]), default));
+        Assert.True(queue.TryEnqueue(GossipFrame.Encode("a", new byte[10_000_000]), default, out _));
     }
 
     [Fact]
@@ -63,10 +64,10 @@ public class PeerSendQueueTests
     {
         using PeerSendQueue queue = Opened();
         GossipFrame oldest = Frame(0);
-        queue.TryEnqueue(oldest, default);
+        queue.TryEnqueue(oldest, default, out _);
         for (int i = 1; i < RpcLimits.SendQueueEntries; i++)
         {
-            queue.TryEnqueue(Frame(1), default);
+            queue.TryEnqueue(Frame(1), default, out _);
         }
 
         Assert.True(queue.TryEnqueue(Graft, out int dropped));
@@ -93,12 +94,13 @@ public class PeerSendQueueTests
     {
         using PeerSendQueue queue = Opened();
         GossipFrame waiting = Frame(1);
-        queue.TryEnqueue(waiting, default);
+        queue.TryEnqueue(waiting, default, out _);
 
         queue.Close(1);
 
         Assert.False(waiting.TryRetain());
-        Assert.False(queue.TryEnqueue(Frame(1), default));
+        Assert.False(queue.TryEnqueue(Frame(1), default, out bool isFull));
+        Assert.False(isFull);
         Assert.False(queue.TryEnqueue(Graft, out _));
         queue.Open(1);
         Assert.False(queue.TryEnqueue(Graft, out _));
@@ -114,7 +116,7 @@ public class PeerSendQueueTests
         using PeerSendQueue queue = Opened();
         Task<SendEntry> taking = queue.DequeueAsync(default).AsTask();
         Assert.False(taking.IsCompleted);
-        queue.TryEnqueue(Frame(3), default);
+        queue.TryEnqueue(Frame(3), default, out _);
         SendEntry entry = await taking.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(3, entry.Frame!.Data.Span[0]);
         queue.Complete(entry);
@@ -145,9 +147,9 @@ public class PeerSendQueueTests
         queue.Open(1);
         MessageId unwanted = new([1]), wanted = new([2]);
         GossipFrame first = Frame(1), second = Frame(2), third = Frame(3);
-        Assert.True(queue.TryEnqueue(first, unwanted));
-        Assert.True(queue.TryEnqueue(second, wanted));
-        Assert.True(queue.TryEnqueue(third, unwanted));
+        Assert.True(queue.TryEnqueue(first, unwanted, out _));
+        Assert.True(queue.TryEnqueue(second, wanted, out _));
+        Assert.True(queue.TryEnqueue(third, unwanted, out _));
         Assert.Equal(2, queue.Cancel(unwanted));
         Assert.Equal((1, (long)second.Length), (queue.Count, queue.Bytes));
         Assert.False(first.TryRetain());

@@ -52,6 +52,8 @@ internal sealed class TestNode : IAsyncDisposable
         return node;
     }
 
+    public async Task<GossipsubBacklog> BacklogAsync() => (await Service.GetSnapshotAsync()).Backlog!;
+
     public Task<bool> InMeshAsync(int degree) => WithinAsync(async () =>
         (await Service.GetSnapshotAsync()).Mesh.TryGetValue(Topic, out IReadOnlyList<PeerId>? mesh) && mesh.Count >= degree);
 

@@ -68,6 +68,16 @@ public sealed class DiscoveryDialsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_record_that_we_fail_at_does_not_keep_the_others_out()
+    {
+        _host.OnSetTag = peer => _ = peer.Equals(TestPeers.Of(1)) ? throw new Libp2pException(Libp2pError.LimitReached, "32 tags") : 0;
+        _records.Writer.TryWrite(TestRecords.Of(1));
+        _records.Writer.TryWrite(TestRecords.Of(2));
+        await Until.TrueAsync(() => _host.GetValue(TestPeers.Of(2)) == 42);
+        Assert.Single(_log.Of(2664));
+    }
+
+    [Fact]
     public async Task With_enough_peers_nothing_is_dialled()
     {
         _host.OnDial = Connect;

@@ -94,6 +94,40 @@ public sealed class GaterConcurrencyTests
         Assert.All(Enumerable.Range(0, 3), tag => Assert.False(host.IsProtected(TestPeers.Cheap(100), "tag" + tag)));
     }
 
+    [Fact]
+    public void A_ban_is_not_lost_when_another_one_comes_and_goes_in_the_middle_of_it()
+    {
+        HookedTime time = new();
+        ConnectionGater gater = new(timeProvider: time);
+        bool ran = false;
+        time.OnTimestamp = () =>
+        {
+            // The second look at the clock is inside the change; the lists are then another object, but equal.
+            time.OnTimestamp = () =>
+            {
+                time.OnTimestamp = null;
+                gater.BanPeer(TestPeers.Cheap(1), TimeSpan.FromHours(1), "x");
+                gater.UnbanPeer(TestPeers.Cheap(1));
+                ran = true;
+            };
+        };
+        Assert.True(gater.BanPeer(TestPeers.Cheap(2), TimeSpan.FromHours(1), "x"));
+
+        Assert.True(ran);
+        Assert.Equal(TestPeers.Cheap(2), Assert.Single(gater.ListBans()).Peer);
+    }
+
+    private sealed class HookedTime : TimeProvider
+    {
+        public Action? OnTimestamp { get; set; }
+
+        public override long GetTimestamp()
+        {
+            OnTimestamp?.Invoke();
+            return base.GetTimestamp();
+        }
+    }
+
     /// <summary>A table that admits as the swarm does: judged and entered under one lock.</summary>
     private sealed class ModelSwarm(ConnectionGater gater)
     {

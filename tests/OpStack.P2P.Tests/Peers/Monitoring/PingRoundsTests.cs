@@ -105,15 +105,20 @@ public sealed class PingRoundsTests : IAsyncDisposable
     public async Task Disposal_ends_a_round_that_hangs()
     {
         Connect(20);
+        int running = 0;
         _host.OnPing = async (_, ct) =>
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+            Interlocked.Increment(ref running);
+            await Task.Delay(Timeout.InfiniteTimeSpan, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Yield(); // It takes a moment to notice.
+            Interlocked.Decrement(ref running);
             return default;
         };
         _rounds.Start();
         _time.Advance(Interval);
         await Until.TrueAsync(() => _host.Pings.Count == 10);
         await _rounds.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal(0, running);
     }
 
     private void Connect(int peers)

@@ -258,6 +258,65 @@ public sealed class PeerStoreTests
         Assert.NotNull(_store.Get(TestPeers.Cheap(13_999)));
     }
 
+    [Fact]
+    public void Whoever_misbehaves_under_2048_ids_holds_512_places_and_leaves_the_others_to_those_we_look_for()
+    {
+        FakePeerHost host = Recorded();
+        for (int i = 0; i < 100; i++)
+        {
+            host.Connect(TestPeers.Cheap(i));
+            host.Drop(_ => true);
+        }
+
+        for (int i = 10_000; i < 10_000 + PeerLimits.MaxStoredPeers; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            host.Connect(TestPeers.Cheap(i), direction: ConnectionDirection.Inbound);
+            _store.SetScores([new(TestPeers.Cheap(i), Score(-1, TimeSpan.FromHours(10)))]);
+            host.Drop(_ => true);
+        }
+
+        for (int i = 20_000; i < 20_000 + (PeerLimits.MaxStoredPeers / 2); i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            _store.AddAddresses(TestPeers.Cheap(i), [TestPeers.Address()], AddressSource.Discovery);
+        }
+
+        Assert.All(Enumerable.Range(0, 100), i => Assert.NotNull(_store.Get(TestPeers.Cheap(i))));
+        for (int i = 30_000; i < 30_000 + PeerLimits.MaxStoredPeers; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            host.Connect(TestPeers.Cheap(i));
+            host.Drop(_ => true);
+        }
+
+        Assert.All(Enumerable.Range(20_000, PeerLimits.MaxStoredPeers / 2), i => Assert.NotNull(_store.Get(TestPeers.Cheap(i))));
+        Assert.Equal(512, _store.GetAll().Count(peer => peer.Score is { Total: < 0 }));
+        Assert.Equal(-1, _store.Read(TestPeers.Cheap(10_000 + PeerLimits.MaxStoredPeers - 1)).Score);
+    }
+
+    [Fact]
+    public void Peers_saved_by_a_clock_that_was_ahead_leave_their_places_to_those_who_come()
+    {
+        DateTimeOffset ahead = _time.GetUtcNow() + TimeSpan.FromDays(20_000);
+        _store.Import(
+        [
+            .. Enumerable.Range(0, PeerLimits.MaxStoredPeers).Select(i => new StoredPeer(TestPeers.Cheap(i))
+            {
+                Addresses = [new StoredAddress(TestPeers.Address(), AddressSource.Discovery, ahead)],
+                LastSeenAt = ahead,
+            }),
+        ]);
+        for (int i = 10_000; i < 10_100; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            _store.AddAddresses(TestPeers.Cheap(i), [TestPeers.Address()], AddressSource.Discovery);
+        }
+
+        Assert.Equal(PeerLimits.MaxStoredPeers, _store.Count);
+        Assert.All(Enumerable.Range(10_000, 100), i => Assert.NotNull(_store.Get(TestPeers.Cheap(i))));
+    }
+
     [Theory]
     [InlineData("", 60, "Directory")]
     [InlineData(null, 0, "SaveInterval")]

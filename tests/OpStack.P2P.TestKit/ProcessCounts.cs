@@ -1,13 +1,10 @@
 using System.Diagnostics;
 
-namespace OpStack.Libp2p.Tests.Transport;
+namespace OpStack.P2P.TestKit;
 
-/// <summary>Tests that count what the whole process holds: nothing else runs beside them.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class ProcessCounts
+/// <summary>What the whole process holds.</summary>
+public static class ProcessCounts
 {
-    public const string Name = "counts of the whole process";
-
     /// <summary>Sockets open now; where the system does not list them, handles of any kind.</summary>
     public static int Sockets()
     {

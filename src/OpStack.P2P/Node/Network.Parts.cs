@@ -1,0 +1,50 @@
+using System.Net;
+using OpStack.Libp2p.Identity;
+using OpStack.Libp2p.Multiformats;
+
+namespace OpStack.P2P;
+
+/// <summary>How the parts are built from the configuration.</summary>
+public sealed partial class Network
+{
+    private GossipDriverBuilder GossipBuilder()
+    {
+        Multiaddr listen = Multiaddr.FromTcpEndPoint(new IPEndPoint(_config.ListenIp, _config.ListenTcpPort));
+        GossipDriverBuilder builder = new GossipDriverBuilder(_config.RollupConfig, _config.UnsafeBlockSigner, listen, _keyPair)
+            .WithConfig(_config.Gossip)
+            .WithSwarmOptions(_config.Swarm)
+            .WithDirectPeers(_config.DirectPeers)
+            .WithStaticPeers(_config.StaticPeers)
+            .WithPeerScoring(_config.Scoring with { ApplicationScore = ApplicationScoreOf })
+            .WithValidation(_config.Validation)
+            .WithGaterConfig(_config.Gater)
+            .WithPeerStore(_config.PeerStore)
+            .WithPeerMonitoring(_config.PeerMonitoring)
+            .WithPings(_config.Pings)
+            .WithDiscoveryDials(_config.DiscoveryDials)
+            .WithTimeProvider(_time)
+            .WithLoggerFactory(_loggers);
+        return _resolver is null ? builder : builder.WithNameResolver(_resolver);
+    }
+
+    /// <summary>P5: what sync knows of a peer, and what the host does.</summary>
+    private double ApplicationScoreOf(PeerId peer) => _applicationScores.ScoreOf(peer) + (_config.Scoring.ApplicationScore?.Invoke(peer) ?? 0);
+
+    /// <param name="tcpPort">The port libp2p is bound to.</param>
+    /// <param name="bound">Where the driver before this one was bound; null for the first.</param>
+    private Discv5Builder DiscoveryBuilder(int tcpPort, IReadOnlyList<IPEndPoint>? bound)
+    {
+        LocalNode node = new(
+            _nodeKey, _config.AdvertiseIp, _config.AdvertiseTcpPort == 0 ? tcpPort : _config.AdvertiseTcpPort, _config.AdvertiseUdpPort);
+        Discv5Builder builder = new Discv5Builder(node, _config.RollupConfig.L2ChainId, _config.DiscoveryOptions)
+            .WithListenAddresses([.. bound ?? [new IPEndPoint(_config.ListenIp, _config.ListenUdpPort ?? tcpPort)]])
+            .WithInterval(_config.DiscoveryInterval)
+            .WithDiscoveryRandomize(_config.DiscoveryRandomize)
+            .WithBootnodes(_config.BootNodes)
+            .WithBootstoreFile(_config.BootStorePath)
+            .WithTimeProvider(_time)
+            .WithLoggerFactory(_loggers);
+        builder = _config.ChainBootNodes ? builder : builder.WithoutChainBootnodes();
+        return _resolver is null ? builder : builder.WithNameResolver(_resolver);
+    }
+}

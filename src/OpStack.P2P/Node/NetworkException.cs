@@ -1,0 +1,27 @@
+namespace OpStack.P2P;
+
+/// <summary>What a <see cref="Network"/> could not do.</summary>
+public enum NetworkError
+{
+    /// <summary>A payload was to be published, and the network has no signer.</summary>
+    NoSigner,
+
+    /// <summary>The signer signs with another address than the chain's unsafe block signer: every peer would refuse the block.</summary>
+    WrongSigner,
+
+    /// <summary>The payload's block hash is not the hash of its fields.</summary>
+    BadBlockHash,
+
+    /// <summary>The network is stopped.</summary>
+    Stopped,
+}
+
+/// <summary>A <see cref="Network"/> could not do what it was asked to.</summary>
+public sealed class NetworkException : OpStackP2PException
+{
+    internal NetworkException(NetworkError error, string message)
+        : base(message) => Error = error;
+
+    /// <summary>Why.</summary>
+    public NetworkError Error { get; }
+}

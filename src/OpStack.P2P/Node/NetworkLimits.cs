@@ -1,0 +1,31 @@
+namespace OpStack.P2P.Node;
+
+/// <summary>Bounds and times of a <see cref="Network"/>.</summary>
+internal static class NetworkLimits
+{
+    /// <summary>
+    /// Unsafe blocks between the gossip driver and the host; more wait in the driver's own queue, which drops the oldest (DESIGN section 5).
+    /// </summary>
+    public const int MaxUnsafeBlocks = 1;
+
+    /// <summary>Payloads waiting to be signed and gossiped (kona NetworkInboundData).</summary>
+    public const int MaxPayloads = 256;
+
+    /// <summary>Changes of the unsafe block signer that wait (kona NetworkInboundData).</summary>
+    public const int MaxSignerUpdates = 16;
+
+    /// <summary>Found records on their way to the dials; the oldest gives way. As discovery's own queue.</summary>
+    public const int MaxWaitingEnrs = 1024;
+
+    /// <summary>Between two looks at the health of discovery. Own choice.</summary>
+    public static readonly TimeSpan HealthInterval = TimeSpan.FromSeconds(15);
+
+    /// <summary>First pause before discovery is begun anew after it could not be; doubled each time.</summary>
+    public static readonly TimeSpan FirstRestartPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest such pause. Own choice.</summary>
+    public static readonly TimeSpan LastRestartPause = TimeSpan.FromMinutes(1);
+
+    /// <summary>Between two reads of the unsafe block signer until the first one succeeds (op-node initRuntimeConfig).</summary>
+    public static readonly TimeSpan SignerSourceRetry = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,131 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace OpStack.P2P.Signing;
+
+/// <summary>
+/// JSON-RPC 2.0 over one HTTP endpoint: one call at a time per request, bounded answers, a deadline for each. Any thread.
+/// </summary>
+/// <param name="endpoint">http or https.</param>
+/// <param name="headers">Sent with every call; secrets, never told to anybody else.</param>
+/// <param name="time">Counts deadlines.</param>
+internal sealed class JsonRpcHttpClient(Uri endpoint, IReadOnlyList<KeyValuePair<string, string>> headers, TimeProvider time)
+{
+    private const int MaxErrorText = 200;
+
+    private long _id;
+
+    /// <summary>Calls a method and reads its result. Throws <see cref="SigningException"/>, and cancellation by the caller alone.</summary>
+    /// <param name="http">Made for such answers: <see cref="CreateClient"/>.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="writeParameters">Writes the elements of the array of parameters.</param>
+    /// <param name="read">Reads the result; false when it is not what was asked for.</param>
+    /// <param name="timeout">For the whole call.</param>
+    /// <param name="cancellationToken">The caller's.</param>
+    public async Task<T> CallAsync<T>(
+        HttpClient http,
+        string method,
+        Action<Utf8JsonWriter> writeParameters,
+        TryReadResult<T> read,
+        TimeSpan timeout,
+        CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource timer = new(timeout, time);
+        using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        try
+        {
+            using HttpRequestMessage request = new(HttpMethod.Post, endpoint) { Content = new ByteArrayContent(Write(method, writeParameters)) };
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            foreach ((string name, string value) in headers)
+            {
+                request.Headers.TryAddWithoutValidation(name, value);
+            }
+
+            using HttpResponseMessage response = await http.SendAsync(request, linked.Token).ConfigureAwait(false);
+            byte[] answer = await response.Content.ReadAsByteArrayAsync(linked.Token).ConfigureAwait(false);
+            return Read(method, answer, response, read);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new SigningException(SigningError.Timeout, $"{method}: no answer from {endpoint.Host} within {timeout}.", e);
+        }
+        catch (HttpRequestException e)
+        {
+            SigningError error = e.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded or HttpRequestError.InvalidResponse
+                ? SigningError.BadAnswer
+                : SigningError.Unreachable;
+            throw new SigningException(error, $"{method}: {endpoint.Host}: {Reason(e)}", e);
+        }
+    }
+
+    /// <summary>A client whose answers are bounded and which goes to no other server than it was told.</summary>
+    public static HttpClient CreateClient(SocketsHttpHandler handler)
+    {
+        handler.AllowAutoRedirect = false;
+        handler.UseCookies = false;
+        handler.UseProxy = false;
+        return new HttpClient(handler) { MaxResponseContentBufferSize = SigningLimits.MaxAnswerSize, Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    private byte[] Write(string method, Action<Utf8JsonWriter> writeParameters)
+    {
+        using MemoryStream buffer = new();
+        using (Utf8JsonWriter json = new(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("jsonrpc", "2.0");
+            json.WriteNumber("id", Interlocked.Increment(ref _id));
+            json.WriteString("method", method);
+            json.WriteStartArray("params");
+            writeParameters(json);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return buffer.ToArray();
+    }
+
+    private T Read<T>(string method, byte[] answer, HttpResponseMessage response, TryReadResult<T> read)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(answer);
+            JsonElement root = document.RootElement;
+            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("error", out JsonElement error) && error.ValueKind == JsonValueKind.Object)
+            {
+                throw new SigningException(SigningError.Refused, $"{method}: {endpoint.Host} answered with error {Describe(error)}");
+            }
+
+            if (response.IsSuccessStatusCode
+                && root.ValueKind == JsonValueKind.Object
+                && root.TryGetProperty("result", out JsonElement result)
+                && read(result, out T? value))
+            {
+                return value;
+            }
+        }
+        catch (JsonException)
+        {
+            // Told below.
+        }
+
+        throw response.IsSuccessStatusCode
+            ? new SigningException(SigningError.BadAnswer, $"{method}: {endpoint.Host} answered with something else.")
+            : new SigningException(SigningError.Unreachable, $"{method}: {endpoint.Host} answered with HTTP {(int)response.StatusCode}.");
+    }
+
+    /// <summary>Code and text of the server's; not the text if it repeats one of our headers.</summary>
+    private string Describe(JsonElement error)
+    {
+        string code = error.TryGetProperty("code", out JsonElement number) && number.ValueKind == JsonValueKind.Number ? number.GetRawText() : "?";
+        string text = error.TryGetProperty("message", out JsonElement message) && message.ValueKind == JsonValueKind.String ? message.GetString()! : "";
+        bool isOurs = headers.Any(header => text.Contains(header.Value, StringComparison.Ordinal));
+        string printable = new([.. text.Take(MaxErrorText).Select(c => char.IsControl(c) ? ' ' : c)]);
+        return isOurs ? code : $"{code}: {printable}";
+    }
+
+    private static string Reason(HttpRequestException e) => e.InnerException?.Message ?? e.Message;
+}
+
+/// <summary>Reads the result of a call; false when it is not what was asked for.</summary>
+internal delegate bool TryReadResult<T>(JsonElement result, [System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out T value);
