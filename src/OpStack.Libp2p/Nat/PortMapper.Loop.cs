@@ -26,7 +26,7 @@ public sealed partial class PortMapper
             }
 
             failures = worked ? 1 : failures + 1;
-            await Task.Delay(Backoff.After(failures, _options), _time, _stopped).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await RestAsync(Backoff.After(failures, _options)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -83,7 +83,7 @@ public sealed partial class PortMapper
                 }
                 else
                 {
-                    await SleepUntilAsync(table.WakeAt).ConfigureAwait(false);
+                    await RestAsync(table.WakeAt - Now).ConfigureAwait(false);
                 }
             }
 
@@ -111,13 +111,15 @@ public sealed partial class PortMapper
         return outcome is MapOutcome.Granted;
     }
 
-    private async Task SleepUntilAsync(TimeSpan wakeAt)
+    private async Task RestAsync(TimeSpan time)
     {
         // Rounded up, because a timer cuts to milliseconds and would spin through the last one.
-        double wait = Math.Ceiling((wakeAt - Now).TotalMilliseconds);
-        if (wait > 0)
+        double milliseconds = Math.Ceiling(time.TotalMilliseconds);
+        if (milliseconds > 0)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(wait), _time, _stopped).ConfigureAwait(false);
+            Volatile.Write(ref _isResting, true);
+            await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), _time, _stopped).ConfigureAwait(false);
+            Volatile.Write(ref _isResting, false);
         }
     }
 

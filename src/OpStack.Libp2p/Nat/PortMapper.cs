@@ -23,6 +23,7 @@ public sealed partial class PortMapper : IAsyncDisposable
     private readonly Lock _gate = new();
     private PortMapperSnapshot _current = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isResting;
     private Task? _loop;
     private Task? _disposal;
 
@@ -78,6 +79,9 @@ public sealed partial class PortMapper : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Whether there is nothing to do but wait; for tests that move the clock.</summary>
+    internal bool IsResting => Volatile.Read(ref _isResting);
 
     private TimeSpan Now => _time.GetElapsedTime(0);
 

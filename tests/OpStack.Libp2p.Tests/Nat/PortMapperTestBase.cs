@@ -54,7 +54,29 @@ public abstract class PortMapperTestBase : IAsyncLifetime
         return holds;
     });
 
-    /// <summary>Waits until the mapper holds so many mappings and sleeps: then the only timer is that of its sleep.</summary>
+    /// <summary>The same, but no time passes while the mapper waits for an answer: that one comes in real time.</summary>
+    private protected async Task RestUntil(PortMapper mapper, Func<bool> condition) => await Until.TrueAsync(() =>
+    {
+        bool holds = condition();
+        if (!holds && mapper.IsResting && Time.ActiveTimers == 1 && mapper.IsResting)
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        return holds;
+    });
+
+    /// <summary>Lets the time pass in which a silent gateway is asked four times by PCP and four times by NAT-PMP, question by question.</summary>
+    private protected async Task PassSilence(FakeGateway silent)
+    {
+        foreach ((int asked, int wait) in new[] { (1, 250), (2, 500), (3, 1000), (4, 2000), (5, 250), (6, 500), (7, 1000), (8, 2000) })
+        {
+            await Until.TrueAsync(() => silent.Requests.Count == asked && Time.ActiveTimers == 1);
+            Time.Advance(TimeSpan.FromMilliseconds(wait));
+        }
+    }
+
+    /// <summary>Waits until the mapper holds so many mappings and rests: then the only timer is that of its rest.</summary>
     private protected Task UntilAsleep(PortMapper mapper, int mappings = 2) =>
-        Until.TrueAsync(() => mapper.Current.Mappings.Count == mappings && Time.ActiveTimers == 1);
+        Until.TrueAsync(() => mapper.IsResting && Time.ActiveTimers == 1 && mapper.IsResting && mapper.Current.Mappings.Count == mappings);
 }

@@ -152,9 +152,10 @@ public sealed class PortMapperTests : PortMapperTestBase
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
 
+        await Until.TrueAsync(() => _gateway.Requests.Count == 1 && Time.ActiveTimers == 1);
         _gateway.IsSilent = false;
-        await AdvanceUntil(() => change.IsCompleted);
-        Assert.NotSame(none, await change);
+        Time.Advance(TimeSpan.FromMilliseconds(250));
+        Assert.NotSame(none, await change.WaitAsync(Guard));
         await UntilAsleep(mapper);
         Assert.Same(mapper.Current, await mapper.WaitForChangeAsync(none).WaitAsync(Guard));
     }
@@ -186,15 +187,15 @@ public sealed class PortMapperTests : PortMapperTestBase
         PortMapper mapper = Start(new PortMapperOptions { Methods = [PortMappingMethod.Pcp] });
         foreach (int pause in new[] { 10, 20, 40, 80, 160, 300, 300 })
         {
-            int asked = _gateway.MapRequests + 1;
-            await Until.TrueAsync(() => _gateway.MapRequests >= 1 && mapper.Current.Fault is not null && Time.ActiveTimers == 1);
-            asked = _gateway.MapRequests;
+            await UntilAsleep(mapper, mappings: 0);
+            int asked = _gateway.MapRequests;
             Time.Advance(TimeSpan.FromSeconds(pause - 0.001));
             Assert.Equal((1, asked), (Time.ActiveTimers, _gateway.MapRequests));
             Time.Advance(TimeSpan.FromSeconds(0.001));
-            await Until.TrueAsync(() => _gateway.MapRequests == asked + 1 && Time.ActiveTimers == 1);
+            await Until.TrueAsync(() => _gateway.MapRequests == asked + 1);
         }
 
+        await UntilAsleep(mapper, mappings: 0);
         Assert.Equal(1, Log.Count(1403));
         _gateway.Result = 0;
         Time.Advance(TimeSpan.FromMinutes(5));
@@ -209,16 +210,17 @@ public sealed class PortMapperTests : PortMapperTestBase
         DateTimeOffset mapped = Time.GetUtcNow();
         _gateway.Result = 8;
         Time.Advance(TimeSpan.FromMinutes(5));
-        await Until.TrueAsync(() => mapper.Current.Fault is not null && Time.ActiveTimers == 1);
+        await Until.TrueAsync(() => mapper.Current.Fault is not null);
+        await UntilAsleep(mapper);
         Assert.Equal((2, "Tcp 9222: refused: NoResources"), (mapper.Current.Mappings.Count, mapper.Current.Fault));
 
-        await AdvanceUntil(() => Log.Count(1406) == 1, seconds: 1);
+        await RestUntil(mapper, () => Log.Count(1406) == 1);
         await AdvanceUntil(() => Log.Count(1402) == 2);
         Assert.Empty(mapper.Current.Mappings);
         Assert.True(Time.GetUtcNow() - mapped < TimeSpan.FromMinutes(7));
 
         _gateway.Result = 0;
-        await AdvanceUntil(() => mapper.Current.Mappings.Count == 2, seconds: 1);
+        await RestUntil(mapper, () => mapper.Current.Mappings.Count == 2);
         Assert.Null(mapper.Current.Fault);
     }
 
@@ -228,12 +230,7 @@ public sealed class PortMapperTests : PortMapperTestBase
         _gateway.IsSilent = true;
         PortMapper mapper = Start(new PortMapperOptions { Methods = [PortMappingMethod.Pcp, PortMappingMethod.NatPmp] });
         DateTimeOffset began = Time.GetUtcNow();
-        foreach ((int asked, int wait) in new[] { (1, 250), (2, 500), (3, 1000), (4, 2000), (5, 250), (6, 500), (7, 1000), (8, 2000) })
-        {
-            await Until.TrueAsync(() => _gateway.Requests.Count == asked && Time.ActiveTimers == 1);
-            Time.Advance(TimeSpan.FromMilliseconds(wait));
-        }
-
+        await PassSilence(_gateway);
         await Until.TrueAsync(() => mapper.Current.Fault is not null);
         Assert.Equal("Pcp Tcp 9222: no answer; NatPmp Tcp 9222: no answer", mapper.Current.Fault);
         Assert.Equal(TimeSpan.FromSeconds(7.5), Time.GetUtcNow() - began);
@@ -323,7 +320,7 @@ public sealed class PortMapperTests : PortMapperTestBase
         await Until.TrueAsync(() => mapper.Current.Fault is not null);
         Assert.Equal("no gateway found", mapper.Current.Fault);
         isThere = true;
-        await AdvanceUntil(() => _gateway.MapRequests == 2, seconds: 1);
+        await RestUntil(mapper, () => _gateway.MapRequests == 2);
         await UntilAsleep(mapper);
     }
 
@@ -337,7 +334,7 @@ public sealed class PortMapperTests : PortMapperTestBase
         current = other.Location with { LocalAddress = IPAddress.Parse("127.0.0.3") };
         Time.Advance(TimeSpan.FromMinutes(5));
         await Until.TrueAsync(() => Log.Count(1406) == 1 && mapper.Current.Mappings.Count == 0);
-        await AdvanceUntil(() => other.Mappings.Count == 2, seconds: 1);
+        await RestUntil(mapper, () => other.Mappings.Count == 2);
         Assert.Empty(_gateway.Mappings);
     }
 
@@ -347,7 +344,7 @@ public sealed class PortMapperTests : PortMapperTestBase
         int finds = 0;
         PortMapper mapper = Start(() => Interlocked.Increment(ref finds) == 1 ? throw new InvalidOperationException("a fault") : _gateway.Location);
         await Until.TrueAsync(() => Log.Count(1407) == 1);
-        await AdvanceUntil(() => _gateway.MapRequests == 2, seconds: 1);
+        await RestUntil(mapper, () => _gateway.MapRequests == 2);
         await UntilAsleep(mapper);
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace OpStack.Libp2p.Nat.Upnp;
 
@@ -9,64 +10,82 @@ namespace OpStack.Libp2p.Nat.Upnp;
 internal sealed class SsdpSearch(GatewayLocation gateway, TimeProvider time)
 {
     /// <summary>
-    /// The URLs under which the gateway says it is described, each once, none elsewhere than at the gateway; those of the first copy of the
-    /// search that is answered.
+    /// The URLs under which the gateway says it is described, as they come, each once, none elsewhere than at the gateway. The search goes on
+    /// for as long as the caller asks for more, within its bounds.
     /// </summary>
-    public async Task<IReadOnlyList<Uri>> FindAsync(CancellationToken cancellationToken)
+    public async IAsyncEnumerable<Uri> FindAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        List<Uri> found = [];
+        HashSet<Uri> found = [];
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        byte[] buffer = new byte[UpnpLimits.MaxSsdpAnswer + 1];
+        int looked = 0;
+        for (int round = 0; round < UpnpLimits.SearchRounds; round++)
+        {
+            using CancellationTokenSource deadline = new(UpnpLimits.SearchTimeout, time);
+            using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+            bool isOpen = await TryDoAsync(() => SendAsync(socket, either.Token), cancellationToken).ConfigureAwait(false);
+            while (isOpen)
+            {
+                if (looked++ == UpnpLimits.SsdpAnswersPerSearch || found.Count == UpnpLimits.DescriptionsPerSearch)
+                {
+                    yield break;
+                }
+
+                Uri? location = null;
+                isOpen = await TryDoAsync(async () => location = await ReceiveAsync(socket, buffer, either.Token).ConfigureAwait(false), cancellationToken)
+                    .ConfigureAwait(false);
+                if (location is not null && found.Add(location))
+                {
+                    yield return location;
+                }
+            }
+        }
+    }
+
+    /// <summary>False when the time is over, or our address or the route is gone.</summary>
+    private static async Task<bool> TryDoAsync(Func<Task> step, CancellationToken cancellationToken)
+    {
         try
         {
-            // Bound to our address towards the gateway, so that the group is asked on that network and no other.
-            socket.Bind(new IPEndPoint(gateway.LocalAddress, 0));
-            int looked = 0;
-            for (int round = 0; round < UpnpLimits.SearchRounds && found.Count == 0; round++)
-            {
-                looked = await SearchAsync(socket, found, looked, cancellationToken).ConfigureAwait(false);
-            }
+            await step().ConfigureAwait(false);
+            return true;
         }
         catch (SocketException)
         {
-            // Our address is gone, or there is no route: nothing more is found.
-        }
-
-        return found;
-    }
-
-    private async Task<int> SearchAsync(Socket socket, List<Uri> found, int looked, CancellationToken cancellationToken)
-    {
-        using CancellationTokenSource deadline = new(UpnpLimits.SearchTimeout, time);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
-        byte[] buffer = new byte[UpnpLimits.MaxSsdpAnswer + 1];
-        try
-        {
-            foreach (IPEndPoint destination in gateway.Ssdp)
-            {
-                foreach (string target in SsdpMessage.Targets)
-                {
-                    await socket.SendToAsync(SsdpMessage.WriteSearch(destination, target), destination, either.Token).ConfigureAwait(false);
-                }
-            }
-
-            EndPoint any = new IPEndPoint(IPAddress.Any, 0);
-            for (; looked < UpnpLimits.SsdpAnswersPerSearch && found.Count < UpnpLimits.DescriptionsPerSearch; looked++)
-            {
-                SocketReceiveFromResult received = await socket.ReceiveFromAsync(buffer, any, either.Token).ConfigureAwait(false);
-                if (((IPEndPoint)received.RemoteEndPoint).Address.Equals(gateway.Address)
-                    && SsdpMessage.TryReadAnswer(buffer.AsSpan(0, received.ReceivedBytes), out Uri location)
-                    && GatewayUrl.IsAllowed(location, gateway.Address)
-                    && !found.Contains(location))
-                {
-                    found.Add(location);
-                }
-            }
+            return false;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // The time for answers is over.
+            return false;
+        }
+    }
+
+    private async Task SendAsync(Socket socket, CancellationToken cancellationToken)
+    {
+        if (!socket.IsBound)
+        {
+            // To our address towards the gateway, so that the group is asked on that network and no other.
+            socket.Bind(new IPEndPoint(gateway.LocalAddress, 0));
         }
 
-        return looked;
+        foreach (IPEndPoint destination in gateway.Ssdp)
+        {
+            foreach (string target in SsdpMessage.Targets)
+            {
+                await socket.SendToAsync(SsdpMessage.WriteSearch(destination, target), destination, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Null for what is no answer of the gateway's.</summary>
+    private async Task<Uri?> ReceiveAsync(Socket socket, byte[] buffer, CancellationToken cancellationToken)
+    {
+        SocketReceiveFromResult received = await socket
+            .ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0), cancellationToken).ConfigureAwait(false);
+        return ((IPEndPoint)received.RemoteEndPoint).Address.Equals(gateway.Address)
+            && SsdpMessage.TryReadAnswer(buffer.AsSpan(0, received.ReceivedBytes), out Uri location)
+            && GatewayUrl.IsAllowed(location, gateway.Address)
+                ? location
+                : null;
     }
 }

@@ -51,7 +51,7 @@ internal sealed class UpnpClient(GatewayLocation gateway, string description, Ti
 
     private async Task<WanService?> FindServiceAsync(CancellationToken cancellationToken)
     {
-        foreach (Uri location in await _search.FindAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (Uri location in _search.FindAsync(cancellationToken).ConfigureAwait(false))
         {
             if (await _http.GetAsync(location, cancellationToken).ConfigureAwait(false) is { } document
                 && DeviceDescription.TryRead(document, location, out IReadOnlyList<WanService> services)

@@ -181,7 +181,7 @@ public sealed class AutoNatServiceTests : SwarmTestBase
     {
         (Node server, Node client, FakeDialer dialer) = await ConnectedWithFakeAsync(Client);
         await Assert.ThrowsAsync<Libp2pException>(() => AskAsync(client, server, Convert.FromHexString(hex)));
-        Assert.Equal(1, _log.Count(1421));
+        await Until.TrueAsync(() => _log.Count(1421) == 1);
         Assert.Empty(dialer.Tried);
         Assert.Equal(AutoNatOracle.Types.Status.Ok, (await AskAsync(client, server, Request(client, client.Bare))).Status);
     }
@@ -190,10 +190,10 @@ public sealed class AutoNatServiceTests : SwarmTestBase
     public async Task A_message_of_4097_bytes_is_reset_at_its_length_and_one_of_4096_is_read()
     {
         (Node server, Node client, FakeDialer dialer) = await ConnectedWithFakeAsync(Client);
-        byte[] padding = [0x7a, 0xed, 0x1f, .. new byte[4077]];
-        byte[] request = [.. Request(client)[..^0], .. padding];
-        request = [.. request, .. Enumerable.Repeat(new byte[] { 0x70, 0x00 }, (4096 - request.Length) / 2).SelectMany(b => b)];
-        Assert.InRange(request.Length, 4095, 4096);
+        byte[] request = Request(client);
+        int padding = 4096 - request.Length - 3;
+        request = [.. request, 0x7a, (byte)(0x80 | (padding & 0x7f)), (byte)(padding >> 7), .. new byte[padding]]; // An unknown field.
+        Assert.Equal(4096, request.Length);
         Assert.Equal(AutoNatOracle.Types.Status.Ok, (await AskAsync(client, server, request)).Status);
 
         ProtocolStream stream = await OpenAsync(client, server);
@@ -229,6 +229,21 @@ public sealed class AutoNatServiceTests : SwarmTestBase
         Assert.InRange(Time.GetUtcNow() - began, TimeSpan.FromSeconds(59), TimeSpan.FromSeconds(62));
         await ended.WaitAsync(Guard);
         Assert.Equal(AutoNatOracle.Types.Status.Ok, (await AskAsync(client, server, Request(client, client.Bare))).Status);
+    }
+
+    [Fact]
+    public async Task A_peer_that_the_gate_blocks_meanwhile_is_refused_and_dial_backs_do_not_count_as_dials()
+    {
+        TestGate gate = new();
+        (Node server, Node client, _) = await ConnectedAsync(gate);
+        Assert.Equal(AutoNatOracle.Types.Status.Ok, (await AskAsync(client, server, Request(client, client.Bare))).Status);
+        Assert.Equal($"secured Outbound {Client}", gate.Asked.Last());
+        Assert.DoesNotContain(gate.Asked, a => a.Contains("dial", StringComparison.Ordinal));
+
+        gate.Overrides["secured"] = () => GateVerdict.PeerBlocked;
+        Task<AutoNatOracle.Types.DialResponse> asking = AskAsync(client, server, Request(client, client.Bare));
+        await AdvanceUntil(() => asking.IsCompleted, seconds: 0.5);
+        Assert.NotEqual(AutoNatOracle.Types.Status.Ok, (await asking).Status);
     }
 
     [Fact]
@@ -277,9 +292,9 @@ public sealed class AutoNatServiceTests : SwarmTestBase
         return false;
     }
 
-    private async Task<(Node Server, Node Client, AutoNatService Service)> ConnectedAsync()
+    private async Task<(Node Server, Node Client, AutoNatService Service)> ConnectedAsync(TestGate? gate = null)
     {
-        Node server = Create(Server), client = Create(Client);
+        Node server = Create(Server, gate: gate), client = Create(Client);
         AutoNatService service = new(server.Swarm, timeProvider: Time, loggerFactory: _log);
         service.Start();
         await client.Swarm.DialAsync(server.Address).AsTask().WaitAsync(Guard);

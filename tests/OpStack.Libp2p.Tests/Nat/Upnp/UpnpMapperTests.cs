@@ -49,7 +49,7 @@ public sealed class UpnpMapperTests : PortMapperTestBase
     {
         using FakeGateway silent = new(Time) { IsSilent = true };
         PortMapper mapper = Start(() => _igd.Location with { Pcp = silent.Location.Pcp });
-        await AdvanceUntil(() => _igd.Requests.Count > 0);
+        await PassSilence(silent);
         await UntilAsleep(mapper);
         Assert.Equal((PortMappingMethod.Upnp, 8), (mapper.Current.Method!.Value, silent.Requests.Count));
     }
@@ -89,7 +89,7 @@ public sealed class UpnpMapperTests : PortMapperTestBase
     {
         _igd.Errors["AddPortMapping"] = 718;
         PortMapper mapper = Start();
-        await AdvanceUntil(() => mapper.Current.Fault is not null);
+        await Until.TrueAsync(() => mapper.Current.Fault is not null);
         Assert.Equal("Upnp Tcp 9222: refused: error 718", mapper.Current.Fault);
         await StopAsync(mapper);
         Assert.Equal((4, 0), (_igd.Requests.Count(r => r == "AddPortMapping"), _igd.Requests.Count(r => r == "DeletePortMapping")));
@@ -122,7 +122,7 @@ public sealed class UpnpMapperTests : PortMapperTestBase
     {
         _igd.External = external;
         PortMapper mapper = Start();
-        await AdvanceUntil(() => mapper.Current.Fault is not null);
+        await Until.TrueAsync(() => mapper.Current.Fault is not null);
         Assert.Equal(fault, mapper.Current.Fault);
         Assert.Empty(_igd.Mappings);
     }
@@ -136,7 +136,7 @@ public sealed class UpnpMapperTests : PortMapperTestBase
     {
         _igd.Errors["AddPortMapping"] = code;
         PortMapper mapper = Start();
-        await AdvanceUntil(() => mapper.Current.Fault is not null);
+        await Until.TrueAsync(() => mapper.Current.Fault is not null);
         Assert.Equal(code < 0 ? "Upnp Tcp 9222: no answer" : $"Upnp Tcp 9222: refused: error {code}", mapper.Current.Fault);
     }
 
@@ -194,6 +194,7 @@ public sealed class UpnpMapperTests : PortMapperTestBase
             return true;
         };
         PortMapper mapper = Start();
+        await Until.TrueAsync(() => _igd.Requests.Count > 0);
         await AdvanceUntil(() => mapper.Current.Fault is not null);
         Assert.Equal("Upnp Tcp 9222: no gateway found", mapper.Current.Fault);
         Assert.False(victim.Pending());
@@ -214,7 +215,6 @@ public sealed class UpnpMapperTests : PortMapperTestBase
         });
         PortMapper mapper = Start(() => _igd.Location with { Ssdp = [(IPEndPoint)elsewhere.LocalEndPoint!, .. _igd.Location.Ssdp] }, Upnp);
         await forging.WaitAsync(Guard);
-        await AdvanceUntil(() => _igd.Requests.Count > 0);
         await UntilAsleep(mapper);
         Assert.Empty(other.Requests);
     }
@@ -240,6 +240,7 @@ public sealed class UpnpMapperTests : PortMapperTestBase
             return true;
         };
         PortMapper mapper = Start();
+        await Until.TrueAsync(() => _igd.Requests.Count > 0);
         await AdvanceUntil(() => mapper.Current.Fault is not null);
         Assert.Equal("Upnp Tcp 9222: no gateway found", mapper.Current.Fault);
         Assert.Equal(0, Log.Count(1407));
@@ -269,11 +270,12 @@ public sealed class UpnpMapperTests : PortMapperTestBase
             return true;
         };
         PortMapper mapper = Start();
-        await AdvanceUntil(() => dripping.Task.IsCompleted);
-        DateTimeOffset began = Time.GetUtcNow();
-        await AdvanceUntil(() => mapper.Current.Fault is not null);
-        Assert.InRange(Time.GetUtcNow() - began, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(5));
+        await dripping.Task.WaitAsync(Guard);
+        Time.Advance(UpnpLimits.HttpTimeout - TimeSpan.FromMilliseconds(1));
+        Assert.False(gone.Task.IsCompleted);
+        Time.Advance(TimeSpan.FromMilliseconds(1));
         await gone.Task.WaitAsync(Guard);
+        await AdvanceUntil(() => mapper.Current.Fault is not null);
     }
 
     [Fact]
@@ -310,8 +312,8 @@ public sealed class UpnpMapperTests : PortMapperTestBase
         };
         int read = _igd.Requests.Count(r => r == "GET /rootDesc.xml");
         Time.Advance(TimeSpan.FromMinutes(5));
-        await AdvanceUntil(() => _igd.Requests.Count(r => r == "GET /rootDesc.xml") == read + 1);
-        await AdvanceUntil(() => mapper.Current.Fault is null && mapper.Current.Mappings.All(m => m.ExpiresAt > Time.GetUtcNow() + TimeSpan.FromMinutes(9)), seconds: 1);
+        await RestUntil(mapper, () => _igd.Requests.Count(r => r == "GET /rootDesc.xml") == read + 1);
+        await RestUntil(mapper, () => mapper.Current.Fault is null && mapper.Current.Mappings.All(m => m.ExpiresAt > Time.GetUtcNow() + TimeSpan.FromMinutes(9)));
         Assert.Equal(0, Log.Count(1402));
     }
 
@@ -346,7 +348,6 @@ public sealed class UpnpMapperTests : PortMapperTestBase
     private async Task<PortMapper> MappedAsync()
     {
         PortMapper mapper = Start();
-        await AdvanceUntil(() => _igd.Requests.Count > 0);
         await UntilAsleep(mapper);
         return mapper;
     }
