@@ -71,6 +71,9 @@ public sealed partial class GossipDriver : IAsyncDisposable
         _logger = logger;
     }
 
+    /// <summary>Who may sign now, the one before in its grace among them.</summary>
+    internal UnsafeBlockSigners Signers => _signers;
+
     /// <summary>For the protocols beside gossip that run on the same connections.</summary>
     internal IProtocolHost Host => _swarm;
 

@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using OpStack.Libp2p.Gossipsub;
-using OpStack.Primitives;
 
 namespace OpStack.P2P.Node;
 
@@ -57,10 +56,11 @@ internal sealed class BlockPublisher(GossipDriver gossip, IBlockSigner? signer, 
             throw new NetworkException(NetworkError.NoSigner, "The network has no signer.");
         }
 
-        Address wanted = gossip.UnsafeBlockSigner;
-        if (signer.Address != wanted)
+        // The one before counts as long as its blocks are valid (op-node's grace): a sequencer may learn of the change later than we do.
+        UnsafeBlockSigners wanted = gossip.Signers;
+        if (signer.Address != wanted.Current && signer.Address != wanted.Previous)
         {
-            throw new NetworkException(NetworkError.WrongSigner, $"The signer is {signer.Address}, and the chain's unsafe block signer {wanted}.");
+            throw new NetworkException(NetworkError.WrongSigner, $"The signer is {signer.Address}, and the chain's unsafe block signer {wanted.Current}.");
         }
 
         try

@@ -6,7 +6,7 @@ public enum NetworkError
     /// <summary>A payload was to be published, and the network has no signer.</summary>
     NoSigner,
 
-    /// <summary>The signer signs with another address than the chain's unsafe block signer: every peer would refuse the block.</summary>
+    /// <summary>The signer is neither the chain's unsafe block signer nor the one before it in its grace: every peer would refuse the block.</summary>
     WrongSigner,
 
     /// <summary>The payload's block hash is not the hash of its fields.</summary>

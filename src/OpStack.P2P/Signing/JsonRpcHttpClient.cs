@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 
 namespace OpStack.P2P.Signing;
@@ -6,13 +7,15 @@ namespace OpStack.P2P.Signing;
 /// <summary>
 /// JSON-RPC 2.0 over one HTTP endpoint: one call at a time per request, bounded answers, a deadline for each. Any thread.
 /// </summary>
-/// <param name="endpoint">http or https.</param>
+/// <param name="endpoint">http or https. A user in it is sent as Basic authorization, as Go does.</param>
 /// <param name="headers">Sent with every call; secrets, never told to anybody else.</param>
 /// <param name="time">Counts deadlines.</param>
 internal sealed class JsonRpcHttpClient(Uri endpoint, IReadOnlyList<KeyValuePair<string, string>> headers, TimeProvider time)
 {
     private const int MaxErrorText = 200;
 
+    private readonly AuthenticationHeaderValue? _user = UserOf(endpoint);
+    private readonly string[] _secrets = [.. SecretsOf(endpoint, headers).Where(text => text.Length > 0)];
     private long _id;
 
     /// <summary>Calls a method and reads its result. Throws <see cref="SigningException"/>, and cancellation by the caller alone.</summary>
@@ -41,6 +44,11 @@ internal sealed class JsonRpcHttpClient(Uri endpoint, IReadOnlyList<KeyValuePair
                 request.Headers.TryAddWithoutValidation(name, value);
             }
 
+            if (_user is not null && !request.Headers.NonValidated.Contains("Authorization"))
+            {
+                request.Headers.Authorization = _user;
+            }
+
             using HttpResponseMessage response = await http.SendAsync(request, linked.Token).ConfigureAwait(false);
             byte[] answer = await response.Content.ReadAsByteArrayAsync(linked.Token).ConfigureAwait(false);
             return Read(method, answer, response, read);
@@ -59,8 +67,14 @@ internal sealed class JsonRpcHttpClient(Uri endpoint, IReadOnlyList<KeyValuePair
     }
 
     /// <summary>A client whose answers are bounded and which goes to no other server than it was told.</summary>
-    public static HttpClient CreateClient(SocketsHttpHandler handler)
+    /// <param name="handler">Its transport.</param>
+    /// <param name="timeout">
+    /// For a connection, best that of a call: a call given up leaves its connection to the calls after it, and they would wait for one that
+    /// never comes about.
+    /// </param>
+    public static HttpClient CreateClient(SocketsHttpHandler handler, TimeSpan timeout)
     {
+        handler.ConnectTimeout = timeout;
         handler.AllowAutoRedirect = false;
         handler.UseCookies = false;
         handler.UseProxy = false;
@@ -104,9 +118,9 @@ internal sealed class JsonRpcHttpClient(Uri endpoint, IReadOnlyList<KeyValuePair
                 return value;
             }
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Told below.
+            // Told below. The second is for a text that is not valid Unicode, which parsing lets pass.
         }
 
         throw response.IsSuccessStatusCode
@@ -114,17 +128,29 @@ internal sealed class JsonRpcHttpClient(Uri endpoint, IReadOnlyList<KeyValuePair
             : new SigningException(SigningError.Unreachable, $"{method}: {endpoint.Host} answered with HTTP {(int)response.StatusCode}.");
     }
 
-    /// <summary>Code and text of the server's; not the text if it repeats one of our headers.</summary>
+    /// <summary>Code and text of the server's; not the text if it repeats one of our secrets.</summary>
     private string Describe(JsonElement error)
     {
         string code = error.TryGetProperty("code", out JsonElement number) && number.ValueKind == JsonValueKind.Number ? number.GetRawText() : "?";
         string text = error.TryGetProperty("message", out JsonElement message) && message.ValueKind == JsonValueKind.String ? message.GetString()! : "";
-        bool isOurs = headers.Any(header => text.Contains(header.Value, StringComparison.Ordinal));
+        bool isOurs = _secrets.Any(secret => text.Contains(secret, StringComparison.Ordinal));
         string printable = new([.. text.Take(MaxErrorText).Select(c => char.IsControl(c) ? ' ' : c)]);
         return isOurs ? code : $"{code}: {printable}";
     }
 
     private static string Reason(HttpRequestException e) => e.InnerException?.Message ?? e.Message;
+
+    private static AuthenticationHeaderValue? UserOf(Uri endpoint) => endpoint.UserInfo.Length == 0
+        ? null
+        : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(endpoint.UserInfo))));
+
+    /// <summary>What must not come back in a text of the server's. Providers of L1 put keys into the path, where short parts are names and versions.</summary>
+    private static IEnumerable<string> SecretsOf(Uri endpoint, IReadOnlyList<KeyValuePair<string, string>> headers) =>
+    [
+        .. headers.Select(header => header.Value),
+        .. Uri.UnescapeDataString(endpoint.UserInfo).Split(':'),
+        .. endpoint.PathAndQuery.Split('/', '?', '&', '=').Where(part => part.Length >= SigningLimits.MinSecretLength),
+    ];
 }
 
 /// <summary>Reads the result of a call; false when it is not what was asked for.</summary>

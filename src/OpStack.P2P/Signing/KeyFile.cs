@@ -23,14 +23,7 @@ public static class KeyFile
     public static Secp256k1PrivateKey LoadOrCreate(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        try
-        {
-            return File.Exists(path) ? Read(path) : Create(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.SecurityException)
-        {
-            throw new SigningException(SigningError.BadKeyFile, $"The key file {path} cannot be used: {e.Message}", e);
-        }
+        return Guarded(path, File.Exists(path) ? Read : Create);
     }
 
     /// <summary>The same for a file that must be there.</summary>
@@ -39,9 +32,7 @@ public static class KeyFile
     public static Secp256k1PrivateKey Load(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return File.Exists(path)
-            ? LoadOrCreate(path)
-            : throw new SigningException(SigningError.BadKeyFile, $"There is no key file {path}.");
+        return Guarded(path, Read);
     }
 
     /// <summary>Reads a key from text as in a file. False for anything else, and for a number that is no key (zero, or the group's order and above).</summary>
@@ -60,6 +51,18 @@ public static class KeyFile
         finally
         {
             CryptographicOperations.ZeroMemory(secret);
+        }
+    }
+
+    private static Secp256k1PrivateKey Guarded(string path, Func<string, Secp256k1PrivateKey> take)
+    {
+        try
+        {
+            return take(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or System.Security.SecurityException)
+        {
+            throw new SigningException(SigningError.BadKeyFile, $"The key file {path} cannot be used: {e.Message}", e);
         }
     }
 

@@ -11,12 +11,12 @@ namespace OpStack.P2P;
 /// </summary>
 public sealed class L1SignerSource : IUnsafeBlockSignerSource, IDisposable
 {
-    /// <summary>keccak256("systemconfig.unsafeblocksigner") - 1 (SystemConfig.sol UNSAFE_BLOCK_SIGNER_SLOT).</summary>
+    /// <summary>keccak256("systemconfig.unsafeblocksigner") (op-node runtime_config.go).</summary>
     private const string Slot = "0x65a7ed542fb37fe237fdfbdd70b31598523fe5b32879e307bae27a0bd9581c08";
 
     private readonly L1SignerSourceOptions _options;
     private readonly JsonRpcHttpClient _rpc;
-    private readonly HttpClient _http = JsonRpcHttpClient.CreateClient(new SocketsHttpHandler());
+    private readonly HttpClient _http = JsonRpcHttpClient.CreateClient(new SocketsHttpHandler(), SigningLimits.L1Timeout);
 
     /// <summary>Creates a source that asks nobody yet.</summary>
     /// <param name="options">Whom to ask.</param>
@@ -40,7 +40,8 @@ public sealed class L1SignerSource : IUnsafeBlockSignerSource, IDisposable
         L1Block block = await GetBlockAsync("latest", cancellationToken).ConfigureAwait(false);
         if (_options.Confirmations > 0)
         {
-            ulong number = block.Number - Math.Min(block.Number, _options.Confirmations);
+            // A chain that is not so long yet is read at its head (op-node initRuntimeConfig): at its genesis there is no contract.
+            ulong number = block.Number >= _options.Confirmations ? block.Number - _options.Confirmations : block.Number;
             block = await GetBlockAsync(string.Create(CultureInfo.InvariantCulture, $"0x{number:x}"), cancellationToken).ConfigureAwait(false);
         }
 

@@ -6,13 +6,13 @@ namespace OpStack.P2P;
 /// <summary>Settings of <see cref="L1SignerSource"/>.</summary>
 public sealed record L1SignerSourceOptions
 {
-    /// <summary>The JSON-RPC of an L1 node, http or https (op-node --l1). May hold secrets: only its host is ever logged.</summary>
+    /// <summary>The JSON-RPC of an L1 node, http or https (op-node --l1). May hold secrets, and a user: only its host is ever logged.</summary>
     public required Uri Endpoint { get; init; }
 
     /// <summary>The SystemConfig contract (<see cref="RollupConfig.L1SystemConfigAddress"/>).</summary>
     public required Address SystemConfig { get; init; }
 
-    /// <summary>How many blocks below the head of L1 is read, at most 10,000 (op-node --verifier.l1-confs). Default 0.</summary>
+    /// <summary>How many blocks below the head of L1 is read, at most 10,000; the head itself while L1 has fewer (op-node --verifier.l1-confs). Default 0.</summary>
     public ulong Confirmations { get; init; }
 
     /// <summary>Between two reads: 10 ms to a day, or infinite for one. Default 10 min.</summary>

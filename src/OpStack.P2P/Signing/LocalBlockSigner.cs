@@ -21,5 +21,7 @@ public sealed class LocalBlockSigner : IBlockSigner
 
     /// <inheritdoc/>
     public ValueTask<BlockSignature> SignAsync(PayloadHash payloadHash, ulong chainId, CancellationToken cancellationToken) =>
-        new(BlockSignature.Sign(payloadHash.SigningHash(chainId), _key));
+        cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled<BlockSignature>(cancellationToken)
+            : new(BlockSignature.Sign(payloadHash.SigningHash(chainId), _key));
 }

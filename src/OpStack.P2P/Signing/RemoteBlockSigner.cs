@@ -20,6 +20,7 @@ public sealed class RemoteBlockSigner : IBlockSigner, IDisposable
     private readonly TlsFiles _files;
     private readonly Lock _gate = new();
     private HttpClient _http;
+    private string? _reloadFault;
     private long _failures;
 
     /// <summary>Creates a signer that asks nobody yet.</summary>
@@ -37,7 +38,7 @@ public sealed class RemoteBlockSigner : IBlockSigner, IDisposable
         _logger = logger ?? NullLogger<RemoteBlockSigner>.Instance;
         _rpc = new JsonRpcHttpClient(options.Endpoint, options.Headers, _time);
         _files = new TlsFiles(options);
-        _http = JsonRpcHttpClient.CreateClient(_files.CreateHandler());
+        _http = JsonRpcHttpClient.CreateClient(_files.CreateHandler(), options.Timeout);
     }
 
     /// <inheritdoc/>
@@ -95,9 +96,14 @@ public sealed class RemoteBlockSigner : IBlockSigner, IDisposable
             TryReadSignature,
             _options.Timeout,
             cancellationToken).ConfigureAwait(false);
-        return signature.TryRecover(payloadHash.SigningHash(chainId), out Address signer) && signer == Address
+        if (!signature.TryRecover(payloadHash.SigningHash(chainId), out Address signer))
+        {
+            throw new SigningException(SigningError.BadAnswer, $"The signature of {_options.Endpoint.Host} is none that a key can have made.");
+        }
+
+        return signer == Address
             ? signature
-            : throw new SigningException(SigningError.WrongSigner, $"The signature of {_options.Endpoint.Host} is not of {Address}.");
+            : throw new SigningException(SigningError.WrongSigner, $"The signature of {_options.Endpoint.Host} is of {signer}, not of {Address}.");
     }
 
     /// <summary>op-service/signer BlockPayloadArgs: Go writes a byte array as numbers, a byte slice as base64 and a big number as a number.</summary>
@@ -147,13 +153,19 @@ public sealed class RemoteBlockSigner : IBlockSigner, IDisposable
             {
                 try
                 {
-                    HttpClient fresh = JsonRpcHttpClient.CreateClient(_files.CreateHandler());
+                    HttpClient fresh = JsonRpcHttpClient.CreateClient(_files.CreateHandler(), _options.Timeout);
                     _http = fresh; // The old one is not disposed: that would break off a call of another thread. Its connections idle out.
+                    _reloadFault = null;
                     _logger.CertificatesReloaded(_options.Endpoint.Host);
                 }
                 catch (SigningException e)
                 {
-                    _logger.CertificatesNotReloaded(e);
+                    // Tried again at every call, since a file may be whole by then; told once.
+                    if (_reloadFault != e.Message)
+                    {
+                        _reloadFault = e.Message;
+                        _logger.CertificatesNotReloaded(e);
+                    }
                 }
             }
 

@@ -6,7 +6,7 @@ namespace OpStack.P2P;
 /// <summary>Where a <see cref="RemoteBlockSigner"/> is and how it is spoken to (op-node --signer.*; op-stack-p2p.md 1.14).</summary>
 public sealed record RemoteSignerOptions
 {
-    /// <summary>Its URL, http or https (--signer.endpoint).</summary>
+    /// <summary>Its URL, http or https (--signer.endpoint). A user in it is sent as Basic authorization.</summary>
     public required Uri Endpoint { get; init; }
 
     /// <summary>The address it signs with (--signer.address); a signature of anybody else is not taken.</summary>
@@ -48,7 +48,7 @@ public sealed record RemoteSignerOptions
         using HttpRequestMessage probe = new();
         return !string.IsNullOrWhiteSpace(header.Key)
             && header.Value is not null
-            && header.Value.All(c => !char.IsControl(c))
+            && header.Value.All(c => char.IsAscii(c) && !char.IsControl(c))
             && probe.Headers.TryAddWithoutValidation(header.Key, header.Value);
     }
 

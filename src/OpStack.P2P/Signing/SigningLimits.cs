@@ -12,6 +12,9 @@ internal static class SigningLimits
     /// <summary>Longest file of certificates, in bytes. Own choice.</summary>
     public const int MaxCertificateFileSize = 1 << 20;
 
+    /// <summary>Shortest part of a URL's path that may be a key, in characters. Own choice.</summary>
+    public const int MinSecretLength = 8;
+
     /// <summary>Attempts to sign one block (kona signing.rs).</summary>
     public const int SignAttempts = 3;
 

@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Win32.SafeHandles;
 
 namespace OpStack.P2P.Signing;
 
@@ -11,6 +12,7 @@ namespace OpStack.P2P.Signing;
 /// </summary>
 internal sealed class TlsFiles(RemoteSignerOptions options)
 {
+    private readonly string[] _paths = [.. new[] { options.TlsCaPath, options.TlsCertificatePath, options.TlsKeyPath }.OfType<string>()];
     private string? _stamp;
 
     /// <summary>Whether the files are others than those of the last <see cref="CreateHandler"/>.</summary>
@@ -25,12 +27,13 @@ internal sealed class TlsFiles(RemoteSignerOptions options)
         {
             handler.SslOptions = new SslClientAuthenticationOptions
             {
-                EnabledSslProtocols = SslProtocols.Tls13, // op-service/tls: TLS 1.3 at least.
+                // op-service/signer client.go: TLS 1.3 at least where there are files, and what the system takes where there are none.
+                EnabledSslProtocols = _paths.Length > 0 ? SslProtocols.Tls13 : SslProtocols.None,
                 ClientCertificateContext = LoadCertificate(),
                 CertificateChainPolicy = LoadPolicy(),
             };
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        catch (Exception e) when (IsFault(e) || e is CryptographicException or ArgumentException)
         {
             handler.Dispose();
             throw new SigningException(SigningError.BadCertificate, $"The certificates of the remote signer cannot be used: {e.Message}", e);
@@ -100,10 +103,24 @@ internal sealed class TlsFiles(RemoteSignerOptions options)
         return text;
     }
 
-    /// <summary>When the files were written and how long they are; a file that is missing is a change as well.</summary>
-    private string Stamp() => string.Join('|', new[] { options.TlsCaPath, options.TlsCertificatePath, options.TlsKeyPath }.OfType<string>().Select(path =>
+    private string Stamp() => string.Join('|', _paths.Select(StampOf));
+
+    /// <summary>
+    /// When a file was written and how long it is, asked of the open file: where secrets are mounted, as by Kubernetes, its name is a link that
+    /// stays as it is when others take the files' place (op-service/tls certman.go). A file that is missing is a change as well.
+    /// </summary>
+    private static string StampOf(string path)
     {
-        FileInfo file = new(path);
-        return file.Exists ? $"{file.LastWriteTimeUtc.Ticks}:{file.Length}" : "-";
-    }));
+        try
+        {
+            using SafeFileHandle file = File.OpenHandle(path);
+            return $"{File.GetLastWriteTimeUtc(file).Ticks}:{RandomAccess.GetLength(file)}";
+        }
+        catch (Exception e) when (IsFault(e))
+        {
+            return "-";
+        }
+    }
+
+    private static bool IsFault(Exception e) => e is IOException or UnauthorizedAccessException or NotSupportedException;
 }

@@ -122,14 +122,19 @@ public sealed class NetworkTests
     {
         using FakeSigner signer = new();
         await using TestNetwork us = await TestNetwork.StartAsync(config => config with { Signer = signer });
+        await us.Handler.SignerUpdates.WriteAsync(DriverNode.AddressOf(8));
+        await Until.TrueAsync(() => us.Gossip.UnsafeBlockSigner == DriverNode.AddressOf(8));
+        await us.Handler.PublishAsync(Unsigned(1)); // It was replaced a moment ago, and its blocks are valid for three hours.
+        Assert.Equal(1, signer.Calls);
+
         await us.Handler.SignerUpdates.WriteAsync(DriverNode.AddressOf(9));
         await Until.TrueAsync(() => us.Gossip.UnsafeBlockSigner == DriverNode.AddressOf(9));
         NetworkException refused = await Assert.ThrowsAsync<NetworkException>(() => us.Handler.PublishAsync(Unsigned(1)).AsTask());
-        Assert.Equal((NetworkError.WrongSigner, 0), (refused.Error, signer.Calls));
+        Assert.Equal((NetworkError.WrongSigner, 1), (refused.Error, signer.Calls));
 
         await us.Handler.SignerUpdates.WriteAsync(TestBlocks.Sequencer);
         await Until.TrueAsync(() => us.Gossip.UnsafeBlockSigner == TestBlocks.Sequencer);
-        await us.Handler.PublishAsync(Unsigned(1));
+        await us.Handler.PublishAsync(Unsigned(2));
     }
 
     [Fact]

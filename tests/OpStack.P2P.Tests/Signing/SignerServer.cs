@@ -29,11 +29,13 @@ internal sealed class SignerServer : IAsyncDisposable
 
     /// <param name="server">The server's certificate; null for plain HTTP.</param>
     /// <param name="clients">Who must have signed a client's; null to ask for none.</param>
-    public static async Task<SignerServer> StartAsync(X509Certificate2? server = null, X509Certificate2? clients = null)
+    /// <param name="protocols">The versions of TLS it speaks.</param>
+    public static async Task<SignerServer> StartAsync(
+        X509Certificate2? server = null, X509Certificate2? clients = null, SslProtocols protocols = SslProtocols.Tls13)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => Configure(listen, server, clients)));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => Configure(listen, server, clients, protocols)));
         WebApplication app = builder.Build();
         SignerServer self = new(app);
         app.Run(self.ServeAsync);
@@ -50,7 +52,7 @@ internal sealed class SignerServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
-    private static void Configure(ListenOptions listen, X509Certificate2? server, X509Certificate2? clients)
+    private static void Configure(ListenOptions listen, X509Certificate2? server, X509Certificate2? clients, SslProtocols protocols)
     {
         listen.Protocols = HttpProtocols.Http1;
         if (server is null)
@@ -61,10 +63,19 @@ internal sealed class SignerServer : IAsyncDisposable
         listen.UseHttps(https =>
         {
             https.ServerCertificate = server;
-            https.SslProtocols = SslProtocols.Tls13;
+            https.SslProtocols = protocols;
             https.ClientCertificateMode = clients is null ? ClientCertificateMode.NoCertificate : ClientCertificateMode.RequireCertificate;
-            https.ClientCertificateValidation = (certificate, _, _) => clients is not null && certificate.Issuer == clients.Subject;
+            https.ClientCertificateValidation = (certificate, _, _) => clients is not null && IsSignedBy(certificate, clients);
         });
+    }
+
+    private static bool IsSignedBy(X509Certificate2 certificate, X509Certificate2 authority)
+    {
+        using X509Chain chain = new();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.CustomTrustStore.Add(authority);
+        return chain.Build(certificate);
     }
 
     private async Task ServeAsync(HttpContext context)

@@ -22,14 +22,20 @@ internal sealed class TestAuthority : IDisposable
 
     public X509Certificate2 Certificate { get; }
 
-    /// <summary>A certificate with its key, for a server on loopback or for a client.</summary>
-    public X509Certificate2 Issue(string name)
+    /// <summary>A certificate with its key, for a server or for a client.</summary>
+    /// <param name="name">Whose.</param>
+    /// <param name="host">The server's host; null for loopback.</param>
+    public X509Certificate2 Issue(string name, string? host = null)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new($"CN={name}", key, HashAlgorithmName.SHA256);
         SubjectAlternativeNameBuilder names = new();
-        names.AddIpAddress(IPAddress.Loopback);
-        names.AddDnsName("localhost");
+        if (host is null)
+        {
+            names.AddIpAddress(IPAddress.Loopback);
+        }
+
+        names.AddDnsName(host ?? "localhost");
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], false));
         using X509Certificate2 signed = request.Create(Certificate, From, To, BitConverter.GetBytes(++_issued));
