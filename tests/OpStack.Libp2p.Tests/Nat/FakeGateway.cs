@@ -40,8 +40,8 @@ internal sealed class FakeGateway : IDisposable
 
     public IPAddress External { get; set; } = IPAddress.Parse("198.51.100.7");
 
-    /// <summary>What a granted mapping gets instead of the time it asks for.</summary>
-    public uint? Lifetime { get; set; }
+    /// <summary>What a mapping of an internal port gets instead of the time it asks for, and an error tells.</summary>
+    public Func<int, uint?> Lifetime { get; set; } = _ => null;
 
     /// <summary>The result code of every mapping request.</summary>
     public byte Result { get; set; }
@@ -133,7 +133,7 @@ internal sealed class FakeGateway : IDisposable
         }
         else
         {
-            BinaryPrimitives.WriteUInt32BigEndian(answer.AsSpan(4), Lifetime ?? 30);
+            BinaryPrimitives.WriteUInt32BigEndian(answer.AsSpan(4), Lifetime(port) ?? 30);
         }
 
         return WithEpoch(answer, 8);
@@ -169,7 +169,7 @@ internal sealed class FakeGateway : IDisposable
             return (0, 0);
         }
 
-        return (Mappings[(protocol, port)] = PortFor(port), Lifetime ?? lifetime);
+        return (Mappings[(protocol, port)] = PortFor(port), Lifetime(port) ?? lifetime);
     }
 
     private byte[] WithEpoch(byte[] answer, int at)
