@@ -56,7 +56,7 @@ internal static class DeviceDescription
     /// </summary>
     private static IReadOnlyList<WanService> Resolve(List<(string Type, string ControlUrl)> found, string baseUrl, Uri location)
     {
-        Uri origin = Uri.TryCreate(baseUrl, UriKind.Absolute, out Uri? given) ? given : location;
+        Uri origin = Uri.TryCreate(baseUrl, UriKind.Absolute, out Uri? given) && given.Scheme == Uri.UriSchemeHttp ? given : location;
         List<WanService> services = [];
         foreach ((string type, string controlUrl) in found.OrderBy(s => Array.IndexOf(BestFirst, s.Type)))
         {
