@@ -1,41 +1,32 @@
 namespace OpStack.Libp2p.Nat;
 
-/// <summary>Bounds and times of port mapping.</summary>
+/// <summary>Bounds of port mapping, whatever the method; those of UPnP are in its folder.</summary>
 internal static class NatLimits
 {
-    /// <summary>The port of PCP and NAT-PMP (RFC 6887 19.4, RFC 6886 3.1).</summary>
-    public const int GatewayPort = 5351;
+    /// <summary>Ports mapped by one mapper. Ours; a node has two.</summary>
+    public const int MaxPorts = 8;
 
-    /// <summary>Longest datagram of a gateway: PCP's limit (RFC 6887 7), and more than an SSDP answer has.</summary>
+    /// <summary>The longest PCP message, in bytes (RFC 6887 section 7); NAT-PMP answers have 16.</summary>
     public const int MaxDatagram = 1100;
 
-    /// <summary>Longest description or answer of UPnP, in bytes. Own choice: real ones have 2 to 20 kB.</summary>
-    public const int MaxDocument = 256 << 10;
+    /// <summary>
+    /// Datagrams looked at per question: those that are no answer to it cost no more than this many. Ours.
+    /// </summary>
+    public const int DatagramsPerQuestion = 32;
 
-    /// <summary>Answers to one SSDP search that are looked at. Own choice.</summary>
-    public const int MaxSearchAnswers = 16;
+    /// <summary>Failures in a row of every port after which the gateway is looked for anew (go-libp2p).</summary>
+    public const int FailuresBeforeSearch = 3;
 
-    /// <summary>Between a request and its first repetition; doubled each time (RFC 6886 3.1).</summary>
-    public static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
+    /// <summary>
+    /// Between two requests for one port, whatever the gateway says of lifetimes and restarts (RFC 6887 section 11.2.1: renewals at least
+    /// 4 s apart).
+    /// </summary>
+    public static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(4);
 
-    /// <summary>Requests sent for one answer: 3.75 s in all. RFC 6886 has nine, a minute; a gateway that is there answers the first.</summary>
-    public const int Attempts = 4;
-
-    /// <summary>For answers to an SSDP search: its MX and a little more.</summary>
-    public static readonly TimeSpan SearchTime = TimeSpan.FromSeconds(3);
-
-    /// <summary>For one HTTP request to a gateway. Own choice: home routers are slow.</summary>
-    public static readonly TimeSpan HttpTimeout = TimeSpan.FromSeconds(10);
-
-    /// <summary>For taking the mappings back at the end, all together.</summary>
-    public static readonly TimeSpan UnmapTimeout = TimeSpan.FromSeconds(2);
-
-    /// <summary>Between two rounds of asking when nothing answered; doubled up to the last one. Own choice.</summary>
-    public static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(30);
-
-    /// <summary>The longest such pause.</summary>
-    public static readonly TimeSpan LastPause = TimeSpan.FromMinutes(30);
-
-    /// <summary>A lifetime a gateway grants is taken as at least this: nobody renews faster.</summary>
-    public static readonly TimeSpan MinLifetime = TimeSpan.FromMinutes(1);
+    /// <summary>
+    /// How long each copy of a PCP or NAT-PMP question waits for the answer: the first four of RFC 6886 section 3.1. Its other five, up to
+    /// 64 s, are left out, because the next method waits.
+    /// </summary>
+    public static readonly TimeSpan[] AnswerTimeouts =
+        [TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)];
 }
