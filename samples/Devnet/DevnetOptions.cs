@@ -12,10 +12,12 @@ internal sealed record DevnetOptions
           dotnet run --project samples/Devnet -- [options]
 
           --nodes N         nodes in all, the sequencer included      (2 to 100, default 5)
-          --blocks N        blocks to publish before stopping         (1 to 100000, default 20)
+          --blocks N        blocks to publish before stopping         (1 to 100000, default 20; 0 until Ctrl+C)
           --block-time S    seconds between blocks                    (0.05 to 60, default 2)
           --block-size B    decompressed bytes of a block, about      (1000 to 10000000, default 100000)
           --seed N          seed of keys and transactions             (default 1)
+          --chain-id N      L2 chain id                               (default 901)
+          --rollup-config F write the chain's rollup.json there, and tell how another process follows the chain
           --json            one JSON object per line instead of text
           --help            this text
 
@@ -24,13 +26,23 @@ internal sealed record DevnetOptions
 
     public int Nodes { get; init; } = 5;
 
+    /// <summary>0 for as many as there is time for until the run is stopped.</summary>
     public int Blocks { get; init; } = 20;
+
+    /// <summary>Whether a stop is how the run ends, and no interruption.</summary>
+    public bool IsEndless => Blocks == 0;
 
     public TimeSpan BlockTime { get; init; } = TimeSpan.FromSeconds(2);
 
     public int BlockSize { get; init; } = 100_000;
 
     public int Seed { get; init; } = 1;
+
+    /// <summary>Default that of Optimism's own devnets.</summary>
+    public ulong ChainId { get; init; } = 901;
+
+    /// <summary>Where rollup.json is written for others to follow the chain by; null for nowhere.</summary>
+    public string? RollupConfigPath { get; init; }
 
     public bool Json { get; init; }
 
@@ -71,9 +83,11 @@ internal sealed record DevnetOptions
     private static DevnetOptions? Apply(DevnetOptions options, string name, string value) => name switch
     {
         "--nodes" when TryInteger(value, 2, 100, out int n) => options with { Nodes = n },
-        "--blocks" when TryInteger(value, 1, 100_000, out int n) => options with { Blocks = n },
+        "--blocks" when TryInteger(value, 0, 100_000, out int n) => options with { Blocks = n },
         "--block-size" when TryInteger(value, 1_000, 10_000_000, out int n) => options with { BlockSize = n },
         "--seed" when TryInteger(value, 0, int.MaxValue, out int n) => options with { Seed = n },
+        "--chain-id" when ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong id) && id > 0 => options with { ChainId = id },
+        "--rollup-config" when value.Length > 0 => options with { RollupConfigPath = value },
         "--block-time" when double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double s) && s is >= 0.05 and <= 60
             => options with { BlockTime = TimeSpan.FromSeconds(s) },
         _ => null,

@@ -10,8 +10,6 @@ namespace OpStack.P2P.Devnet;
 /// </summary>
 internal sealed class DevnetRun(DevnetOptions options, IReport report)
 {
-    private const ulong ChainId = 901; // The chain id of Optimism's own devnets.
-
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan DeliveryPatience = TimeSpan.FromSeconds(30);
 
@@ -26,7 +24,7 @@ internal sealed class DevnetRun(DevnetOptions options, IReport report)
 
     public async Task<RunOutcome> RunAsync(CancellationToken cancellationToken)
     {
-        RollupConfig config = DevnetChain.Config(ChainId, options.BlockTime);
+        RollupConfig config = DevnetChain.Config(options.ChainId, options.BlockTime);
         using Secp256k1PrivateKey sequencerKey = NewKey();
         try
         {
@@ -40,16 +38,23 @@ internal sealed class DevnetRun(DevnetOptions options, IReport report)
             }
 
             await WaitForMeshesAsync(cancellationToken);
+            if (options.RollupConfigPath is { } path)
+            {
+                DevnetChain.Write(config, path);
+                report.Followable(path, sequencerKey.PublicKey.ToAddress(), Sequencer);
+            }
+
             report.Started(_nodes);
-            BlockFactory blocks = new(ChainId, sequencerKey, options.BlockSize, _random);
+            BlockFactory blocks = new(options.ChainId, sequencerKey, options.BlockSize, _random);
             await PublishAllAsync(blocks, cancellationToken);
+            await WaitForDeliveriesAsync(options.IsEndless ? CancellationToken.None : cancellationToken);
             return await SumUpAsync(_reported.TrueForAll(b => b.Delivered == Followers.Count) ? RunOutcome.Complete : RunOutcome.Incomplete);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return await SumUpAsync(RunOutcome.Interrupted);
         }
-        catch (Exception e) when (e is Libp2pException or OpStackP2PException or TimeoutException)
+        catch (Exception e) when (e is Libp2pException or OpStackP2PException or TimeoutException or IOException or UnauthorizedAccessException)
         {
             report.Failed(e.Message);
             return RunOutcome.Failed;
@@ -76,7 +81,7 @@ internal sealed class DevnetRun(DevnetOptions options, IReport report)
 
     private async Task<bool> EveryoneIsInAMeshAsync(CancellationToken cancellationToken)
     {
-        string topic = DevnetChain.Topic(ChainId);
+        string topic = DevnetChain.Topic(options.ChainId);
         foreach (DevnetNode node in _nodes)
         {
             if (await node.MeshDegreeAsync(topic, cancellationToken) == 0)
@@ -91,17 +96,27 @@ internal sealed class DevnetRun(DevnetOptions options, IReport report)
     private async Task PublishAllAsync(BlockFactory blocks, CancellationToken cancellationToken)
     {
         using PeriodicTimer timer = new(options.BlockTime);
-        for (int i = 0; i < options.Blocks; i++)
+        try
         {
-            OpNetworkPayloadEnvelope block = blocks.Next(DateTimeOffset.UtcNow);
-            PublishedBlock published = PublishedBlock.Now(block);
-            await Sequencer.Driver.PublishAsync(block, cancellationToken);
-            _waiting.Add(published);
-            await timer.WaitForNextTickAsync(cancellationToken);
-            await ReportAsync(onlyComplete: true);
+            for (int i = 0; options.IsEndless || i < options.Blocks; i++)
+            {
+                OpNetworkPayloadEnvelope block = blocks.Next(DateTimeOffset.UtcNow);
+                PublishedBlock published = PublishedBlock.Now(block);
+                await Sequencer.Driver.PublishAsync(block, cancellationToken);
+                _waiting.Add(published);
+                await timer.WaitForNextTickAsync(cancellationToken);
+                await ReportAsync(onlyComplete: true);
+            }
         }
+        catch (OperationCanceledException) when (options.IsEndless && cancellationToken.IsCancellationRequested)
+        {
+            // A stop is how it ends.
+        }
+    }
 
-        // The last blocks may still be on their way.
+    /// <summary>The last blocks may still be on their way.</summary>
+    private async Task WaitForDeliveriesAsync(CancellationToken cancellationToken)
+    {
         long begun = Stopwatch.GetTimestamp();
         while (_waiting.Count > 0 && Stopwatch.GetElapsedTime(begun) < DeliveryPatience)
         {
@@ -143,7 +158,7 @@ internal sealed class DevnetRun(DevnetOptions options, IReport report)
         double degrees = 0;
         foreach (DevnetNode node in _nodes)
         {
-            degrees += await node.MeshDegreeAsync(DevnetChain.Topic(ChainId), CancellationToken.None);
+            degrees += await node.MeshDegreeAsync(DevnetChain.Topic(options.ChainId), CancellationToken.None);
         }
 
         return degrees / _nodes.Count;

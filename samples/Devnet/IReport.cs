@@ -1,8 +1,13 @@
+using OpStack.Primitives;
+
 namespace OpStack.P2P.Devnet;
 
 /// <summary>Tells a person or a program how the run goes.</summary>
 internal interface IReport
 {
+    /// <summary>Comes first, if at all: what another process needs to follow the chain: its rollup.json, whose blocks are valid, and a node to begin with.</summary>
+    void Followable(string configPath, Address signer, DevnetNode sequencer);
+
     void Started(IReadOnlyList<DevnetNode> nodes);
 
     void Block(BlockStatistics block, int followers);

@@ -1,8 +1,9 @@
 using System.Text.Json;
+using OpStack.Primitives;
 
 namespace OpStack.P2P.Devnet;
 
-/// <summary>One JSON object per line: started, block, summary, failed. A latency is null where nobody has the block.</summary>
+/// <summary>One JSON object per line: followable, started, block, summary, failed. A latency is null where nobody has the block.</summary>
 internal sealed class JsonReport(TextWriter output) : IReport
 {
     public void Started(IReadOnlyList<DevnetNode> nodes) => Write(json =>
@@ -21,6 +22,15 @@ internal sealed class JsonReport(TextWriter output) : IReport
         }
 
         json.WriteEndArray();
+    });
+
+    public void Followable(string configPath, Address signer, DevnetNode sequencer) => Write(json =>
+    {
+        json.WriteString("event", "followable");
+        json.WriteString("rollupConfig", configPath);
+        json.WriteString("unsafeBlockSigner", signer.ToString());
+        json.WriteString("bootnode", sequencer.Discovery!.LocalEnr.ToString());
+        json.WriteString("static", sequencer.Address.ToString());
     });
 
     public void Block(BlockStatistics block, int followers) => Write(json =>

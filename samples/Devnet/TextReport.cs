@@ -1,4 +1,5 @@
 using System.Globalization;
+using OpStack.Primitives;
 using Spectre.Console;
 
 namespace OpStack.P2P.Devnet;
@@ -19,11 +20,22 @@ internal sealed class TextReport : IReport
         }
     }
 
+    public void Followable(string configPath, Address signer, DevnetNode sequencer)
+    {
+        // Not wrapped, so that it can be copied.
+        Console.WriteLine("Follow it from another process, by discovery or as a static peer:");
+        string common = $"dotnet run --project samples/FollowChain -- --rollup.config {configPath} --p2p.unsafe.block.signer {signer} "
+            + "--p2p.listen.ip 127.0.0.1 --p2p.listen.tcp 0 --p2p.advertise.ip 127.0.0.1";
+        Console.WriteLine($"  {common} --p2p.bootnodes {sequencer.Discovery!.LocalEnr}");
+        Console.WriteLine($"  {common} --p2p.no-discovery --p2p.static {sequencer.Address}");
+        Console.WriteLine();
+    }
+
     public void Started(IReadOnlyList<DevnetNode> nodes)
     {
         _console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
-            $"[bold]OpStack.P2P devnet[/]: 1 sequencer, {Count(nodes.Count - 1, "follower")}; {Count(_options.Blocks, "block")} of about {Size(_options.BlockSize)}, one every {_options.BlockTime.TotalSeconds:0.##} s");
+            $"[bold]OpStack.P2P devnet[/]: 1 sequencer, {Count(nodes.Count - 1, "follower")}; {(_options.IsEndless ? "blocks" : Count(_options.Blocks, "block"))} of about {Size(_options.BlockSize)}, one every {_options.BlockTime.TotalSeconds:0.##} s");
         foreach (DevnetNode node in nodes)
         {
             _console.MarkupLineInterpolated(

@@ -13,7 +13,7 @@ internal sealed class BlockPrinter(TextWriter output, bool json, TimeProvider ti
         double age = (time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds((long)payload.Timestamp)).TotalSeconds;
         output.WriteLine(json ? ToJson(block, age, peers) : string.Create(
             CultureInfo.InvariantCulture,
-            $"{payload.BlockNumber,10}  {payload.BlockHash}  {payload.Transactions.Count,5} txs  {block.Body.Length / 1000.0,8:F1} kB  {age,6:F1} s old  {peers,3} peers"));
+            $"{payload.BlockNumber,10}  {payload.BlockHash}  {payload.Transactions.Count,5} txs  {block.Body.Length / 1000.0,8:F1} kB  {age,6:F1} s old  {peers,3} {(peers == 1 ? "peer" : "peers")}"));
         output.Flush();
     }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using OpStack.Discv5;
 using OpStack.Libp2p;
@@ -10,7 +11,7 @@ namespace OpStack.P2P.FollowChain;
 /// <param name="output">What was asked for.</param>
 /// <param name="error">What went wrong, and what a person may want to know besides.</param>
 /// <param name="environment">Looks a variable up.</param>
-internal sealed class FollowCommand(TextReader input, TextWriter output, TextWriter error, Func<string, string?> environment)
+internal sealed partial class FollowCommand(TextReader input, TextWriter output, TextWriter error, Func<string, string?> environment)
 {
     /// <summary>Runs until it is done or cancelled; returns the exit code.</summary>
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
@@ -29,9 +30,13 @@ internal sealed class FollowCommand(TextReader input, TextWriter output, TextWri
                 ? new P2PCommand(values, input, output).Run(command, line.File)
                 : await FollowAsync(values, cancellationToken);
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return 0; // Ctrl+C is how it ends.
+        }
         catch (FlagException e)
         {
-            await error.WriteLineAsync(e.Message);
+            await error.WriteLineAsync(KeyLike().Replace(e.Message, "…"));
             await error.WriteLineAsync("--help lists every flag.");
             return 2;
         }
@@ -47,26 +52,29 @@ internal sealed class FollowCommand(TextReader input, TextWriter output, TextWri
             .SetMinimumLevel(level)
             .AddSimpleConsole(console => console.SingleLine = true)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+        await using Network network = Build(settings.Config, values, loggers);
         try
         {
-            await using Network network = Network.Builder(settings.Config).WithLoggerFactory(loggers).Build();
             NetworkHandler node = await network.StartAsync(cancellationToken);
             await IntroduceAsync(node, settings.Config.RollupConfig.L2ChainId);
-            await PrintAsync(node, new BlockPrinter(output, json, TimeProvider.System), blocks, cancellationToken);
-            return 0;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return 0; // Ctrl+C is how it ends.
-        }
-        catch (ArgumentException e)
-        {
-            throw new FlagException(e.Message); // Out of a range that only the library knows.
+            return await PrintAsync(node, new BlockPrinter(output, json, TimeProvider.System), blocks, cancellationToken) ? 0 : 1;
         }
         catch (Exception e) when (e is Libp2pException or Discv5Exception)
         {
             await error.WriteLineAsync(e.Message);
             return 1;
+        }
+    }
+
+    private static Network Build(NetworkConfig config, FlagValues values, ILoggerFactory loggers)
+    {
+        try
+        {
+            return Network.Builder(config).WithLoggerFactory(loggers).Build();
+        }
+        catch (ArgumentException e)
+        {
+            throw values.Wrong(e);
         }
     }
 
@@ -76,7 +84,8 @@ internal sealed class FollowCommand(TextReader input, TextWriter output, TextWri
         await error.WriteLineAsync(node.Discovery is { } discovery ? discovery.LocalEnr.ToString() : "Discovery is off.");
     }
 
-    private static async Task PrintAsync(NetworkHandler node, BlockPrinter printer, int blocks, CancellationToken cancellationToken)
+    /// <summary>False when the network ended before so many came.</summary>
+    private static async Task<bool> PrintAsync(NetworkHandler node, BlockPrinter printer, int blocks, CancellationToken cancellationToken)
     {
         int printed = 0;
         ChainHead head = new();
@@ -90,12 +99,14 @@ internal sealed class FollowCommand(TextReader input, TextWriter output, TextWri
 
             if (++printed == blocks)
             {
-                return;
+                return true;
             }
         }
+
+        return false;
     }
 
-    private static LogLevel Level(FlagValues values) => values.Text(FlagTable.LogLevel) switch
+    private static LogLevel Level(FlagValues values) => values.Text(FlagTable.LogLevel)?.ToLowerInvariant() switch
     {
         "trace" => LogLevel.Trace,
         "debug" => LogLevel.Debug,
@@ -105,4 +116,8 @@ internal sealed class FollowCommand(TextReader input, TextWriter output, TextWri
         "off" => LogLevel.None,
         _ => throw values.Wrong(FlagTable.LogLevel, "trace, debug, info, warn, error or off"),
     };
+
+    /// <summary>What may be a key, or nearly one, that was typed where none belongs: no message repeats it.</summary>
+    [GeneratedRegex(@"\b(0x)?[0-9a-fA-F]{56,72}\b", RegexOptions.CultureInvariant)]
+    private static partial Regex KeyLike();
 }

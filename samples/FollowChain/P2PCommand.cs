@@ -22,7 +22,7 @@ internal sealed class P2PCommand(FlagValues values, TextReader input, TextWriter
                 GenerateKey(file);
                 break;
             case "pub2id":
-                output.WriteLine(ReadPublicKey().ToPeerId());
+                output.WriteLine(ReadPublicKey(file).ToPeerId());
                 break;
             default:
                 using (Secp256k1PrivateKey key = ReadKey(file))
@@ -59,18 +59,28 @@ internal sealed class P2PCommand(FlagValues values, TextReader input, TextWriter
 
     private Secp256k1PrivateKey ReadKey(string? file) =>
         file is not null ? Guarded(() => KeyFile.Load(file))
-        : KeyFile.TryParse(ReadInput(), out Secp256k1PrivateKey? key) ? key
+        : KeyFile.TryParse(ReadText(input), out Secp256k1PrivateKey? key) ? key
         : throw new FlagException("The standard input holds no key of 64 hex digits.");
 
-    private Secp256k1PublicKey ReadPublicKey() =>
-        Hex.TryDecode(ReadInput().Trim(), out byte[] bytes) && Secp256k1PublicKey.TryParse(bytes, out Secp256k1PublicKey? key)
+    private Secp256k1PublicKey ReadPublicKey(string? file)
+    {
+        ReadOnlySpan<char> text = (file is null ? ReadText(input) : Guarded(() => ReadFile(file))).AsSpan().Trim();
+        text = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? text[2..] : text;
+        return Hex.TryDecode(text, out byte[] bytes) && Secp256k1PublicKey.TryParse(bytes, out Secp256k1PublicKey? key)
             ? key
-            : throw new FlagException("The standard input holds no public key of 66 hex digits.");
+            : throw new FlagException($"{file ?? "The standard input"} holds no public key of 66 hex digits, or 130 uncompressed.");
+    }
 
-    private string ReadInput()
+    private static string ReadFile(string path)
+    {
+        using StreamReader reader = new(path);
+        return ReadText(reader);
+    }
+
+    private static string ReadText(TextReader reader)
     {
         char[] text = new char[MaxKeyText];
-        int length = input.ReadBlock(text);
+        int length = reader.ReadBlock(text);
         string read = new(text, 0, length);
         Array.Clear(text);
         return read;
@@ -79,7 +89,7 @@ internal sealed class P2PCommand(FlagValues values, TextReader input, TextWriter
     private Enr Record(Secp256k1PrivateKey key)
     {
         EnrBuilder record = new EnrBuilder(EnrBuilder.NextSequence(0, DateTimeOffset.UtcNow))
-            .Set(OpStackEnr.Key, OpStackEnr.FromChainId(ChainFlags.Read(values).RollupConfig.L2ChainId).Encode());
+            .Set(OpStackEnr.Key, OpStackEnr.FromChainId(ChainFlags.ReadChain(values).RollupConfig.L2ChainId).Encode());
         if (values.Text(FlagTable.AdvertiseIp) is { Length: > 0 } text)
         {
             record.SetIp(IPAddress.TryParse(text, out IPAddress? ip) ? ip : throw values.Wrong(FlagTable.AdvertiseIp, "an address"));
@@ -98,13 +108,13 @@ internal sealed class P2PCommand(FlagValues values, TextReader input, TextWriter
         }
     }
 
-    private static Secp256k1PrivateKey Guarded(Func<Secp256k1PrivateKey> read)
+    private static T Guarded<T>(Func<T> read)
     {
         try
         {
             return read();
         }
-        catch (SigningException e)
+        catch (Exception e) when (e is SigningException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new FlagException(e.Message);
         }

@@ -37,13 +37,19 @@ internal sealed record Flag(string Name, FlagKind Kind, string? Default, string 
 
     public string? Kona { get; init; }
 
+    /// <summary>Asked where neither of the two is set.</summary>
+    public string? OtherVariable { get; init; }
+
+    /// <summary>The parameter that the library names when it finds the value out of range.</summary>
+    public string? Setting { get; init; }
+
     /// <summary>What a bare number counts (kona's unit); null where one is refused, as by op-node.</summary>
     public TimeSpan? Unit { get; init; }
 
     /// <summary>A key: never printed.</summary>
     public bool IsSecret { get; init; }
 
-    public IEnumerable<string> Variables => new[] { OpNode, Kona }.OfType<string>();
+    public IEnumerable<string> Variables => new[] { OpNode, Kona, OtherVariable }.OfType<string>();
 }
 
 /// <summary>Flags under one heading of the help.</summary>

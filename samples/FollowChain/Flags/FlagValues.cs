@@ -39,10 +39,11 @@ internal sealed class FlagValues
         return [.. values.SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
     }
 
+    /// <summary>Go's spellings; kona's are among them.</summary>
     public bool Switch(Flag flag) => Text(flag) switch
     {
-        "true" or "1" or "" => true,
-        "false" or "0" => false,
+        "true" or "True" or "TRUE" or "t" or "T" or "1" => true,
+        "false" or "False" or "FALSE" or "f" or "F" or "0" => false,
         _ => throw Wrong(flag, "true or false"),
     };
 
@@ -64,11 +65,19 @@ internal sealed class FlagValues
 
     public Address Address(Flag flag) => OpStack.Primitives.Address.TryParse(Text(flag), out Address address) ? address : throw Wrong(flag, "an address of 40 hex digits");
 
+    /// <summary>What a message calls the flag: the variable its value came from, or its name.</summary>
+    public string Source(Flag flag) => _given.TryGetValue(flag, out Given? given) ? given.Source : flag.Name;
+
     /// <summary>A value that is not what the flag takes.</summary>
-    public FlagException Wrong(Flag flag, string wanted)
+    public FlagException Wrong(Flag flag, string wanted) =>
+        new(flag.IsSecret ? $"{Source(flag)} must be {wanted}." : $"{Source(flag)} must be {wanted}, not \"{Text(flag)}\".");
+
+    /// <summary>A value out of a range that only the library knows.</summary>
+    public FlagException Wrong(ArgumentException refused)
     {
-        string source = _given.TryGetValue(flag, out Given? given) ? given.Source : flag.Name;
-        return new FlagException(flag.IsSecret ? $"{source} must be {wanted}." : $"{source} must be {wanted}, not \"{Text(flag)}\".");
+        Flag? flag = refused.ParamName is null ? null : FlagTable.All.FirstOrDefault(flag => flag.Setting == refused.ParamName);
+        string reason = refused.Message.Replace($" (Parameter '{refused.ParamName}')", "", StringComparison.Ordinal);
+        return new FlagException(flag is null ? reason : $"{Source(flag)}: {reason}");
     }
 
     private sealed record Given(string Source, IReadOnlyList<string> Values);

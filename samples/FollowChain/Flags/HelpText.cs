@@ -19,7 +19,7 @@ internal static class HelpText
         p2p commands
           p2p genkey                 makes a key and prints it, hex; with a file name it is written there, for us alone to read
           p2p priv2id                reads a key from the standard input or the file named, and prints its peer id
-          p2p pub2id                 reads a compressed public key, hex, from the standard input, and prints its peer id
+          p2p pub2id                 the same for a public key, hex, compressed or not
           p2p nodeid                 as priv2id, and prints the discv5 node id
           p2p enr                    as priv2id, and prints a record: with --chain, --p2p.advertise.ip, .tcp and .udp
 

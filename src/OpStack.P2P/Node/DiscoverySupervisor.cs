@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using OpStack.Discv5;
 using OpStack.Discv5.Records;
 using OpStack.Libp2p.Multiformats;
+using OpStack.P2P.Discovery;
 using OpStack.P2P.Peers.Gating;
 
 namespace OpStack.P2P.Node;
@@ -18,7 +19,7 @@ internal sealed class DiscoverySupervisor : IBanTarget, IAsyncDisposable
     private readonly PartBoard _board;
     private readonly TimeProvider _time;
     private readonly Channel<Enr> _enrs = Channel.CreateBounded<Enr>(
-        new BoundedChannelOptions(NetworkLimits.MaxWaitingEnrs) { FullMode = BoundedChannelFullMode.DropOldest });
+        new BoundedChannelOptions(DiscoveryLimits.MaxWaitingEnrs) { FullMode = BoundedChannelFullMode.DropOldest });
 
     private Discv5Driver? _driver;
     private Discv5Handler? _handler;

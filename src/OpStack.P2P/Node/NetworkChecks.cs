@@ -42,11 +42,6 @@ internal static class NetworkChecks
 
     private static void Port(int port, string name) => Require(port is >= 0 and <= IPEndPoint.MaxPort, name, "0 to 65535");
 
-    private static void Require(bool holds, string name, string range)
-    {
-        if (!holds)
-        {
-            throw new ArgumentException($"{nameof(NetworkConfig)}.{name} must be {range}.", name);
-        }
-    }
+    private static void Require(bool holds, string name, string range) =>
+        PeerSettings.Require(holds, nameof(NetworkConfig), name, range);
 }

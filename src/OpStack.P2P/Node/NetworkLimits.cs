@@ -14,9 +14,6 @@ internal static class NetworkLimits
     /// <summary>Changes of the unsafe block signer that wait (kona NetworkInboundData).</summary>
     public const int MaxSignerUpdates = 16;
 
-    /// <summary>Found records on their way to the dials; the oldest gives way. As discovery's own queue.</summary>
-    public const int MaxWaitingEnrs = 1024;
-
     /// <summary>Between two looks at the health of discovery. Own choice.</summary>
     public static readonly TimeSpan HealthInterval = TimeSpan.FromSeconds(15);
 

@@ -1,6 +1,6 @@
 namespace OpStack.P2P.Peers;
 
-/// <summary>The ranges of settings about peers.</summary>
+/// <summary>The ranges of settings, of peers and of what is built on them.</summary>
 internal static class PeerSettings
 {
     /// <summary>Throws <see cref="ArgumentException"/> that names the setting unless it holds.</summary>

@@ -1,3 +1,4 @@
+using OpStack.P2P.Peers;
 using OpStack.P2P.Signing;
 using OpStack.Primitives;
 
@@ -33,11 +34,6 @@ public sealed record L1SignerSourceOptions
     /// <summary>The host and the contract alone: a URL may hold a key.</summary>
     public override string ToString() => $"SystemConfig {SystemConfig} at {Endpoint.Host}";
 
-    private static void Require(bool holds, string name, string range)
-    {
-        if (!holds)
-        {
-            throw new ArgumentException($"{nameof(L1SignerSourceOptions)}.{name} must be {range}.", name);
-        }
-    }
+    private static void Require(bool holds, string name, string range) =>
+        PeerSettings.Require(holds, nameof(L1SignerSourceOptions), name, range);
 }

@@ -1,3 +1,4 @@
+using OpStack.P2P.Peers;
 using OpStack.P2P.Signing;
 using OpStack.Primitives;
 
@@ -52,11 +53,6 @@ public sealed record RemoteSignerOptions
             && probe.Headers.TryAddWithoutValidation(header.Key, header.Value);
     }
 
-    private static void Require(bool holds, string name, string range)
-    {
-        if (!holds)
-        {
-            throw new ArgumentException($"{nameof(RemoteSignerOptions)}.{name} must be {range}.", name);
-        }
-    }
+    private static void Require(bool holds, string name, string range) =>
+        PeerSettings.Require(holds, nameof(RemoteSignerOptions), name, range);
 }

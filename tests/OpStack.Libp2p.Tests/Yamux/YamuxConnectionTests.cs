@@ -127,13 +127,7 @@ public class YamuxConnectionTests
         YamuxStream stream = await peer.Victim.OpenStreamAsync(default);
         await stream.WriteAsync(10_000);
         Task close = peer.Victim.CloseAsync(YamuxGoAwayCode.Normal, default).AsTask();
-        for (int i = 0; i < 3_000 && !close.IsCompleted; i++)
-        {
-            peer.Time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Delay(1);
-        }
-
-        await close.WaitAsync(YamuxPair.HangGuard);
+        await AdvanceUntilAsync(peer, close);
     }
 
     [Fact]

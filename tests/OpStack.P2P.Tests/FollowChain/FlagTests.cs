@@ -1,5 +1,7 @@
 using System.Net;
+using OpStack.Libp2p.Connections;
 using OpStack.P2P.FollowChain.Flags;
+using OpStack.P2P.Peers;
 
 namespace OpStack.P2P.Tests.FollowChain;
 
@@ -124,6 +126,9 @@ public sealed class FlagTests
     [InlineData("--p2p.topic-scoring", true)]
     [InlineData("--p2p.topic-scoring=true", true)]
     [InlineData("--p2p.topic-scoring=false", false)]
+    [InlineData("--p2p.topic-scoring=False", false)]
+    [InlineData("--p2p.topic-scoring=1", true)]
+    [InlineData("--p2p.topic-scoring --p2p.topic-scoring=f", false)]
     [InlineData("--p2p.topic-scoring --p2p.no-discovery", true)]
     public async Task A_switch_needs_no_value(string arguments, bool isOn)
     {
@@ -147,7 +152,10 @@ public sealed class FlagTests
     [InlineData("--p2p.scoring light", PeerScoreLevel.Light)]
     [InlineData("--p2p.scoring= --p2p.scoring.peers none", PeerScoreLevel.Off)]
     [InlineData("--p2p.scoring light --p2p.scoring.peers none", PeerScoreLevel.Light)]
-    public async Task Scoring_has_two_levels_and_an_old_name(string arguments, PeerScoreLevel level) =>
+    [InlineData("--p2p.scoring= --p2p.scoring.peers= --p2p.scoring.topics none", PeerScoreLevel.Off)]
+    [InlineData("--p2p.scoring= --p2p.scoring.peers light --p2p.scoring.topics none", PeerScoreLevel.Light)]
+    [InlineData("--p2p.scoring=", PeerScoreLevel.Off)]
+    public async Task Scoring_has_two_levels_and_two_old_names(string arguments, PeerScoreLevel level) =>
         Assert.Equal(level, (await Follow.ConfigAsync(arguments)).Scoring.Level);
 
     [Fact]
@@ -180,45 +188,48 @@ public sealed class FlagTests
     }
 
     [Theory]
-    [InlineData("--p2p.listen.tpc=1", "--p2p.listen.tpc is not known; did you mean --p2p.listen.ip or --p2p.listen.tcp?")]
-    [InlineData("--what", "--what is not known;")]
-    [InlineData("stray", "stray is not known.")]
-    [InlineData("p2p", "p2p takes one of genkey")]
-    [InlineData("p2p what", "what is not known")]
-    [InlineData("--p2p.disable", "--p2p.disable")]
-    [InlineData("--p2p.mux yamux,mplex", "--p2p.mux: mplex is not supported")]
-    [InlineData("--p2p.security tls,noise", "--p2p.security: tls is not supported")]
-    [InlineData("--p2p.security none", "--p2p.security: none is not supported")]
-    [InlineData("--p2p.listen.tcp 80", "--p2p.listen.tcp must be a port")]
-    [InlineData("--p2p.listen.tcp 65536", "--p2p.listen.tcp must be a port")]
-    [InlineData("--p2p.peers.lo 40", "--p2p.peers.lo and --p2p.peers.hi")]
-    [InlineData("--p2p.scoring heavy", "--p2p.scoring must be light or none, not \"heavy\"")]
-    [InlineData("--p2p.gossip.mesh.d 0", "--p2p.gossip.mesh.d must be 1 to 1000")]
-    [InlineData("--p2p.ban.threshold 5", "--p2p.ban.threshold must be a number below 0")]
-    [InlineData("--p2p.gossip.timestamp.threshold 60", "--p2p.gossip.timestamp.threshold must be a duration")]
-    [InlineData("--p2p.bootnodes enr:x", "--p2p.bootnodes: \"enr:x\"")]
-    [InlineData("--p2p.static /ip4/1.2.3.4/tcp/1", "--p2p.static: ")]
-    [InlineData("--p2p.peerstore.path=", "--p2p.peerstore.path must be a directory, or memory")]
-    [InlineData("--p2p.nat=perhaps", "--p2p.nat must be true or false")]
-    [InlineData("--syncmode.req-resp --p2p.sync.req-resp=false", "--syncmode.req-resp needs --p2p.sync.req-resp")]
-    [InlineData("--signer.endpoint http://x", "--signer.endpoint and --signer.address must both be given")]
-    [InlineData("--p2p.sequencer.key 1234", "--p2p.sequencer.key must be a key of 64 hex digits.")]
-    [InlineData("--chain nowhere", "--chain must be one of 10 (OP Mainnet)")]
-    [InlineData("--rollup.config none.json", "--rollup.config: ")]
-    [InlineData("--p2p.priv.raw zz", "--p2p.priv.raw must be a key of 64 hex digits.")]
-    public async Task A_mistake_is_named_and_ends_with_2(string arguments, string message)
+    [InlineData("--p2p.gossip.mesh.d 1 --p2p.gossip.mesh.lo 1 --p2p.gossip.mesh.dhi 1 --p2p.gossip.mesh.dlazy 1", 1, 0)]
+    [InlineData("--p2p.gossip.mesh.d 3 --p2p.gossip.mesh.lo 2", 3, 1)]
+    [InlineData("--p2p.gossip.mesh.d 1000 --p2p.gossip.mesh.dhi 1000", 4, 2)]
+    public async Task A_small_mesh_is_taken_as_by_op_node(string arguments, int byScore, int outbound)
     {
-        string[] quiet = ["--p2p.priv.raw", "4646464646464646464646464646464646464646464646464646464646464646", "--p2p.peerstore.path=memory", "--p2p.discovery.path=memory"];
-        (int code, string output, string error) = await Follow.RunAsync([.. quiet, .. arguments.Split(' ')]);
-        Assert.Equal((2, ""), (code, output));
-        Assert.Contains(message, error, StringComparison.Ordinal);
-        Assert.DoesNotContain("4646", error, StringComparison.Ordinal);
+        NetworkConfig config = await Follow.ConfigAsync(arguments);
+        Assert.Equal((byScore, outbound), (config.Gossip.MeshByScore, config.Gossip.MeshOutbound));
     }
 
     [Fact]
-    public async Task A_wrong_variable_is_named_as_the_variable()
+    public async Task Bootnodes_are_taken_instead_of_the_chains()
     {
-        FlagException error = await Assert.ThrowsAsync<FlagException>(() => Follow.ConfigAsync("", ("KONA_NODE_P2P_PEERS_LO", "many")));
-        Assert.StartsWith("KONA_NODE_P2P_PEERS_LO must be", error.Message, StringComparison.Ordinal);
+        string first = BootNodes.FromChainId(10).First().ToString(), second = BootNodes.FromChainId(10).Last().ToString();
+        NetworkConfig config = await Follow.ConfigAsync($"--p2p.bootnodes {first},,{second}");
+        Assert.False(config.ChainBootNodes);
+        Assert.Equal([first, second], config.BootNodes.Select(node => node.ToString()));
+    }
+
+    [Fact]
+    public async Task Many_peers_have_room()
+    {
+        ConnectionLimits limits = (await Follow.ConfigAsync("--p2p.peers.lo 200 --p2p.peers.hi 400")).Swarm.Limits;
+        Assert.Equal((800, 400, 800, 10), (limits.MaxConnections, limits.MaxInbound, limits.MaxOutbound, limits.OutboundReserve));
+        limits = (await Follow.ConfigAsync("")).Swarm.Limits;
+        Assert.Equal((128, 64, 128), (limits.MaxConnections, limits.MaxInbound, limits.MaxOutbound));
+    }
+
+    [Fact]
+    public async Task What_is_empty_is_as_in_op_node()
+    {
+        NetworkConfig config = await Follow.ConfigAsync("--p2p.useragent= --p2p.discovery.path= --p2p.advertise.ip= --p2p.bootnodes=, --p2p.sequencer.key=");
+        Assert.Equal(("optimism", Path.Combine("opnode_discovery_db", "bootstore-10.json")), (config.Swarm.AgentVersion, config.BootStorePath));
+        Assert.Equal((null, true, null), (config.AdvertiseIp, config.ChainBootNodes, config.Signer));
+    }
+
+    [Fact]
+    public void Konas_net_command_has_its_own_variable_of_L1()
+    {
+        Assert.Equal("http://a", With(("L1_ETH_RPC", "http://a")).Text(FlagTable.L1));
+        Assert.Equal("http://b", With(("L1_ETH_RPC", "http://a"), ("KONA_NODE_L1_ETH_RPC", "http://b")).Text(FlagTable.L1));
+
+        static FlagValues With(params (string Name, string Value)[] variables) =>
+            new(new Dictionary<Flag, IReadOnlyList<string>>(), name => variables.FirstOrDefault(variable => variable.Name == name).Value);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OpStack.P2P.FollowChain;
 using OpStack.P2P.Tests.Gossip;
 using OpStack.P2P.Tests.Node;
 
@@ -57,18 +58,24 @@ public sealed class FollowTests : IDisposable
         Assert.Contains(taken.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Cancelling_is_how_it_ends()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Cancelling_is_how_it_ends(bool isRunning)
     {
         using CancellationTokenSource stop = new();
-        Task<(int Code, string Output, string Error)> running = Follow.RunAsync(
+        using StringWriter output = new();
+        using FirstLine error = new();
+        Task<int> running = new FollowCommand(TextReader.Null, output, error, _ => null).RunAsync(
             ["--p2p.priv.raw", new string('4', 64), "--p2p.peerstore.path=memory", "--p2p.no-discovery", "--p2p.listen.ip=127.0.0.1", "--p2p.listen.tcp=0"],
-            cancellationToken: stop.Token);
+            stop.Token);
+        await (isRunning ? error.Written.WaitAsync(DriverNode.Patience) : Task.CompletedTask);
         await stop.CancelAsync();
-        Assert.Equal(0, (await running).Code);
+        Assert.Equal(0, await running.WaitAsync(DriverNode.Patience));
+        Assert.Equal("", output.ToString());
     }
 
-    private const string RollupJson = """
+    internal const string RollupJson = """
         {
           "genesis": { "l1": { "hash": "0x0000000000000000000000000000000000000000000000000000000000000000", "number": 0 },
                        "l2": { "hash": "0x0000000000000000000000000000000000000000000000000000000000000000", "number": 0 }, "l2_time": 0 },
@@ -83,6 +90,19 @@ public sealed class FollowTests : IDisposable
         {
             await sequencer.Handler.PublishAsync(DriverNode.Block(number), CancellationToken.None);
             await Task.Delay(50, CancellationToken.None);
+        }
+    }
+
+    private sealed class FirstLine : StringWriter
+    {
+        private readonly TaskCompletionSource _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Written => _written.Task;
+
+        public override Task WriteLineAsync(string? value)
+        {
+            _written.TrySetResult();
+            return base.WriteLineAsync(value);
         }
     }
 }

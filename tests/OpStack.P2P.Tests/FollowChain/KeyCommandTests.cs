@@ -25,6 +25,7 @@ public sealed class KeyCommandTests : IDisposable
 
         string file = Path.Combine(_directory.FullName, "key.txt");
         (int written, string id, _) = await Follow.RunAsync(["p2p", "genkey", file]);
+        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
         Assert.Equal((0, id), (written, (await Follow.RunAsync(["p2p", "priv2id", file])).Output));
         (int again, _, string error) = await Follow.RunAsync(["p2p", "genkey", file]);
         Assert.Equal((2, true), (again, error.Contains("is there already", StringComparison.Ordinal)));
@@ -39,6 +40,11 @@ public sealed class KeyCommandTests : IDisposable
         string peerId = key.PublicKey.ToPeerId().ToString();
         Assert.Equal(peerId, (await Follow.RunAsync(["p2p", "priv2id"], Key)).Output.Trim());
         Assert.Equal(peerId, (await Follow.RunAsync(["p2p", "pub2id"], Convert.ToHexString(compressed) + "\n")).Output.Trim());
+        byte[] uncompressed = new byte[Secp256k1PublicKey.UncompressedSize];
+        key.PublicKey.WriteUncompressed(uncompressed);
+        string file = Path.Combine(_directory.FullName, "public.txt");
+        File.WriteAllText(file, $"0x{Convert.ToHexStringLower(uncompressed)}\n");
+        Assert.Equal(peerId, (await Follow.RunAsync(["p2p", "pub2id", file])).Output.Trim());
         Assert.Equal(NodeId.FromPublicKey(key.PublicKey).ToString(), (await Follow.RunAsync(["p2p", "nodeid"], Key)).Output.Trim());
     }
 
@@ -59,5 +65,6 @@ public sealed class KeyCommandTests : IDisposable
         (int code, _, string error) = await Follow.RunAsync(["p2p", "priv2id"], "464646secret");
         Assert.Equal((2, false), (code, error.Contains("secret", StringComparison.Ordinal)));
         Assert.Equal(2, (await Follow.RunAsync(["p2p", "pub2id"], "02")).Code);
+        Assert.Equal(2, (await Follow.RunAsync(["p2p", "pub2id", Path.Combine(_directory.FullName, "none")])).Code);
     }
 }

@@ -26,8 +26,8 @@ internal static class PeerInspection
         ];
         int healthy = connected.Count - low.Length;
         bool isMassFall = low.Length >= MassFall && low.Length * 2 > connected.Count;
-        bool isNobodySpared = healthy >= settings.MinPeers;
-        ILookup<bool, InspectedPeer> spared = low.ToLookup(peer => !isNobodySpared && (isMassFall || MayBeOurFault(peer.Score.Cause)));
+        bool maySpare = healthy < settings.MinPeers;
+        ILookup<bool, InspectedPeer> spared = low.ToLookup(peer => maySpare && (isMassFall || MayBeOurFault(peer.Score.Cause)));
         return new InspectionResult([.. spared[false]], [.. spared[true]], healthy);
     }
 
