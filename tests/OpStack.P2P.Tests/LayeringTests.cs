@@ -39,6 +39,7 @@ public sealed partial class LayeringTests
             ["Identify"] = ["Connections", "Transport", "Identity", "Multiformats", "Protobuf"],
             ["Ping"] = ["Connections", "Transport", "Identity"],
             ["Connections"] = ["Transport", "Negotiation", "Noise", "Yamux", "Identify", "Ping", "Identity", "Multiformats"],
+            ["Nat"] = ["Connections", "Transport", "Identity", "Multiformats", "Protobuf"],
             ["Gossipsub"] = ["Connections", "Identify", "Transport", "Identity", "Multiformats", "Protobuf"],
         },
         ["OpStack.Discv5"] = new()
