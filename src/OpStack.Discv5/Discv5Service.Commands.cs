@@ -113,10 +113,18 @@ public sealed partial class Discv5Service
     /// peers are pinged so that they ask for it.
     /// </summary>
     /// <returns>The record after the change.</returns>
-    public async Task<Enr> ChangeLocalEnrAsync(Action<EnrBuilder> change, CancellationToken cancellationToken = default)
+    public Task<Enr> ChangeLocalEnrAsync(Action<EnrBuilder> change, CancellationToken cancellationToken = default) =>
+        ChangeLocalEnrAsync(change, staticIp: null, cancellationToken);
+
+    /// <summary>
+    /// The same for a host that learns at run time where it is reached, from a NAT gateway say: <paramref name="staticIp"/> takes the place of
+    /// <see cref="Discv5Options.StaticIp"/> from now on, null leaves it as it is.
+    /// </summary>
+    /// <returns>The record after the change.</returns>
+    public async Task<Enr> ChangeLocalEnrAsync(Action<EnrBuilder> change, bool? staticIp, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(change);
-        await PostAsync(new LoopItem { Input = new ProtocolInput.ChangeLocalEnr(change) }, cancellationToken).ConfigureAwait(false);
+        await PostAsync(new LoopItem { Input = new ProtocolInput.ChangeLocalEnr(change, staticIp) }, cancellationToken).ConfigureAwait(false);
         return await ReadCoreAsync(core => core.LocalEnr, cancellationToken).ConfigureAwait(false);
     }
 

@@ -5,6 +5,7 @@ using OpStack.Libp2p;
 using OpStack.Libp2p.Connections;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
+using OpStack.Libp2p.Nat;
 using OpStack.P2P.Node;
 using OpStack.Primitives.Crypto.Secp256k1;
 
@@ -20,6 +21,7 @@ public sealed partial class Network : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly NameResolver? _resolver;
+    private readonly Func<IReadOnlyList<PortToMap>, PortMapper> _createMapper;
     private readonly ILogger _logger;
     private readonly Secp256k1PrivateKey _nodeKey;
     private readonly KeyPair _keyPair;
@@ -39,12 +41,19 @@ public sealed partial class Network : IAsyncDisposable
     /// <param name="time">Clock and timers of everything.</param>
     /// <param name="loggers">Where logs go.</param>
     /// <param name="resolver">How host names are looked up; null for the system's resolver.</param>
-    internal Network(NetworkConfig config, TimeProvider time, ILoggerFactory loggers, NameResolver? resolver)
+    /// <param name="createMapper">Makes the mapper of our bound ports; null for one that asks the router.</param>
+    internal Network(
+        NetworkConfig config,
+        TimeProvider time,
+        ILoggerFactory loggers,
+        NameResolver? resolver,
+        Func<IReadOnlyList<PortToMap>, PortMapper>? createMapper)
     {
         _config = config;
         _time = time;
         _loggers = loggers;
         _resolver = resolver;
+        _createMapper = createMapper ?? (ports => new PortMapper(ports, config.PortMapping, time, loggers));
         _logger = loggers.CreateLogger<Network>();
         _board = new PartBoard(time, _logger);
         _nodeKey = config.NodeKey ?? Secp256k1PrivateKey.Generate();
@@ -114,12 +123,14 @@ public sealed partial class Network : IAsyncDisposable
         await Task.Yield(); // Leaves the lock of StartAsync.
         _stops.Push((NetworkPart.Gossip, _gossip.DisposeAsync));
         SyncClient? sync = StartSync();
+        StartAutoNat();
         Multiaddr bound = await _gossip.StartAsync(_stopping.Token).ConfigureAwait(false);
         _board.Set(NetworkPart.Gossip, PartState.Running);
         Run(NetworkPart.Gossip, _feed.RunAsync);
         GapFiller? gaps = StartGapFiller(sync);
         StartSigning();
         DiscoverySupervisor? discovery = _config.Discovery ? await StartDiscoveryAsync(bound).ConfigureAwait(false) : null;
+        StartPortMapping(bound, discovery);
         _logger.Began(_config.RollupConfig.L2ChainId, _gossip.LocalPeerId, bound.ToString(), discovery?.Handler?.LocalEnr.ToString() ?? "off");
         return new NetworkHandler(_gossip, discovery, sync, _feed, _recent, gaps, _publisher, _signerUpdates, _board);
     }

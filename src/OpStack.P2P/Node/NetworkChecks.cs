@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using OpStack.P2P.Discovery;
 using OpStack.P2P.Peers;
@@ -20,6 +21,11 @@ internal static class NetworkChecks
         Port(config.ListenUdpPort ?? 0, nameof(NetworkConfig.ListenUdpPort));
         Port(config.AdvertiseTcpPort, nameof(NetworkConfig.AdvertiseTcpPort));
         Port(config.AdvertiseUdpPort, nameof(NetworkConfig.AdvertiseUdpPort));
+        Require(!config.Nat || config.ListenIp.AddressFamily == AddressFamily.InterNetwork, nameof(NetworkConfig.Nat), "false without an IPv4 address to listen at");
+        Given(config.PortMapping, nameof(NetworkConfig.PortMapping));
+        config.PortMapping.Validate();
+        Given(config.AutoNat, nameof(NetworkConfig.AutoNat));
+        config.AutoNat.Validate();
         Given(config.DiscoveryOptions, nameof(NetworkConfig.DiscoveryOptions));
         Discv5BuilderChecks.RequireInterval(config.DiscoveryInterval, nameof(NetworkConfig.DiscoveryInterval));
         Discv5BuilderChecks.RequireInterval(config.DiscoveryRandomize ?? config.DiscoveryInterval, nameof(NetworkConfig.DiscoveryRandomize));

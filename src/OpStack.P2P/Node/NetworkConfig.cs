@@ -3,6 +3,8 @@ using OpStack.Discv5;
 using OpStack.Libp2p.Connections;
 using OpStack.Libp2p.Gossipsub;
 using OpStack.Libp2p.Multiformats;
+using OpStack.Libp2p.Nat;
+using OpStack.Libp2p.Nat.AutoNat;
 using OpStack.P2P.Peers;
 using OpStack.P2P.Peers.Dialing;
 using OpStack.P2P.Peers.Gating;
@@ -54,6 +56,20 @@ public sealed partial record NetworkConfig
 
     /// <summary>The discv5 port our record names, 0 to 65535. Default 0: the one bound.</summary>
     public int AdvertiseUdpPort { get; init; }
+
+    /// <summary>
+    /// Whether our ports are mapped at the router, by PCP, NAT-PMP or UPnP, and peers are told by AutoNAT whether they can be reached (op-node
+    /// --p2p.nat). Default false: neither is spoken. Peers are told the address outside by identify, and by our record unless
+    /// <see cref="AdvertiseIp"/> or <see cref="Discv5Options.StaticIp"/> says otherwise; an advertised port is asked for and stays what the record
+    /// names. IPv4 only.
+    /// </summary>
+    public bool Nat { get; init; }
+
+    /// <summary>How the ports are mapped. Its close timeout is part of the stop.</summary>
+    public PortMapperOptions PortMapping { get; init; } = new();
+
+    /// <summary>How often peers are dialled back to tell them whether they can be reached.</summary>
+    public AutoNatOptions AutoNat { get; init; } = new();
 
     /// <summary>Whether peers are looked for. Default true. Without, only static peers are dialled and those that dial us come.</summary>
     public bool Discovery { get; init; } = true;
