@@ -19,6 +19,9 @@ public sealed partial class GossipDriver
     /// <summary>The connections: traffic, tags, protection, closing. What must last is said to <see cref="Gater"/>.</summary>
     public IConnectionManager ConnectionManager => _swarm;
 
+    /// <summary>Connected peers that the last inspection of scores spared.</summary>
+    internal int SparedPeers => _peers.SparedCount;
+
     /// <summary>
     /// Tells the target of every ban by score from now on: discovery, whose <see cref="Discv5Handler"/> is one. The gater is told first, and need
     /// not be added. Nothing comes of it when the driver bans nobody.
