@@ -14,6 +14,9 @@ public sealed partial class Swarm
     private readonly SwarmCounters _counters = new();
     private readonly ProtocolMeters _protocols = new();
 
+    // Of connections that have left the table. Guarded by the lock.
+    private Traffic _closedTraffic;
+
     /// <inheritdoc/>
     public bool WantsOutbound
     {
@@ -48,6 +51,7 @@ public sealed partial class Swarm
                     DialsFailed = _counters.DialsFailed,
                     Refused = _counters.Refused,
                     Closed = _counters.Closed,
+                    Traffic = _table.All.Aggregate(_closedTraffic, (sum, c) => sum + c.Traffic),
                 };
             }
         }

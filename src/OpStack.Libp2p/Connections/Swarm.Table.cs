@@ -141,6 +141,7 @@ public sealed partial class Swarm
         }
 
         _counters.OnClosed(reason);
+        _closedTraffic += connection.Traffic;
         _logger.Disconnected(connection.Peer, connection.RemoteAddress, reason, connection.Muxer.CloseReason?.ToString());
         TellAllOfConnection(o => o.OnConnectionClosed(connection.ToInfo(), reason));
         if (last)

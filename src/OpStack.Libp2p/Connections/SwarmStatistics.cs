@@ -41,4 +41,9 @@ public sealed record SwarmStatistics
 
     /// <summary>Connections closed, by reason.</summary>
     public required IReadOnlyDictionary<ConnectionCloseReason, long> Closed { get; init; }
+
+    /// <summary>
+    /// Bytes of all connections, those closed included, with muxing and encryption; what is sent in parting is not.
+    /// </summary>
+    public Traffic Traffic { get; init; }
 }

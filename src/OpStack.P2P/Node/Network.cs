@@ -118,7 +118,7 @@ public sealed partial class Network : IAsyncDisposable
         StartSigning();
         DiscoverySupervisor? discovery = _config.Discovery ? await StartDiscoveryAsync(bound).ConfigureAwait(false) : null;
         _logger.Began(_config.RollupConfig.L2ChainId, _gossip.LocalPeerId, bound.ToString(), discovery?.Handler?.LocalEnr.ToString() ?? "off");
-        return new NetworkHandler(_gossip, discovery, sync, _feed, gaps, _publisher, _signerUpdates, _board);
+        return new NetworkHandler(_gossip, discovery, sync, _feed, gaps, _publisher, _signerUpdates, _board, Rpc);
     }
 
     private async Task<DiscoverySupervisor> StartDiscoveryAsync(Multiaddr listening)

@@ -136,6 +136,9 @@ public sealed partial record NetworkConfig
     /// <summary>Where the blocks come from that we serve by number. Default null: none are served.</summary>
     public IPayloadSource? PayloadSource { get; init; }
 
+    /// <summary>What <see cref="NetworkHandler.Rpc"/> offers.</summary>
+    public RpcOptions Rpc { get; init; } = new();
+
     /// <summary>
     /// The configuration of a registered chain (<see cref="ChainRegistry"/>): its rollup configuration and unsafe block signer, and through
     /// its id its boot nodes.
