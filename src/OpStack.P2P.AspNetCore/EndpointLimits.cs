@@ -3,16 +3,13 @@ namespace OpStack.P2P.AspNetCore;
 /// <summary>Bounds and times of the endpoints; those of the content of RPC requests are <see cref="RpcOptions"/>.</summary>
 internal static class EndpointLimits
 {
-    /// <summary>Requests of one endpoint under way. Own choice: with the default body limit they hold at most a few hundred MiB.</summary>
-    public const int MaxConcurrentRequests = 64;
+    /// <summary>Requests of one endpoint under way. Own choice, that of the RPC: with its default body limit they hold at most 160 MiB.</summary>
+    public const int MaxConcurrentRequests = 32;
 
     /// <summary>Reading a body, and writing an answer (go-ethereum rpc.DefaultHTTPTimeouts).</summary>
     public static readonly TimeSpan TransferTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>Answering one RPC request. Own choice: above the longest dial.</summary>
-    public static readonly TimeSpan RequestTimeout = TimeSpan.FromMinutes(2);
-
-    /// <summary>The most either may be set to. Own choice.</summary>
+    /// <summary>The most it may be set to. Own choice.</summary>
     public static readonly TimeSpan MaxTimeout = TimeSpan.FromHours(1);
 
     /// <summary>Between two snapshots of the node for the dashboard, whatever the number of viewers. Own choice.</summary>

@@ -1,7 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpStack.P2P;
 using OpStack.P2P.AspNetCore;
@@ -37,7 +39,9 @@ public static class P2PEndpointExtensions
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         EndpointGuard guard = new(options ?? new P2PEndpointOptions());
-        MetricsEndpoint metrics = new(new PrometheusText(), guard.Options, Time(endpoints));
+        PrometheusText text = new(endpoints.ServiceProvider.GetService<IMeterFactory>()); // Listens before the first node starts.
+        endpoints.ServiceProvider.GetService<IHostApplicationLifetime>()?.ApplicationStopped.Register(text.Dispose);
+        MetricsEndpoint metrics = new(text, guard.Options, Time(endpoints));
         return endpoints.MapGet(pattern, guard.Guard(metrics.HandleAsync)).WithDisplayName("P2P metrics");
     }
 

@@ -31,24 +31,17 @@ public sealed record P2PEndpointOptions
     /// </summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
-    /// <summary>Requests answered at the same time, 1 to 10,000; those above are refused (503). Default 64.</summary>
+    /// <summary>Requests answered at the same time, 1 to 10,000; those above are refused (503). Default 32.</summary>
     public int MaxConcurrentRequests { get; init; } = EndpointLimits.MaxConcurrentRequests;
 
     /// <summary>How long a request's body may take to arrive, and its answer to be taken. Default 30 s (go-ethereum DefaultHTTPTimeouts).</summary>
     public TimeSpan TransferTimeout { get; init; } = EndpointLimits.TransferTimeout;
-
-    /// <summary>
-    /// How long an RPC request may take to be answered. Default 2 minutes: opp2p_connectPeer waits for the outcome of its dial, and op-node
-    /// gives none of its calls less.
-    /// </summary>
-    public TimeSpan RequestTimeout { get; init; } = EndpointLimits.RequestTimeout;
 
     /// <summary>Throws <see cref="ArgumentException"/> that names the setting out of range.</summary>
     internal void Validate()
     {
         RequireRange(MaxConcurrentRequests is >= 1 and <= 10_000, nameof(MaxConcurrentRequests), "1 to 10,000");
         RequireRange(TransferTimeout > TimeSpan.Zero && TransferTimeout <= EndpointLimits.MaxTimeout, nameof(TransferTimeout), "over 0 and at most an hour");
-        RequireRange(RequestTimeout > TimeSpan.Zero && RequestTimeout <= EndpointLimits.MaxTimeout, nameof(RequestTimeout), "over 0 and at most an hour");
         RequireRange(AllowedHosts.All(IsHost), nameof(AllowedHosts), "host names without a port, or \"*\"");
         RequireRange(AllowedOrigins.All(IsOrigin), nameof(AllowedOrigins), "origins as \"https://ops.example\" or \"http://10.0.0.7:3000\", or \"*\"");
     }

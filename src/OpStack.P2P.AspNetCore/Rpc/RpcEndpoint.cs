@@ -11,7 +11,6 @@ internal sealed class RpcEndpoint(NodeSource nodes, P2PEndpointOptions options, 
     private const int ParseError = -32700;
     private const int InvalidRequest = -32600;
     private const int ServerError = -32000;
-    private const int TimedOut = -32002; // go-ethereum errcodeTimeout
 
     // Those of go-ethereum's acceptedContentTypes. A form of another site can post none of them.
     private static readonly HashSet<string> ContentTypes =
@@ -45,7 +44,7 @@ internal sealed class RpcEndpoint(NodeSource nodes, P2PEndpointOptions options, 
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
         {
-            await FailAsync(context, StatusCodes.Status200OK, TimedOut, "request timed out").ConfigureAwait(false);
+            await FailAsync(context, StatusCodes.Status408RequestTimeout, ParseError, "the body did not come in time").ConfigureAwait(false);
         }
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
         {
@@ -67,15 +66,9 @@ internal sealed class RpcEndpoint(NodeSource nodes, P2PEndpointOptions options, 
             return;
         }
 
-        byte[]? answer;
-        using (Deadline handling = new(options.RequestTimeout, time, context.RequestAborted))
+        if (await rpc.HandleAsync(body, context.RequestAborted).ConfigureAwait(false) is not { } answer)
         {
-            answer = await rpc.HandleAsync(body, handling.Token).ConfigureAwait(false);
-        }
-
-        if (answer is null)
-        {
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            context.Response.StatusCode = StatusCodes.Status204NoContent; // Nothing but notifications.
             return;
         }
 
@@ -119,6 +112,6 @@ internal sealed class RpcEndpoint(NodeSource nodes, P2PEndpointOptions options, 
     private Task FailAsync(HttpContext context, int status, int code, string message)
     {
         context.Response.StatusCode = status;
-        return WriteAsync(context, RpcFault.Encode(code, message));
+        return WriteAsync(context, RpcRefusal.Encode(code, message));
     }
 }

@@ -1,9 +1,11 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using Microsoft.Extensions.Logging;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
 using OpStack.P2P.Metrics;
 using OpStack.P2P.Node;
+using OpStack.P2P.Rpc;
 
 namespace OpStack.P2P;
 
@@ -70,5 +72,17 @@ public sealed partial class Network
             .WithMetrics(_metrics);
         builder = _config.ChainBootNodes ? builder : builder.WithoutChainBootnodes();
         return _resolver is null ? builder : builder.WithNameResolver(_resolver);
+    }
+
+    private OpP2PRpc Rpc(NetworkHandler handler)
+    {
+        NodeParts parts = new(
+            _config.RollupConfig.L2ChainId,
+            _gossip,
+            () => handler.Discovery,
+            _applicationScores,
+            handler.PostUnsafePayloadAsync,
+            _time);
+        return new OpP2PRpc(new NodeApi(parts), _config.Rpc, _time, _loggers.CreateLogger<OpP2PRpc>());
     }
 }

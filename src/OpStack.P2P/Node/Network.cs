@@ -139,7 +139,7 @@ public sealed partial class Network : IAsyncDisposable
         StartPortMapping(bound, discovery);
         Measure(discovery, sync);
         _logger.Began(_config.RollupConfig.L2ChainId, _gossip.LocalPeerId, bound.ToString(), discovery?.Handler?.LocalEnr.ToString() ?? "off");
-        return new NetworkHandler(_gossip, discovery, sync, _feed, _recent, gaps, _publisher, _signerUpdates, _board);
+        return new NetworkHandler(_gossip, discovery, sync, _feed, _recent, gaps, _publisher, _signerUpdates, _board, Rpc);
     }
 
     private async Task<DiscoverySupervisor> StartDiscoveryAsync(Multiaddr listening)

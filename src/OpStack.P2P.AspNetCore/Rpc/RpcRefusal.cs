@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace OpStack.P2P.AspNetCore.Rpc;
 
 /// <summary>A JSON-RPC 2.0 answer to a request whose id nobody read: its id is null (section 5 of the specification).</summary>
-internal static class RpcFault
+internal static class RpcRefusal
 {
     public static ReadOnlyMemory<byte> Encode(int code, string message)
     {
