@@ -68,6 +68,7 @@ internal sealed partial class GossipsubRouter
         }
 
         mesh.Add(peer);
+        _counters.Grafted++;
         _scoring.Graft(peer.Id, topic, _now);
         return true;
     }
@@ -84,6 +85,7 @@ internal sealed partial class GossipsubRouter
 
             if (mesh.Remove(peer))
             {
+                _counters.Pruned++;
                 _scoring.Prune(peer.Id, prune.Topic, _now);
             }
 
@@ -126,6 +128,7 @@ internal sealed partial class GossipsubRouter
     private void Graft(string topic, RouterPeer peer, HashSet<RouterPeer> mesh)
     {
         mesh.Add(peer);
+        _counters.Grafted++;
         _scoring.Graft(peer.Id, topic, _now);
         ControlTo(peer).Graft.Add(topic);
     }
@@ -133,6 +136,7 @@ internal sealed partial class GossipsubRouter
     private void PruneFrom(HashSet<RouterPeer> mesh, string topic, RouterPeer peer, bool mayExchange)
     {
         mesh.Remove(peer);
+        _counters.Pruned++;
         _scoring.Prune(peer.Id, topic, _now);
         _backoffs.Add(topic, peer.Id, _options.PruneBackoff, _now);
         SendPrune(topic, peer, _options.PruneBackoff, mayExchange);

@@ -90,6 +90,7 @@ internal sealed partial class Ingest : IDisposable
             return;
         }
 
+        _counters.ControlReceived.Add(rpc);
         if (isGraylisted)
         {
             Interlocked.Add(ref _counters.MessagesGraylisted, rpc.Publish.Count);

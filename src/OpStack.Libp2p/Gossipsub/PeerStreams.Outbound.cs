@@ -80,6 +80,10 @@ internal sealed partial class PeerStreams
                 keepAlive.Change(RpcLimits.StreamKeepAlive, RpcLimits.StreamKeepAlive);
                 Interlocked.Increment(ref _context.Counters.RpcsSent);
                 Interlocked.Add(ref _context.Counters.BytesSent, bytes.Length);
+                if (entry.Control is { } sent)
+                {
+                    _context.Counters.ControlSent.Add(sent);
+                }
             }
             finally
             {

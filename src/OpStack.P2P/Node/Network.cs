@@ -6,6 +6,7 @@ using OpStack.Libp2p.Connections;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
 using OpStack.Libp2p.Nat;
+using OpStack.P2P.Metrics;
 using OpStack.P2P.Node;
 using OpStack.Primitives.Crypto.Secp256k1;
 
@@ -26,6 +27,7 @@ public sealed partial class Network : IAsyncDisposable
     private readonly Secp256k1PrivateKey _nodeKey;
     private readonly KeyPair _keyPair;
     private readonly PartBoard _board;
+    private readonly MetricSource _metrics;
     private readonly GossipDriver _gossip;
     private readonly UnsafeBlockFeed _feed;
     private readonly RecentBlocks _recent;
@@ -59,6 +61,8 @@ public sealed partial class Network : IAsyncDisposable
         _nodeKey = config.NodeKey ?? Secp256k1PrivateKey.Generate();
         _keyPair = NodeIdentity.ToKeyPair(_nodeKey);
         _applicationScores = new ApplicationScores(BlockTime, time);
+        _metrics = new MetricSource(config.MeterFactory, config.RollupConfig.L2ChainId);
+        RpcMeasurements = new RpcMeasurements(_metrics);
         try
         {
             _gossip = GossipBuilder().Build();
@@ -69,6 +73,7 @@ public sealed partial class Network : IAsyncDisposable
         }
         catch
         {
+            _metrics.Dispose();
             ReleaseKeys();
             throw;
         }
@@ -76,7 +81,8 @@ public sealed partial class Network : IAsyncDisposable
         _feed = new UnsafeBlockFeed(_gossip);
         _recent = new RecentBlocks(time);
         _gossip.OnBlock = _recent.OnGossiped;
-        _publisher = new BlockPublisher(_gossip, config.Signer, config.RollupConfig.L2ChainId, _recent, _board, _logger);
+        _publisher = new BlockPublisher(
+            _gossip, config.Signer, config.RollupConfig.L2ChainId, _recent, _board, new PublishMeasurements(_metrics), time, _logger);
     }
 
     /// <summary>Begins with a configuration: <c>Network.Builder(NetworkConfig.ForChain(10)).Build()</c>.</summary>
@@ -131,8 +137,9 @@ public sealed partial class Network : IAsyncDisposable
         StartSigning();
         DiscoverySupervisor? discovery = _config.Discovery ? await StartDiscoveryAsync(bound).ConfigureAwait(false) : null;
         StartPortMapping(bound, discovery);
+        Measure(discovery, sync);
         _logger.Began(_config.RollupConfig.L2ChainId, _gossip.LocalPeerId, bound.ToString(), discovery?.Handler?.LocalEnr.ToString() ?? "off");
-        return new NetworkHandler(_gossip, discovery, sync, _feed, _recent, gaps, _publisher, _signerUpdates, _board);
+        return new NetworkHandler(_gossip, discovery, sync, _feed, _recent, gaps, _publisher, _signerUpdates, _board, Rpc);
     }
 
     private async Task<DiscoverySupervisor> StartDiscoveryAsync(Multiaddr listening)
@@ -214,6 +221,7 @@ public sealed partial class Network : IAsyncDisposable
         _feed.Complete();
         _publisher.Payloads.TryComplete();
         _signerUpdates.Writer.TryComplete();
+        _metrics.Dispose();
         ReleaseKeys();
         _stopping.Dispose();
         _logger.Stopped(_config.RollupConfig.L2ChainId);

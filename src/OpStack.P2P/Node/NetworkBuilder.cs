@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpStack.Discv5;
@@ -72,6 +73,9 @@ public sealed class NetworkBuilder
     {
         Swarm = config.Swarm with { Limits = config.Swarm.Limits.WithWater(low, high) },
     });
+
+    /// <summary>Sets <see cref="NetworkConfig.MeterFactory"/>.</summary>
+    public NetworkBuilder WithMeterFactory(IMeterFactory? factory) => With(config => config with { MeterFactory = factory });
 
     /// <summary>Sets the clock (default: the system's).</summary>
     public NetworkBuilder WithTimeProvider(TimeProvider timeProvider)

@@ -36,6 +36,8 @@ internal static class NetworkChecks
         Given(config.Swarm, nameof(NetworkConfig.Swarm));
         Given(config.Sync, nameof(NetworkConfig.Sync));
         config.Sync.Validate();
+        Given(config.Rpc, nameof(NetworkConfig.Rpc));
+        config.Rpc.Validate();
         if (config.SignerSource?.ReloadInterval is { } reload && reload != Timeout.InfiniteTimeSpan)
         {
             PeerSettings.RequireInterval(reload, nameof(NetworkConfig), nameof(NetworkConfig.SignerSource));

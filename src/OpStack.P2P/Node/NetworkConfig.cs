@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using OpStack.Discv5;
 using OpStack.Libp2p.Connections;
@@ -151,6 +152,15 @@ public sealed partial record NetworkConfig
 
     /// <summary>Where the blocks come from that we serve by number. Default null: none are served.</summary>
     public IPayloadSource? PayloadSource { get; init; }
+
+    /// <summary>What <see cref="NetworkHandler.Rpc"/> offers.</summary>
+    public RpcOptions Rpc { get; init; } = new();
+
+    /// <summary>
+    /// Gives the meter <c>OpStack.P2P</c> (docs/metrics.md), tagged with the chain id; networks of one factory and chain share it, and what they count
+    /// adds up. Default null: a meter of its own, which ends with the network.
+    /// </summary>
+    public IMeterFactory? MeterFactory { get; init; }
 
     /// <summary>
     /// The configuration of a registered chain (<see cref="ChainRegistry"/>): its rollup configuration and unsafe block signer, and through

@@ -24,7 +24,8 @@ public sealed class NetworkHandler
         GapFiller? gaps,
         BlockPublisher publisher,
         ChannelWriter<Address> signerUpdates,
-        PartBoard board)
+        PartBoard board,
+        Func<NetworkHandler, OpP2PRpc> rpc)
     {
         Gossip = gossip;
         Sync = sync;
@@ -35,6 +36,7 @@ public sealed class NetworkHandler
         _gaps = gaps;
         _publisher = publisher;
         _board = board;
+        Rpc = rpc(this);
     }
 
     /// <summary>Gossip, peers and connections. Its events are the network's to read: take blocks from <see cref="UnsafeBlocks"/>.</summary>
@@ -45,6 +47,9 @@ public sealed class NetworkHandler
 
     /// <summary>Fetches blocks by number; null when <see cref="NetworkConfig.SyncByNumber"/> is off.</summary>
     public SyncClient? Sync { get; }
+
+    /// <summary>The RPC of op-node and kona, for whatever carries its bodies (<see cref="NetworkConfig.Rpc"/>).</summary>
+    public OpP2PRpc Rpc { get; }
 
     /// <summary>
     /// Valid blocks: those of gossip as they come, what fills gaps, and what an operator posted; the signature of the latter two may be missing.

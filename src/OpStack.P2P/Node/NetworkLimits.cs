@@ -26,6 +26,12 @@ internal static class NetworkLimits
     /// <summary>The longest such pause. Own choice.</summary>
     public static readonly TimeSpan LastRestartPause = TimeSpan.FromMinutes(1);
 
+    /// <summary>Between two samples of what only the loops may read, for metrics. Own choice: less than any interval of collection.</summary>
+    public static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Between two looks at all scores, for metrics (op-node: 15 s).</summary>
+    public static readonly TimeSpan ScoreInterval = TimeSpan.FromSeconds(15);
+
     /// <summary>Between two reads of the unsafe block signer until the first one succeeds (op-node initRuntimeConfig).</summary>
     public static readonly TimeSpan SignerSourceRetry = TimeSpan.FromSeconds(10);
 }

@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using OpStack.Libp2p.Identity;
+using OpStack.P2P.Metrics;
+using OpStack.P2P.Metrics.Definitions;
 using OpStack.P2P.Sync;
 
 namespace OpStack.P2P;
@@ -143,6 +146,8 @@ public sealed partial class SyncClient
     /// <summary>Never fails.</summary>
     private async Task AskAsync(SyncAction.Ask ask)
     {
+        using Activity? activity = P2PActivity.StartSyncRequest();
+        long started = _time.GetTimestamp();
         SyncAnswer answer = new(SyncFault.Local, null);
         try
         {
@@ -153,6 +158,8 @@ public sealed partial class SyncClient
             _logger.RequestFault(e);
         }
 
+        Measurements?.Asked((int)answer.Fault, _time.GetElapsedTime(started));
+        activity?.End(SyncMetrics.Outcome.Values[(int)answer.Fault], answer.Fault.IsPeersFault());
         await PostAsync(new SyncInput.Answered(ask, answer)).ConfigureAwait(false);
     }
 

@@ -1,0 +1,29 @@
+using System.Net;
+using System.Text.Json.Serialization;
+using OpStack.Libp2p.Identity;
+
+namespace OpStack.P2P;
+
+/// <summary>Result of <c>opp2p_peers</c> (op-node p2p/rpc_api.go PeerDump).</summary>
+public sealed record PeerDump
+{
+    /// <summary>How many of <see cref="Peers"/> are connected.</summary>
+    [JsonPropertyName("totalConnected")]
+    public uint TotalConnected { get; init; }
+
+    /// <summary>The peers, by the text of their ids.</summary>
+    [JsonPropertyName("peers")]
+    public IReadOnlyDictionary<string, PeerInfo> Peers { get; init; } = new Dictionary<string, PeerInfo>();
+
+    /// <summary>The peers an operator blocked; bans are in <c>opp2p_bans</c>.</summary>
+    [JsonPropertyName("bannedPeers")]
+    public IReadOnlyList<PeerId> BannedPeers { get; init; } = [];
+
+    /// <summary>The addresses an operator blocked.</summary>
+    [JsonPropertyName("bannedIPS")]
+    public IReadOnlyList<IPAddress> BannedIps { get; init; } = [];
+
+    /// <summary>The subnets an operator blocked.</summary>
+    [JsonPropertyName("bannedSubnets")]
+    public IReadOnlyList<IPNetwork> BannedSubnets { get; init; } = [];
+}
