@@ -27,6 +27,7 @@ public sealed class P2PNode : IHostedLifecycleService, IAsyncDisposable, IDispos
     private NetworkHandler? _handler;
     private Task? _start;
     private Task? _stop;
+    private bool _isAbandoned;
 
     /// <param name="name">Of the options; empty for the node without a key.</param>
     /// <param name="monitor">Where they are.</param>
@@ -158,7 +159,7 @@ public sealed class P2PNode : IHostedLifecycleService, IAsyncDisposable, IDispos
         Task stopping;
         lock (_gate)
         {
-            stopping = _stop ??= StopCoreAsync();
+            stopping = _isAbandoned ? Task.CompletedTask : _stop ??= StopCoreAsync();
         }
 
         try
@@ -167,6 +168,11 @@ public sealed class P2PNode : IHostedLifecycleService, IAsyncDisposable, IDispos
         }
         catch (Exception e) when (e is TimeoutException || cancellationToken.IsCancellationRequested)
         {
+            lock (_gate)
+            {
+                _isAbandoned = true; // The container's disposal does not wait again.
+            }
+
             _logger.Abandoned(_config?.RollupConfig.L2ChainId ?? 0);
         }
     }

@@ -52,6 +52,9 @@ public sealed partial class P2POptions
     /// <summary>The discv5 port our record names, 1024 to 65535. Default 0: the one bound.</summary>
     public int AdvertiseUdp { get; set; }
 
+    /// <summary>Maps our ports at the router, and tells peers by AutoNAT whether they can be reached. Default false.</summary>
+    public bool Nat { get; set; }
+
     /// <summary>How long a stop may take before what is left is abandoned: 1 s to 10 min. Default 20 s, below the 30 s of the host. Ours.</summary>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(20);
 

@@ -23,7 +23,7 @@ internal sealed class P2PHealthCheck(P2PNode node) : IHealthCheck
             node.Options.HealthUnhealthyAfter,
             now - node.StartedAt,
             handler.Gossip.ConnectedPeers.Count,
-            now - handler.Gossip.LastBlockAt,
+            now - handler.RecentBlocks.LastOrDefault()?.ReceivedAt,
             node.Config.Discovery,
             handler.Discovery?.Health,
             handler.Parts);

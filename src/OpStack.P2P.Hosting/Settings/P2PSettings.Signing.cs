@@ -13,6 +13,7 @@ internal sealed partial class P2PSettings
         bool isRemote = !string.IsNullOrWhiteSpace(_options.SignerEndpoint);
         if (isRemote != !string.IsNullOrWhiteSpace(_options.SignerAddress))
         {
+            isRemote = false;
             _faults.Add($"{nameof(P2POptions.SignerEndpoint)} and {nameof(P2POptions.SignerAddress)} must both be given, or neither.");
         }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using OpStack.Discv5;
 using OpStack.P2P.Peers;
@@ -56,12 +57,13 @@ internal sealed partial class P2PSettings : IDisposable
         return chain with
         {
             NodeKey = Key(nameof(P2POptions.PrivRaw), _options.PrivRaw, nameof(P2POptions.PrivPath), _options.PrivPath, isMade: true),
-            ListenIp = Ip(nameof(P2POptions.ListenIp), _options.ListenIp) ?? IPAddress.Any,
+            ListenIp = ListenIp(),
             ListenTcpPort = Port(nameof(P2POptions.ListenTcp), _options.ListenTcp),
             ListenUdpPort = Port(nameof(P2POptions.ListenUdp), _options.ListenUdp) is var udp and > 0 ? udp : null,
             AdvertiseIp = AdvertisedIp(),
             AdvertiseTcpPort = Port(nameof(P2POptions.AdvertiseTcp), _options.AdvertiseTcp),
             AdvertiseUdpPort = Port(nameof(P2POptions.AdvertiseUdp), _options.AdvertiseUdp),
+            Nat = _options.Nat,
             Discovery = !_options.NoDiscovery,
             DiscoveryOptions = DiscoveryOptions(),
             DiscoveryInterval = Interval(nameof(P2POptions.DiscoveryInterval), _options.DiscoveryInterval),
@@ -97,11 +99,12 @@ internal sealed partial class P2PSettings : IDisposable
             nameof(P2POptions.HealthUnhealthyAfter), $"{nameof(P2POptions.HealthDegradedAfter)} to 100,000 block times", _options.HealthUnhealthyAfter);
     }
 
-    private IPAddress? Ip(string option, string? text)
+    private IPAddress ListenIp()
     {
-        bool isIp = IPAddress.TryParse(text, out IPAddress? address);
-        _faults.Require(isIp, option, "an IP address", text);
-        return address;
+        bool isIp = IPAddress.TryParse(_options.ListenIp, out IPAddress? address);
+        _faults.Require(isIp, nameof(P2POptions.ListenIp), "an IP address", _options.ListenIp);
+        _faults.Require(!_options.Nat || address?.AddressFamily != AddressFamily.InterNetworkV6, nameof(P2POptions.Nat), "false without an IPv4 address to listen at", true);
+        return address ?? IPAddress.Any;
     }
 
     private IPAddress? AdvertisedIp()
