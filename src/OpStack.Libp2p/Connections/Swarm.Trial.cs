@@ -1,3 +1,4 @@
+using OpStack.Libp2p.Connections.Accounting;
 using OpStack.Libp2p.Connections.Admission;
 using OpStack.Libp2p.Connections.Dialing;
 using OpStack.Libp2p.Connections.Naming;
@@ -22,7 +23,7 @@ public sealed partial class Swarm
         AsyncSlots slots = new(attempts, queue);
         ConnectionUpgrader upgrader = new(staticKey, _keeper, MuxerOptions(_limits), _budgets, _time, _logger);
         AddressResolver resolver = new(null, null, attempts, _time);
-        PeerDialer dialer = new(_transport, upgrader, resolver, new GateKeeper(null, _logger), _places, slots, _options, _time, _logger);
+        PeerDialer dialer = new(_transport, upgrader, resolver, new GateKeeper(null, new SwarmCounters(), _logger), _places, slots, _options, _time, _logger);
         return new TrialDialer(identity, staticKey, dialer, slots, CloseInBackground);
     }
 }
