@@ -65,7 +65,7 @@ public sealed partial record NetworkConfig
     /// </summary>
     public bool Nat { get; init; }
 
-    /// <summary>How the ports are mapped. Its close timeout is part of the stop.</summary>
+    /// <summary>How the ports are mapped. Its close timeout is part of the stop; its local address is <see cref="ListenIp"/>.</summary>
     public PortMapperOptions PortMapping { get; init; } = new();
 
     /// <summary>How often peers are dialled back to tell them whether they can be reached.</summary>
