@@ -5,7 +5,7 @@ using OpStack.Libp2p.Gossipsub;
 namespace OpStack.P2P.Node;
 
 /// <summary>Signs and gossips the sequencer's blocks, one after the other; a block that cannot be is left out, and the next one goes on.</summary>
-internal sealed class BlockPublisher(GossipDriver gossip, IBlockSigner? signer, ulong chainId, PartBoard board, ILogger logger)
+internal sealed class BlockPublisher(GossipDriver gossip, IBlockSigner? signer, ulong chainId, PartBoard board, TimeProvider time, ILogger logger)
 {
     private readonly Channel<OpNetworkPayloadEnvelope> _payloads = Channel.CreateBounded<OpNetworkPayloadEnvelope>(NetworkLimits.MaxPayloads);
     private long _published;
@@ -65,7 +65,8 @@ internal sealed class BlockPublisher(GossipDriver gossip, IBlockSigner? signer, 
 
         try
         {
-            BlockSignature signature = await signer.SignAsync(payload.PayloadHash, chainId, cancellationToken).ConfigureAwait(false);
+            BlockSignature signature = await signer.SignAsync(payload.PayloadHash, chainId, cancellationToken)
+                .AsTask().WaitAsync(NetworkLimits.SignTimeout, time, cancellationToken).ConfigureAwait(false);
             board.Set(NetworkPart.Signer, PartState.Running);
             return signature;
         }

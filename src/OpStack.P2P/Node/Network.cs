@@ -73,7 +73,7 @@ public sealed partial class Network : IAsyncDisposable
         }
 
         _feed = new UnsafeBlockFeed(_gossip);
-        _publisher = new BlockPublisher(_gossip, config.Signer, config.RollupConfig.L2ChainId, _board, _logger);
+        _publisher = new BlockPublisher(_gossip, config.Signer, config.RollupConfig.L2ChainId, _board, time, _logger);
     }
 
     /// <summary>Begins with a configuration: <c>Network.Builder(NetworkConfig.ForChain(10)).Build()</c>.</summary>
@@ -155,7 +155,7 @@ public sealed partial class Network : IAsyncDisposable
         async ValueTask StopAsync()
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            await running.ConfigureAwait(false);
+            await running.WaitAsync(NetworkLimits.LoopStopTimeout, _time).ConfigureAwait(false);
             stop.Dispose();
         }
     }
