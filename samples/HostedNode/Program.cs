@@ -7,5 +7,8 @@ builder.Services.AddHealthChecks().AddOpStackP2P();
 builder.Services.AddHostedService<BlockLogger>();
 
 WebApplication app = builder.Build();
+app.MapP2PDashboard(); // GET /
+app.MapOpP2PRpc(); // POST /
+app.MapP2PMetrics(); // GET /metrics
 app.MapHealthChecks("/healthz");
 await app.RunAsync();

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -78,7 +79,8 @@ public static class OpStackP2PServiceCollectionExtensions
                 name,
                 provider.GetRequiredService<IOptionsMonitor<P2POptions>>(),
                 provider.GetService<TimeProvider>() ?? TimeProvider.System,
-                provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
+                provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
+                provider.GetService<IMeterFactory>()));
             services.AddSingleton<IHostedService>(provider => provider.GetRequiredKeyedService<P2PNode>(key));
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
@@ -17,6 +18,7 @@ public sealed class P2PNode : IHostedLifecycleService, IAsyncDisposable, IDispos
     private readonly IOptionsMonitor<P2POptions> _monitor;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
+    private readonly IMeterFactory? _meters;
     private readonly ILogger _logger;
     private readonly TaskCompletionSource<NetworkHandler> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
@@ -33,12 +35,14 @@ public sealed class P2PNode : IHostedLifecycleService, IAsyncDisposable, IDispos
     /// <param name="monitor">Where they are.</param>
     /// <param name="time">Clock and timers of everything.</param>
     /// <param name="loggers">Where logs go.</param>
-    internal P2PNode(string name, IOptionsMonitor<P2POptions> monitor, TimeProvider time, ILoggerFactory loggers)
+    /// <param name="meters">Where meters come from; null for one of the network's own.</param>
+    internal P2PNode(string name, IOptionsMonitor<P2POptions> monitor, TimeProvider time, ILoggerFactory loggers, IMeterFactory? meters)
     {
         _name = name;
         _monitor = monitor;
         _time = time;
         _loggers = loggers;
+        _meters = meters;
         _logger = loggers.CreateLogger<P2PNode>();
     }
 
@@ -130,7 +134,7 @@ public sealed class P2PNode : IHostedLifecycleService, IAsyncDisposable, IDispos
             throw new OptionsValidationException(_name, typeof(P2POptions), _settings.Faults); // A file went since the options were checked.
         }
 
-        NetworkConfig config = _settings.Config;
+        NetworkConfig config = _settings.Config with { MeterFactory = _meters };
         if (_settings.AdvertiseHost is { } host)
         {
             config = config with { AdvertiseIp = await ResolveAsync(host, cancellationToken).ConfigureAwait(false) };

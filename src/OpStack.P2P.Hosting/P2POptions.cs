@@ -55,6 +55,18 @@ public sealed partial class P2POptions
     /// <summary>Maps our ports at the router, and tells peers by AutoNAT whether they can be reached. Default false.</summary>
     public bool Nat { get; set; }
 
+    /// <summary>Offers admin_postUnsafePayload by RPC. Default false.</summary>
+    public bool RpcEnableAdmin { get; set; }
+
+    /// <summary>Offers the RPC methods that block, protect, connect and disconnect peers. Default true. Ours.</summary>
+    public bool RpcAllowMutations { get; set; } = true;
+
+    /// <summary>The longest body of an RPC request in bytes, 1 KiB to 32 MiB. Default 5 MiB. Ours.</summary>
+    public int RpcMaxBodyBytes { get; set; } = 5 << 20;
+
+    /// <summary>Most calls in a batch of RPC, 1 to 10,000. Default 1,000. Ours.</summary>
+    public int RpcMaxBatch { get; set; } = 1000;
+
     /// <summary>How long a stop may take before what is left is abandoned: 1 s to 10 min. Default 20 s, below the 30 s of the host. Ours.</summary>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(20);
 

@@ -13,7 +13,11 @@ public sealed class BindingTests
 {
     /// <summary>Options that no flag of op-node or kona-node stands for.</summary>
     private static readonly string[] Ours =
-        [nameof(P2POptions.StopTimeout), nameof(P2POptions.HealthDegradedAfter), nameof(P2POptions.HealthUnhealthyAfter)];
+    [
+        nameof(P2POptions.StopTimeout), nameof(P2POptions.HealthDegradedAfter), nameof(P2POptions.HealthUnhealthyAfter),
+        nameof(P2POptions.RpcAllowMutations), nameof(P2POptions.RpcMaxBodyBytes), nameof(P2POptions.RpcMaxBatch),
+        nameof(P2POptions.RpcEnableAdmin), // op-node's, which the sample without an RPC has not.
+    ];
 
     /// <summary>Flags that are no options here: of the sample alone, fixed, without effect at op-node, or said by leaving another one out.</summary>
     private static readonly string[] NoOptions =

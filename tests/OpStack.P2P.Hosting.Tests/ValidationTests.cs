@@ -54,6 +54,8 @@ public sealed class ValidationTests
         { "TimeoutDial", TimeSpan.Zero, "TimeoutDial: SwarmOptions.DialTimeout must be positive and at most a day, not 00:00:00." },
         { "TimeoutAccept", TimeSpan.Zero, "TimeoutAccept: SwarmOptions.AcceptTimeout must be positive and at most a day, not 00:00:00." },
         { "TimeoutNegotiation", TimeSpan.Zero, "TimeoutNegotiation: SwarmOptions.StreamTimeout must be positive and at most a day, not 00:00:00." },
+        { "RpcMaxBodyBytes", 1, "RpcMaxBodyBytes: RpcOptions.MaxBodyBytes must be 1 KiB to 32 MiB." },
+        { "RpcMaxBatch", 0, "RpcMaxBatch: RpcOptions.MaxBatch must be 1 to 10,000." },
         { "SequencerKey", "abc", "SequencerKey must be a key of 64 hex digits." },
         { "SequencerKeyPath", "/no/such/file", "SequencerKeyPath: The key file /no/such/file cannot be used: " },
         { "SignerEndpoint", "https://signer", "SignerEndpoint and SignerAddress must both be given, or neither." },

@@ -39,6 +39,12 @@ public sealed partial class PortMapper
             return false;
         }
 
+        if (_options.LocalAddress is { } bound && !bound.Equals(gateway.LocalAddress))
+        {
+            TellNothingMapped(gateway.Address, $"the ports are bound at {bound}, and to the gateway we are {gateway.LocalAddress}");
+            return false;
+        }
+
         List<string> faults = [];
         foreach (PortMappingMethod method in _options.Methods)
         {

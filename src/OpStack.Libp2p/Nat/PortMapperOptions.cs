@@ -15,6 +15,12 @@ public sealed record PortMapperOptions
     public IPAddress? Gateway { get; init; }
 
     /// <summary>
+    /// The address the ports are bound at. A gateway towards which we have another is asked for nothing: it would let strangers in to what listens
+    /// there. Default null: all addresses.
+    /// </summary>
+    public IPAddress? LocalAddress { get; init; }
+
+    /// <summary>
     /// The lifetime asked for. Default 10 min; 1 min to 1 day. Renewed at half of it, which is also how long a gateway that has restarted or
     /// changed its address goes unnoticed (RFC 6886 proposes 2 h; go-libp2p asks for 1 min).
     /// </summary>

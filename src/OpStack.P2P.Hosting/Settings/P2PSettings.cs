@@ -85,6 +85,7 @@ internal sealed partial class P2PSettings : IDisposable
             FillGaps = FillGaps(),
             Signer = Signer(),
             SignerSource = SignerSource(chain),
+            Rpc = Rpc(),
         };
     }
 
@@ -148,6 +149,19 @@ internal sealed partial class P2PSettings : IDisposable
     {
         _faults.Require(interval >= TimeSpan.FromMilliseconds(10) && interval <= TimeSpan.FromDays(1), option, "10 ms to a day", interval);
         return interval;
+    }
+
+    private RpcOptions Rpc()
+    {
+        _faults.Checked(nameof(P2POptions.RpcMaxBodyBytes), new RpcOptions { MaxBodyBytes = _options.RpcMaxBodyBytes }, rpc => rpc.Validate());
+        _faults.Checked(nameof(P2POptions.RpcMaxBatch), new RpcOptions { MaxBatch = _options.RpcMaxBatch }, rpc => rpc.Validate());
+        return new RpcOptions
+        {
+            AllowAdmin = _options.RpcEnableAdmin,
+            AllowMutations = _options.RpcAllowMutations,
+            MaxBodyBytes = _options.RpcMaxBodyBytes,
+            MaxBatch = _options.RpcMaxBatch,
+        };
     }
 
     /// <summary>The key itself or that of the file; null when neither is given.</summary>

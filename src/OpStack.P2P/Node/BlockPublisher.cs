@@ -95,7 +95,8 @@ internal sealed class BlockPublisher(
 
         try
         {
-            BlockSignature signature = await signer.SignAsync(payload.PayloadHash, chainId, cancellationToken).ConfigureAwait(false);
+            BlockSignature signature = await signer.SignAsync(payload.PayloadHash, chainId, cancellationToken)
+                .AsTask().WaitAsync(NetworkLimits.SignTimeout, time, cancellationToken).ConfigureAwait(false);
             board.Set(NetworkPart.Signer, PartState.Running);
             return signature;
         }

@@ -34,7 +34,8 @@ public sealed partial class Network
             ports.Add(new PortToMap(TransportProtocol.Udp, handler.LocalEndPoints[0].Port) { PreferredExternalPort = _config.AdvertiseUdpPort });
         }
 
-        PortMapper mapper = _createMapper(ports);
+        IPAddress? bound = _config.ListenIp.Equals(IPAddress.Any) ? null : _config.ListenIp;
+        PortMapper mapper = _createMapper(ports, _config.PortMapping with { LocalAddress = bound });
         _stops.Push((NetworkPart.Nat, mapper.DisposeAsync));
         mapper.Start();
         _board.Set(NetworkPart.Nat, PartState.Running);

@@ -22,7 +22,7 @@ public sealed partial class Network : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly NameResolver? _resolver;
-    private readonly Func<IReadOnlyList<PortToMap>, PortMapper> _createMapper;
+    private readonly Func<IReadOnlyList<PortToMap>, PortMapperOptions, PortMapper> _createMapper;
     private readonly ILogger _logger;
     private readonly Secp256k1PrivateKey _nodeKey;
     private readonly KeyPair _keyPair;
@@ -49,13 +49,13 @@ public sealed partial class Network : IAsyncDisposable
         TimeProvider time,
         ILoggerFactory loggers,
         NameResolver? resolver,
-        Func<IReadOnlyList<PortToMap>, PortMapper>? createMapper)
+        Func<IReadOnlyList<PortToMap>, PortMapperOptions, PortMapper>? createMapper)
     {
         _config = config;
         _time = time;
         _loggers = loggers;
         _resolver = resolver;
-        _createMapper = createMapper ?? (ports => new PortMapper(ports, config.PortMapping, time, loggers));
+        _createMapper = createMapper ?? ((ports, options) => new PortMapper(ports, options, time, loggers));
         _logger = loggers.CreateLogger<Network>();
         _board = new PartBoard(time, _logger);
         _nodeKey = config.NodeKey ?? Secp256k1PrivateKey.Generate();
@@ -165,7 +165,7 @@ public sealed partial class Network : IAsyncDisposable
         async ValueTask StopAsync()
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            await running.ConfigureAwait(false);
+            await running.WaitAsync(NetworkLimits.LoopStopTimeout, _time).ConfigureAwait(false);
             stop.Dispose();
         }
     }

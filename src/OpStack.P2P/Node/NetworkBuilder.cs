@@ -22,7 +22,7 @@ public sealed class NetworkBuilder
     private TimeProvider _time = TimeProvider.System;
     private ILoggerFactory _loggers = NullLoggerFactory.Instance;
     private NameResolver? _resolver;
-    private Func<IReadOnlyList<PortToMap>, PortMapper>? _createMapper;
+    private Func<IReadOnlyList<PortToMap>, PortMapperOptions, PortMapper>? _createMapper;
 
     internal NetworkBuilder(NetworkConfig config) => _config = config;
 
@@ -99,7 +99,7 @@ public sealed class NetworkBuilder
     }
 
     /// <summary>Sets how the mapper of our bound ports is made (default: the one that asks the router of the system's default route).</summary>
-    internal NetworkBuilder WithPortMapper(Func<IReadOnlyList<PortToMap>, PortMapper> create)
+    internal NetworkBuilder WithPortMapper(Func<IReadOnlyList<PortToMap>, PortMapperOptions, PortMapper> create)
     {
         _createMapper = create;
         return this;

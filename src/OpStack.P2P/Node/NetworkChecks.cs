@@ -16,6 +16,7 @@ internal static class NetworkChecks
         Given(time, nameof(NetworkBuilder.WithTimeProvider));
         Given(loggers, nameof(NetworkBuilder.WithLoggerFactory));
         Given(config.RollupConfig, nameof(NetworkConfig.RollupConfig));
+        Require(config.RollupConfig.BlockTime is > 0 and <= NetworkLimits.MaxBlockTime, nameof(RollupConfig.BlockTime), $"1 to {NetworkLimits.MaxBlockTime} s");
         Given(config.ListenIp, nameof(NetworkConfig.ListenIp));
         Port(config.ListenTcpPort, nameof(NetworkConfig.ListenTcpPort));
         Port(config.ListenUdpPort ?? 0, nameof(NetworkConfig.ListenUdpPort));

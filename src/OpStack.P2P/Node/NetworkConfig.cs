@@ -66,7 +66,7 @@ public sealed partial record NetworkConfig
     /// </summary>
     public bool Nat { get; init; }
 
-    /// <summary>How the ports are mapped. Its close timeout is part of the stop.</summary>
+    /// <summary>How the ports are mapped. Its close timeout is part of the stop; its local address is <see cref="ListenIp"/>.</summary>
     public PortMapperOptions PortMapping { get; init; } = new();
 
     /// <summary>How often peers are dialled back to tell them whether they can be reached.</summary>
@@ -126,7 +126,7 @@ public sealed partial record NetworkConfig
     /// <summary>How blocks are validated.</summary>
     public BlockHandlerOptions Validation { get; init; } = new();
 
-    /// <summary>Where whose blocks are valid is read from, again and again. Stays the caller's to dispose, after the network. Default null: nowhere.</summary>
+    /// <summary>Where whose blocks are valid is read from, again and again. What it says first begins no grace for <see cref="UnsafeBlockSigner"/>. Stays the caller's to dispose, after the network. Default null: nowhere.</summary>
     public IUnsafeBlockSignerSource? SignerSource { get; init; }
 
     /// <summary>Signs what we publish. Stays the caller's to dispose, after the network. Default null: nothing can be published.</summary>

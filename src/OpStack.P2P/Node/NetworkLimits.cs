@@ -17,6 +17,19 @@ internal static class NetworkLimits
     /// <summary>Changes of the unsafe block signer that wait (kona NetworkInboundData).</summary>
     public const int MaxSignerUpdates = 16;
 
+    /// <summary>Longest block time of a chain, in seconds. Own choice: op-node's have 1 or 2.</summary>
+    public const ulong MaxBlockTime = 3600;
+
+    /// <summary>
+    /// For one block to be signed, whatever the signer does: later every peer would refuse it for its age (op-node's gossip timestamp threshold).
+    /// </summary>
+    public static readonly TimeSpan SignTimeout = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// How long the stop waits for a loop that was cancelled: one that is stuck in code of the host's is left behind. Own choice.
+    /// </summary>
+    public static readonly TimeSpan LoopStopTimeout = TimeSpan.FromSeconds(1);
+
     /// <summary>Between two looks at the health of discovery. Own choice.</summary>
     public static readonly TimeSpan HealthInterval = TimeSpan.FromSeconds(15);
 

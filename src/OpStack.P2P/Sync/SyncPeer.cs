@@ -19,8 +19,16 @@ internal sealed class SyncPeer(PeerId id)
     /// <summary>Which request was its last: the one that has waited longest is next.</summary>
     public long LastAsked { get; set; }
 
+    /// <summary>
+    /// Requests it failed, less those it answered: who is worse is asked later. There are fewer requests at once than there may be silent peers.
+    /// </summary>
+    public int Failures { get; private set; }
+
     /// <summary>It is not asked before this time.</summary>
     public TimeSpan PausedUntil { get; set; } = TimeSpan.MinValue;
+
+    /// <summary>A request failed by its fault, or it gave a block.</summary>
+    public void Judge(bool failed) => Failures = failed ? Failures + 1 : Math.Max(0, Failures - 1);
 
     /// <summary>How long until it may be asked.</summary>
     public TimeSpan DelayAt(TimeSpan now)

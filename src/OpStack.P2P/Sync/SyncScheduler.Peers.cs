@@ -45,8 +45,13 @@ internal sealed partial class SyncScheduler
             peer.Serves &= answer.Fault != SyncFault.Unsupported;
         }
 
-        if (answer.Fault.IsPeersFault())
+        if (answer.Fault == SyncFault.None)
         {
+            peer?.Judge(failed: false);
+        }
+        else if (answer.Fault.IsPeersFault())
+        {
+            peer?.Judge(failed: true);
             peer?.Pacer.Take(now, SyncLimits.ErrorCost);
             _counts = _counts with { Errors = _counts.Errors + 1 };
             _actions.Add(new SyncAction.Score(request.Peer, SyncVerdict.Error));
@@ -90,10 +95,15 @@ internal sealed partial class SyncScheduler
 
     private bool IsIdle(SyncPeer peer) => peer.Asked is null && IsCandidate(peer);
 
-    /// <summary>Asks all that can be asked now, the peer that has waited longest first.</summary>
+    /// <summary>Asks all that can be asked now: of the peers that fail least the one that has waited longest first.</summary>
     private void AskAll(TimeSpan now)
     {
-        SyncPeer[] ready = [.. _peers.Values.Where(peer => IsIdle(peer) && peer.DelayAt(now) == TimeSpan.Zero).OrderBy(peer => peer.LastAsked)];
+        SyncPeer[] ready =
+        [
+            .. _peers.Values.Where(peer => IsIdle(peer) && peer.DelayAt(now) == TimeSpan.Zero)
+                .OrderBy(peer => peer.Failures)
+                .ThenBy(peer => peer.LastAsked),
+        ];
         foreach (SyncPeer peer in ready)
         {
             if (_requests.Count >= SyncLimits.MaxInFlight || _global.DelayAt(now) > TimeSpan.Zero)

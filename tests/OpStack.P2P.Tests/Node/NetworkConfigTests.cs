@@ -11,6 +11,8 @@ public sealed class NetworkConfigTests
     public static TheoryData<string, Func<NetworkConfig, NetworkConfig>> Mistakes => new()
     {
         { "RollupConfig", config => config with { RollupConfig = null! } },
+        { "BlockTime", config => config with { RollupConfig = config.RollupConfig with { BlockTime = 0 } } },
+        { "BlockTime", config => config with { RollupConfig = config.RollupConfig with { BlockTime = ulong.MaxValue } } },
         { "ListenIp", config => config with { ListenIp = null! } },
         { "ListenTcpPort", config => config with { ListenTcpPort = 65536 } },
         { "ListenUdpPort", config => config with { ListenUdpPort = -1 } },

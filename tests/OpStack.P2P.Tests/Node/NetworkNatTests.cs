@@ -21,6 +21,7 @@ public sealed class NetworkNatTests : IDisposable
     private readonly TestLog _log = new();
     private readonly FakeGateway _gateway;
     private readonly FakeIgd _igd = new() { External = Outside.ToString() };
+    private IPAddress _local = IPAddress.Loopback;
     private PortMapper? _mapper;
     private int _mappers;
 
@@ -153,7 +154,7 @@ public sealed class NetworkNatTests : IDisposable
     }
 
     [Fact]
-    public async Task AutoNAT_is_in_the_first_identify_answer_and_without_the_option_there_is_neither_it_nor_one_packet()
+    public async Task AutoNAT_is_served_and_without_the_option_there_is_neither_it_nor_one_packet()
     {
         await using TestNetwork on = await StartAsync();
         await using TestNetwork off = await StartAsync(config => config with { Nat = false });
@@ -195,6 +196,16 @@ public sealed class NetworkNatTests : IDisposable
     }
 
     [Fact]
+    public async Task A_router_that_would_let_strangers_in_where_we_do_not_listen_is_asked_for_nothing()
+    {
+        _local = IPAddress.Parse("127.0.0.2"); // We listen at 127.0.0.1 alone.
+        await using TestNetwork us = await StartAsync();
+        await Until.TrueAsync(() => us.Part(NetworkPart.Nat).State == PartState.Failing);
+        Assert.Equal("the ports are bound at 127.0.0.1, and to the gateway we are 127.0.0.2", us.Part(NetworkPart.Nat).LastFault);
+        Assert.Empty(_gateway.Requests);
+    }
+
+    [Fact]
     public async Task A_start_that_fails_leaves_no_mapping_behind()
     {
         await using TestNetwork taken = await TestNetwork.StartAsync();
@@ -207,14 +218,20 @@ public sealed class NetworkNatTests : IDisposable
     private async Task<TestNetwork> StartAsync(Func<NetworkConfig, NetworkConfig>? change = null, PortMappingMethod method = PortMappingMethod.Pcp)
     {
         _gateway.SpeaksPcp = method == PortMappingMethod.Pcp;
-        NetworkConfig Configure(NetworkConfig config) => config with { Nat = true, AdvertiseIp = null };
+        NetworkConfig Configure(NetworkConfig config) => config with
+        {
+            Nat = true,
+            AdvertiseIp = null,
+            PortMapping = new PortMapperOptions { Methods = [method] },
+        };
+
         return await TestNetwork.StartAsync(
             config => change?.Invoke(Configure(config)) ?? Configure(config),
-            builder => builder.WithLoggerFactory(_log).WithPortMapper(ports =>
+            builder => builder.WithLoggerFactory(_log).WithPortMapper((ports, options) =>
             {
                 _mappers++;
-                GatewayLocation location = method == PortMappingMethod.Upnp ? _igd.Location : _gateway.Location;
-                return _mapper = new PortMapper(ports, new PortMapperOptions { Methods = [method] }, _time, null, () => location);
+                GatewayLocation location = (method == PortMappingMethod.Upnp ? _igd.Location : _gateway.Location) with { LocalAddress = _local };
+                return _mapper = new PortMapper(ports, options, _time, null, () => location);
             }));
     }
 
