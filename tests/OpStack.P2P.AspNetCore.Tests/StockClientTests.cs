@@ -24,7 +24,7 @@ public sealed class StockClientTests : IAsyncLifetime
         _node = await WebNode.StartAsync();
         _other = Network.Builder(WebNode.Quiet).Build();
         _peer = await _other.StartAsync();
-        _rpc = new JsonRpc(new HttpClientMessageHandler(_node.Http, _node.Uri, new SystemTextJsonFormatter()));
+        _rpc = new JsonRpc(new HttpMessages(_node.Http, _node.Uri, new SystemTextJsonFormatter()));
         _rpc.StartListening();
     }
 
