@@ -135,6 +135,10 @@ public sealed class OpP2PClientTests
         Assert.Equal(("", "kona", 10UL), (self.Enr, self.UserAgent, self.ChainId));
         IReadOnlyList<IPNetwork> subnets = await new OpP2PClient(new Answering("""{"jsonrpc":"2.0","id":1,"result":["10.0.0.0/8"]}""")).ListBlockedSubnetsAsync();
         Assert.Equal([IPNetwork.Parse("10.0.0.0/8")], subnets);
+
+        // Go writes null for a nil slice.
+        PeerDump nil = await new OpP2PClient(new Answering("""{"jsonrpc":"2.0","id":1,"result":{"totalConnected":0,"peers":null,"bannedPeers":null}}""")).PeersAsync(true);
+        Assert.Equal((0, 0, 0), (nil.Peers.Count, nil.BannedPeers.Count, nil.BannedSubnets.Count));
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using OpStack.P2P.Rpc;
 using OpStack.P2P.TestKit;
 
 namespace OpStack.P2P.Tests.Rpc;
