@@ -1,6 +1,7 @@
 using System.Net;
 using OpStack.Discv5.Filter;
 using OpStack.Discv5.Tests.Routing;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.Discv5.Tests.Filter;
 
@@ -237,10 +238,7 @@ public sealed class PacketFilterTests
     {
         PacketFilter filter = new(new FilterOptions());
         NodeId node = TestNode.IdAt(TestNode.Zero, 256, 1);
-        Check(20_000);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Check(20_000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Mutations.AllocatedBy(() => Check(20_000)));
 
         void Check(int count)
         {

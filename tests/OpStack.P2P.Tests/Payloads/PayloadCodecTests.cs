@@ -65,14 +65,10 @@ public sealed class PayloadCodecTests
         byte[] message = TestBlocks.Message(TestBlocks.Envelope(TestBlocks.Payload(version, transactions)));
         // The hash is given: an unoptimised build of Keccak allocates while hashing.
         PayloadHash hash = PayloadHash.Compute(message.AsSpan(BlockSignature.Size));
-        OpNetworkPayloadEnvelope.TryDecode(version, message, hash, out _, out _);
+        OpNetworkPayloadEnvelope? envelope = null;
+        long allocated = Mutations.AllocatedBy(() => OpNetworkPayloadEnvelope.TryDecode(version, message, hash, out envelope, out _));
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        bool decodes = OpNetworkPayloadEnvelope.TryDecode(version, message, hash, out OpNetworkPayloadEnvelope? envelope, out _);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-        Assert.True(decodes);
-        Assert.Equal(transactions.Length, envelope!.Payload.Transactions.Count);
+        Assert.Equal(transactions.Length, envelope?.Payload.Transactions.Count);
         Assert.InRange(allocated, 0, 1_024);
     }
 
