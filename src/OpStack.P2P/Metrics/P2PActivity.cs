@@ -21,7 +21,8 @@ internal static class P2PActivity
     public static Activity? StartSyncRange() => Source.StartActivity("opstack.sync.range");
 
     /// <summary>Null without a listener.</summary>
-    public static Activity? StartSyncRequest() => Source.StartActivity("opstack.sync.request", ActivityKind.Client);
+    /// <param name="range">The span of the range it is for; default for none.</param>
+    public static Activity? StartSyncRequest(ActivityContext range) => Source.StartActivity("opstack.sync.request", ActivityKind.Client, range);
 
     /// <summary>Null without a listener.</summary>
     public static Activity? StartSyncServe() => Source.StartActivity("opstack.sync.serve", ActivityKind.Server);

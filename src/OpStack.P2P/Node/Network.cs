@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using OpStack.Discv5;
@@ -127,6 +128,7 @@ public sealed partial class Network : IAsyncDisposable
     private async Task<NetworkHandler> StartCoreAsync()
     {
         await Task.Yield(); // Leaves the lock of StartAsync.
+        Activity.Current = null; // What runs on from here is no part of whatever the host traces its start by.
         _stops.Push((NetworkPart.Gossip, _gossip.DisposeAsync));
         SyncClient? sync = StartSync();
         StartAutoNat();
@@ -145,7 +147,7 @@ public sealed partial class Network : IAsyncDisposable
     private async Task<DiscoverySupervisor> StartDiscoveryAsync(Multiaddr listening)
     {
         bool isTcp = listening.TryGetTcpEndPoint(out IPEndPoint? tcp);
-        System.Diagnostics.Debug.Assert(isTcp, "It is the address the driver bound.");
+        Debug.Assert(isTcp, "It is the address the driver bound.");
         DiscoverySupervisor discovery = new(
             bound => DiscoveryBuilder(tcp!.Port, bound).Build(), _gossip.Gater.ListBans, _board, _time);
         _stops.Push((NetworkPart.Discovery, discovery.DisposeAsync));

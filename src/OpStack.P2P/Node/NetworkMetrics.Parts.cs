@@ -21,8 +21,8 @@ internal sealed partial class NetworkMetrics
 
     private void ObserveNode(PartBoard board)
     {
-        _source.Observe(NodeMetrics.PartState, values => FillByPart(values, board, part => (long)part.State));
-        _source.Observe(NodeMetrics.PartFaults, values => FillByPart(values, board, part => part.Faults));
+        _source.Observe(NodeMetrics.State, values => FillByPart(values, board, part => (long)part.State));
+        _source.Observe(NodeMetrics.Faults, values => FillByPart(values, board, part => part.Faults));
     }
 
     private static void FillByPart(Span<long> values, PartBoard board, Func<PartStatus, long> read)

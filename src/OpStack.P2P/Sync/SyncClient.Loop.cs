@@ -110,7 +110,8 @@ public sealed partial class SyncClient
             switch (action)
             {
                 case SyncAction.Ask ask:
-                    _requests[ask.Id] = Task.Run(() => AskAsync(ask), CancellationToken.None);
+                    ActivityContext range = _run?.Trace ?? default;
+                    _requests[ask.Id] = Task.Run(() => AskAsync(ask, range), CancellationToken.None);
                     break;
                 case SyncAction.Deliver deliver:
                     _run?.Deliver(deliver.Block);
@@ -144,9 +145,9 @@ public sealed partial class SyncClient
     }
 
     /// <summary>Never fails.</summary>
-    private async Task AskAsync(SyncAction.Ask ask)
+    private async Task AskAsync(SyncAction.Ask ask, ActivityContext range)
     {
-        using Activity? activity = P2PActivity.StartSyncRequest();
+        using Activity? activity = P2PActivity.StartSyncRequest(range);
         long started = _time.GetTimestamp();
         SyncAnswer answer = new(SyncFault.Local, null);
         try

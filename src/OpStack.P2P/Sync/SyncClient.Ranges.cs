@@ -39,7 +39,7 @@ public sealed partial class SyncClient
         using Activity? activity = P2PActivity.StartSyncRange();
         try
         {
-            SyncRangeResult result = await ReceiveAsync(new RangeRun(range), onBlock, cancellationToken).ConfigureAwait(false);
+            SyncRangeResult result = await ReceiveAsync(new RangeRun(range) { Trace = activity?.Context ?? default }, onBlock, cancellationToken).ConfigureAwait(false);
             activity?.End(MetricLabel.SnakeCase(result.Outcome.ToString()), result.Outcome != SyncOutcome.Complete);
             return result;
         }

@@ -2,7 +2,7 @@ using OpStack.Libp2p.Identity;
 
 namespace OpStack.P2P.Sync;
 
-/// <summary>A peer that may be asked.</summary>
+/// <summary>A peer that may be asked, or could be before it went.</summary>
 internal sealed class SyncPeer(PeerId id)
 {
     public PeerId Id => id;
@@ -10,7 +10,7 @@ internal sealed class SyncPeer(PeerId id)
     /// <summary>The same rates as its server has for us, so that it need not hold us up.</summary>
     public RequestPacer Pacer { get; } = new(SyncLimits.PeerBurst, SyncLimits.PeerInterval);
 
-    /// <summary>Whether it speaks the protocol, as far as is known.</summary>
+    /// <summary>Whether it is there and speaks the protocol, as far as is known.</summary>
     public bool Serves { get; set; } = true;
 
     /// <summary>The request it has not answered; null when it has none.</summary>

@@ -12,17 +12,22 @@ internal sealed partial class SyncScheduler
         {
             known.Serves = true;
         }
-        else if (_peers.Count < SyncLimits.MaxPeers)
+        else if (_peers.Count < SyncLimits.MaxPeers || ForgetOne())
         {
             _peers[peer] = new SyncPeer(peer);
         }
     }
 
-    /// <summary>A peer has gone. What it was asked for is free at once; its answer, or that there is none, is judged when it comes.</summary>
+    /// <summary>
+    /// A peer has gone. What it was asked for is free at once; its answer, or that there is none, is judged when it comes. What is known of it is kept,
+    /// so that it cannot come back as somebody new.
+    /// </summary>
     public void RemovePeer(PeerId peer)
     {
-        if (_peers.Remove(peer))
+        if (_peers.TryGetValue(peer, out SyncPeer? gone))
         {
+            gone.Serves = false;
+            gone.Asked = null;
             foreach (WantedBlock wanted in _window.Values)
             {
                 wanted.Asked.Remove(peer);
@@ -90,6 +95,9 @@ internal sealed partial class SyncScheduler
             _heldBytes += answer.Envelope.Body.Length;
         }
     }
+
+    /// <summary>Forgets the one that has failed least of those that are gone; false when all are there.</summary>
+    private bool ForgetOne() => _peers.Values.Where(peer => !peer.Serves).MinBy(peer => peer.Failures) is { } least && _peers.Remove(least.Id);
 
     private bool IsCandidate(SyncPeer peer) => peer.Serves && _filter(peer.Id);
 

@@ -71,7 +71,7 @@ public sealed class NetworkSyncTests
         network.Handler.Sync!.RequestRangeAsync(range, (_, _) => ValueTask.CompletedTask).WaitAsync(DriverNode.Patience);
 
     /// <summary>Blocks that link, the last of them stamped with the present time.</summary>
-    private static ExecutionPayload[] Chain(int length)
+    internal static ExecutionPayload[] Chain(int length)
     {
         ulong now = (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         List<ExecutionPayload> chain = [];
@@ -86,7 +86,7 @@ public sealed class NetworkSyncTests
         return [.. chain];
     }
 
-    private sealed class ChainSource(ExecutionPayload[] chain) : IPayloadSource
+    internal sealed class ChainSource(ExecutionPayload[] chain) : IPayloadSource
     {
         public ValueTask<OpNetworkPayloadEnvelope?> GetPayloadAsync(ulong number, CancellationToken cancellationToken) =>
             new(chain.Where(block => block.BlockNumber == number).Select(TestBlocks.Envelope).FirstOrDefault());

@@ -1,5 +1,5 @@
 // Peers around us: those in the mesh on the inner ring, the others further out. A peer keeps its place as long as nobody comes or goes.
-const ROOM = 5200; // Square pixels of the picture that a peer needs to be named; with less only the one pointed at is.
+const ROOM = 11_000; // Square pixels of the picture that a peer needs to be named; with less only the one pointed at is.
 const PLACE = 46; // Pixels a peer needs along its ring.
 
 const graph = { topic: null, layers: null, lastBlock: null };

@@ -16,10 +16,10 @@ internal static class NodeMetrics
             "opp2p_explainScore", "opp2p_bans", "opp2p_mesh", "admin_postUnsafePayload", "other",
         ]);
 
-    public static readonly MetricDefinition PartState = MetricDefinition.Latest(
+    public static readonly MetricDefinition State = MetricDefinition.Latest(
         "part.state", "{state}", "How a part does: 0 off, 1 running, 2 failing.", Part);
 
-    public static readonly MetricDefinition PartFaults = MetricDefinition.Counter("part.faults", "{fault}", "Failures of a part.", Part);
+    public static readonly MetricDefinition Faults = MetricDefinition.Counter("part.faults", "{fault}", "Failures of a part.", Part);
 
     public static readonly MetricDefinition RpcCalls = MetricDefinition.Counter(
         "rpc.calls", "{call}", "RPC calls that ended.", Method, MetricLabel.Of<RpcOutcome>("outcome"));
@@ -27,5 +27,5 @@ internal static class NodeMetrics
     public static readonly MetricDefinition RpcTime = MetricDefinition.Histogram(
         "rpc.duration", "s", "How long RPC calls took.", MetricBuckets.Call, Method);
 
-    public static IReadOnlyList<MetricDefinition> All { get; } = [PartState, PartFaults, RpcCalls, RpcTime];
+    public static IReadOnlyList<MetricDefinition> All { get; } = [State, Faults, RpcCalls, RpcTime];
 }

@@ -30,8 +30,8 @@ internal static class EnvelopeJson
                 case "parentBeaconBlockRoot":
                     root = reader.IsNull ? null : reader.Hash();
                     break;
-                case "executionPayload" when reader.BeginObject():
-                    payload = ReadPayload(ref reader);
+                case "executionPayload" when !reader.IsNull:
+                    payload = reader.BeginObject() ? ReadPayload(ref reader) : null;
                     break;
                 default:
                     reader.Skip();

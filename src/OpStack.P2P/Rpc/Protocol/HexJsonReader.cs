@@ -76,7 +76,7 @@ internal ref struct HexJsonReader
         ReadOnlySpan<byte> digits = Digits();
         byte[] bytes = new byte[Fault is null ? digits.Length / 2 : 0];
         bool isRead = digits.Length % 2 == 0 && bytes.Length <= length && (!exact || bytes.Length == length) && TryDecode(digits, bytes);
-        return isRead || !Fail($"{_name}: no {(exact ? "" : "up to ")}{(length == int.MaxValue ? "" : $"{length} ")}bytes in hex") ? bytes : [];
+        return isRead || !Fail($"{_name}: no {(length == int.MaxValue ? "" : exact ? $"{length} " : $"up to {length} ")}bytes in hex") ? bytes : [];
     }
 
     public ulong Quantity() =>

@@ -20,7 +20,7 @@ public sealed record BanInfo
 
     /// <summary>Why, in a word or two.</summary>
     [JsonPropertyName("reason")]
-    public string Reason { get; init; } = "";
+    public string Reason { get; init => field = value ?? ""; } = "";
 
     /// <summary>Since when; in JSON unix seconds.</summary>
     [JsonPropertyName("bannedAt")]

@@ -7,15 +7,15 @@ public sealed record BandwidthReport
 {
     /// <summary>All connections, those closed included, with muxing and encryption.</summary>
     [JsonPropertyName("total")]
-    public ByteCounts Total { get; init; } = new();
+    public ByteCounts Total { get; init => field = value ?? new(); } = new();
 
     /// <summary>Payload of streams by protocol, without muxing and encryption.</summary>
     [JsonPropertyName("protocols")]
-    public IReadOnlyDictionary<string, ByteCounts> Protocols { get; init; } = new Dictionary<string, ByteCounts>();
+    public IReadOnlyDictionary<string, ByteCounts> Protocols { get; init => field = value ?? new Dictionary<string, ByteCounts>(); } = new Dictionary<string, ByteCounts>();
 
     /// <summary>Peers connected now, by the text of their ids, since the first of their connections; with muxing and encryption.</summary>
     [JsonPropertyName("peers")]
-    public IReadOnlyDictionary<string, ByteCounts> Peers { get; init; } = new Dictionary<string, ByteCounts>();
+    public IReadOnlyDictionary<string, ByteCounts> Peers { get; init => field = value ?? new Dictionary<string, ByteCounts>(); } = new Dictionary<string, ByteCounts>();
 }
 
 /// <summary>Bytes in both directions.</summary>

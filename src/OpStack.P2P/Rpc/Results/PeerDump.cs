@@ -13,17 +13,17 @@ public sealed record PeerDump
 
     /// <summary>The peers, by the text of their ids.</summary>
     [JsonPropertyName("peers")]
-    public IReadOnlyDictionary<string, PeerInfo> Peers { get; init; } = new Dictionary<string, PeerInfo>();
+    public IReadOnlyDictionary<string, PeerInfo> Peers { get; init => field = value ?? new Dictionary<string, PeerInfo>(); } = new Dictionary<string, PeerInfo>();
 
     /// <summary>The peers an operator blocked; bans are in <c>opp2p_bans</c>.</summary>
     [JsonPropertyName("bannedPeers")]
-    public IReadOnlyList<PeerId> BannedPeers { get; init; } = [];
+    public IReadOnlyList<PeerId> BannedPeers { get; init => field = value ?? []; } = [];
 
     /// <summary>The addresses an operator blocked.</summary>
     [JsonPropertyName("bannedIPS")]
-    public IReadOnlyList<IPAddress> BannedIps { get; init; } = [];
+    public IReadOnlyList<IPAddress> BannedIps { get; init => field = value ?? []; } = [];
 
     /// <summary>The subnets an operator blocked.</summary>
     [JsonPropertyName("bannedSubnets")]
-    public IReadOnlyList<IPNetwork> BannedSubnets { get; init; } = [];
+    public IReadOnlyList<IPNetwork> BannedSubnets { get; init => field = value ?? []; } = [];
 }

@@ -14,19 +14,19 @@ public sealed record PeerInfo
 
     /// <summary>Its discv5 node id: 64 hex digits; all zero for an id without a secp256k1 key.</summary>
     [JsonPropertyName("nodeID")]
-    public string NodeId { get; init; } = "";
+    public string NodeId { get; init => field = value ?? ""; } = "";
 
     /// <summary>What it calls itself; "" before identify.</summary>
     [JsonPropertyName("userAgent")]
-    public string UserAgent { get; init; } = "";
+    public string UserAgent { get; init => field = value ?? ""; } = "";
 
     /// <summary>Its protocol version; "" before identify, and for most.</summary>
     [JsonPropertyName("protocolVersion")]
-    public string ProtocolVersion { get; init; } = "";
+    public string ProtocolVersion { get; init => field = value ?? ""; } = "";
 
     /// <summary>Its record as text; "" when none is known.</summary>
     [JsonPropertyName("ENR")]
-    public string Enr { get; init; } = "";
+    public string Enr { get; init => field = value ?? ""; } = "";
 
     /// <summary>Multiaddresses that end in /p2p; null when none are known.</summary>
     [JsonPropertyName("addresses")]
@@ -63,7 +63,7 @@ public sealed record PeerInfo
 
     /// <summary>Its scores; all zero when none is held.</summary>
     [JsonPropertyName("scores")]
-    public PeerScores Scores { get; init; } = new();
+    public PeerScores Scores { get; init => field = value ?? new(); } = new();
 }
 
 /// <summary>Who dialled; numbers are go-libp2p's.</summary>

@@ -7,11 +7,11 @@ public sealed record PeerScores
 {
     /// <summary>Gossip.</summary>
     [JsonPropertyName("gossip")]
-    public PeerGossipScores Gossip { get; init; } = new();
+    public PeerGossipScores Gossip { get; init => field = value ?? new(); } = new();
 
     /// <summary>Answers to requests for blocks by number.</summary>
     [JsonPropertyName("reqResp")]
-    public PeerRequestScores RequestResponse { get; init; } = new();
+    public PeerRequestScores RequestResponse { get; init => field = value ?? new(); } = new();
 }
 
 /// <summary>The gossip score and what it is made of. Counters are raw, not weighted: <c>opp2p_explainScore</c> has the terms.</summary>
@@ -23,7 +23,7 @@ public sealed record PeerGossipScores
 
     /// <summary>Counters over all block topics.</summary>
     [JsonPropertyName("blocks")]
-    public PeerTopicScores Blocks { get; init; } = new();
+    public PeerTopicScores Blocks { get; init => field = value ?? new(); } = new();
 
     /// <summary>P6 before its weight: the square of the peers too many at its address.</summary>
     [JsonPropertyName("IPColocationFactor")]

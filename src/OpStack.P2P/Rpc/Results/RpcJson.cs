@@ -4,7 +4,10 @@ using OpStack.Libp2p.Identity;
 
 namespace OpStack.P2P.Rpc.Results;
 
-/// <summary>Reading and writing of the results, generated at compile time.</summary>
+/// <summary>
+/// Reading and writing of the results, generated at compile time. What is missing is read as null, which Go also writes for a nil slice: the
+/// results take it for what is empty.
+/// </summary>
 [JsonSourceGenerationOptions(
     MaxDepth = RpcLimits.MaxResultDepth,
     Converters = [typeof(PeerIdConverter), typeof(IpAddressConverter), typeof(GoSubnetConverter)])]

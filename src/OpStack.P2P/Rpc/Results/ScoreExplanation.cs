@@ -33,15 +33,15 @@ public sealed record ScoreExplanation
 
     /// <summary>Topics that count and on which it did something.</summary>
     [JsonPropertyName("topics")]
-    public IReadOnlyList<TopicExplanation> Topics { get; init; } = [];
+    public IReadOnlyList<TopicExplanation> Topics { get; init => field = value ?? []; } = [];
 
     /// <summary>P5, P6, P7 and SlowPeer.</summary>
     [JsonPropertyName("terms")]
-    public IReadOnlyList<TermExplanation> Terms { get; init; } = [];
+    public IReadOnlyList<TermExplanation> Terms { get; init => field = value ?? []; } = [];
 
     /// <summary>The addresses counted for P6.</summary>
     [JsonPropertyName("addresses")]
-    public IReadOnlyList<IPAddress> Addresses { get; init; } = [];
+    public IReadOnlyList<IPAddress> Addresses { get; init => field = value ?? []; } = [];
 
     /// <summary>How long the score is still held, in JSON as nanoseconds; null while the peer is connected.</summary>
     [JsonPropertyName("forgottenIn")]
@@ -74,7 +74,7 @@ public sealed record TopicExplanation
 
     /// <summary>P1, P2, P3, P3b and P4.</summary>
     [JsonPropertyName("terms")]
-    public IReadOnlyList<TermExplanation> Terms { get; init; } = [];
+    public IReadOnlyList<TermExplanation> Terms { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>One term: <see cref="Contribution"/> is <see cref="Value"/> times <see cref="Weight"/>.</summary>

@@ -8,15 +8,15 @@ public sealed record TopicMesh
 {
     /// <summary>Peers that we exchange whole blocks with.</summary>
     [JsonPropertyName("mesh")]
-    public IReadOnlyList<PeerId> Mesh { get; init; } = [];
+    public IReadOnlyList<PeerId> Mesh { get; init => field = value ?? []; } = [];
 
     /// <summary>Peers that we publish to without having joined the topic.</summary>
     [JsonPropertyName("fanout")]
-    public IReadOnlyList<PeerId> Fanout { get; init; } = [];
+    public IReadOnlyList<PeerId> Fanout { get; init => field = value ?? []; } = [];
 
     /// <summary>All peers subscribed to the topic.</summary>
     [JsonPropertyName("peers")]
-    public IReadOnlyList<MeshPeer> Peers { get; init; } = [];
+    public IReadOnlyList<MeshPeer> Peers { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>A peer of a topic.</summary>

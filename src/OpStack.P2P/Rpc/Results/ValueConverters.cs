@@ -8,6 +8,8 @@ namespace OpStack.P2P.Rpc.Results;
 /// <summary>A peer id as base58 text.</summary>
 internal sealed class PeerIdConverter : JsonConverter<PeerId>
 {
+    public override bool HandleNull => true; // A null in a list is no peer.
+
     public override PeerId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String && PeerId.TryParse(reader.GetString(), out PeerId? peer) ? peer : throw new JsonException();
 
@@ -17,6 +19,8 @@ internal sealed class PeerIdConverter : JsonConverter<PeerId>
 /// <summary>An IP address as text.</summary>
 internal sealed class IpAddressConverter : JsonConverter<IPAddress>
 {
+    public override bool HandleNull => true; // A null in a list is no address.
+
     public override IPAddress Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String && IpText.TryParse(reader.GetString(), out IPAddress? address) ? address : throw new JsonException();
 
