@@ -71,7 +71,14 @@ public sealed class RpcSampleTests
     {
         _fixture.Api.Stats = new PeerStats
         {
-            Connected = 20, Table = 94, BlocksTopic = 20, BlocksTopicV2 = 18, BlocksTopicV3 = 17, BlocksTopicV4 = 16, Banned = 0, Known = 71,
+            Connected = 20,
+            Table = 94,
+            BlocksTopic = 20,
+            BlocksTopicV2 = 18,
+            BlocksTopicV3 = 17,
+            BlocksTopicV4 = 16,
+            Banned = 0,
+            Known = 71,
         };
         string expected = RpcFixture.Sample("peerStats").Replace("\"banned\"", "\"blocksTopicV3\":17,\"blocksTopicV4\":16,\"banned\"", StringComparison.Ordinal);
         Assert.Equal(expected, await _fixture.CallAsync("opp2p_peerStats"));

@@ -98,9 +98,8 @@ internal sealed class RpcArguments
     public Multiaddr Dialable(int index)
     {
         string text = Text(index);
-        return !Multiaddr.TryParse(text, out Multiaddr? address) ? throw OpP2PRpcException.Refuse(RpcFault.Failed("bad peer address: failed to parse multiaddr"))
-            : address.PeerId is null ? throw OpP2PRpcException.Refuse(RpcFault.Failed("bad peer address: invalid p2p multiaddr"))
-            : address;
+        string? fault = !Multiaddr.TryParse(text, out Multiaddr? address) ? "failed to parse multiaddr" : address.PeerId is null ? "invalid p2p multiaddr" : null;
+        return fault is null ? address! : throw OpP2PRpcException.Refuse(RpcFault.Failed($"bad peer address: {fault}"));
     }
 
     /// <summary>An argument that somebody else reads.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json.Serialization;
 
 namespace OpStack.P2P;
@@ -11,11 +12,13 @@ public sealed record BandwidthReport
 
     /// <summary>Payload of streams by protocol, without muxing and encryption.</summary>
     [JsonPropertyName("protocols")]
-    public IReadOnlyDictionary<string, ByteCounts> Protocols { get; init => field = value ?? new Dictionary<string, ByteCounts>(); } = new Dictionary<string, ByteCounts>();
+    public IReadOnlyDictionary<string, ByteCounts> Protocols { get; init => field = value ?? ReadOnlyDictionary<string, ByteCounts>.Empty; } =
+        ReadOnlyDictionary<string, ByteCounts>.Empty;
 
     /// <summary>Peers connected now, by the text of their ids, since the first of their connections; with muxing and encryption.</summary>
     [JsonPropertyName("peers")]
-    public IReadOnlyDictionary<string, ByteCounts> Peers { get; init => field = value ?? new Dictionary<string, ByteCounts>(); } = new Dictionary<string, ByteCounts>();
+    public IReadOnlyDictionary<string, ByteCounts> Peers { get; init => field = value ?? ReadOnlyDictionary<string, ByteCounts>.Empty; } =
+        ReadOnlyDictionary<string, ByteCounts>.Empty;
 }
 
 /// <summary>Bytes in both directions.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Net;
 using System.Text.Json.Serialization;
 using OpStack.Libp2p.Identity;
@@ -13,7 +14,8 @@ public sealed record PeerDump
 
     /// <summary>The peers, by the text of their ids.</summary>
     [JsonPropertyName("peers")]
-    public IReadOnlyDictionary<string, PeerInfo> Peers { get; init => field = value ?? new Dictionary<string, PeerInfo>(); } = new Dictionary<string, PeerInfo>();
+    public IReadOnlyDictionary<string, PeerInfo> Peers { get; init => field = value ?? ReadOnlyDictionary<string, PeerInfo>.Empty; } =
+        ReadOnlyDictionary<string, PeerInfo>.Empty;
 
     /// <summary>The peers an operator blocked; bans are in <c>opp2p_bans</c>.</summary>
     [JsonPropertyName("bannedPeers")]
