@@ -21,7 +21,7 @@ internal sealed class ControlCounters
         Interlocked.Read(ref _iDontWant));
 
     /// <summary>Counts what the RPC carries; its messages are not looked at.</summary>
-    public void Add(Rpc rpc)
+    public void Add(GossipRpc rpc)
     {
         int subscribed = 0;
         foreach (SubscriptionEntry entry in rpc.Subscriptions)

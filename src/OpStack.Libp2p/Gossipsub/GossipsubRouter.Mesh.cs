@@ -11,7 +11,7 @@ internal sealed partial class GossipsubRouter
 
     // wire.md 9.9. Whether the peer subscribes is not asked: its SUBSCRIBE may still be on the way. A topic we have not joined
     // gets no answer, so that it cannot be used to make us send; it also ends peer exchange for this RPC, for all its topics.
-    private void OnGraft(RouterPeer peer, Rpc rpc)
+    private void OnGraft(RouterPeer peer, GossipRpc rpc)
     {
         if (rpc.Graft.Count == 0)
         {
@@ -150,7 +150,7 @@ internal sealed partial class GossipsubRouter
     {
         bool isPlain = peer.Version < GossipsubVersion.V11;
         PeerInfo[] named = _options.PeerExchange && mayExchange && !isPlain ? PeersToName(topic, peer) : [];
-        Rpc rpc = ControlTo(peer);
+        GossipRpc rpc = ControlTo(peer);
         rpc.Graft.Remove(topic); // One of this very step is taken back.
         rpc.Prune.Add(new Prune(topic, isPlain ? null : backoff, named));
     }

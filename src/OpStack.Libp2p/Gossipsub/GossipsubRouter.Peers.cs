@@ -65,7 +65,7 @@ internal sealed partial class GossipsubRouter
 
     private void OnRpc(RouterInput.RpcReceived received)
     {
-        Rpc rpc = received.Rpc;
+        GossipRpc rpc = received.Rpc;
         if (!_peers.TryGetValue(received.Peer, out RouterPeer? peer) || rpc.Subscriptions.Count > RpcLimits.MaxSubscriptions)
         {
             _counters.NotAccepted++;

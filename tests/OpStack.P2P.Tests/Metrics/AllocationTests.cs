@@ -45,7 +45,7 @@ public sealed class AllocationTests
     public void Counting_control_allocates_nothing()
     {
         ControlCounters counters = new();
-        Rpc rpc = new() { Subscriptions = { new SubscriptionEntry("a", true), new SubscriptionEntry("b", false) }, Graft = { "a" } };
+        GossipRpc rpc = new() { Subscriptions = { new SubscriptionEntry("a", true), new SubscriptionEntry("b", false) }, Graft = { "a" } };
         rpc.IWant.AddRange(Enumerable.Repeat(default(MessageId), 5));
         counters.Add(rpc);
         long before = GC.GetAllocatedBytesForCurrentThread();

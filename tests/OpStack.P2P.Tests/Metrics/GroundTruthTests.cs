@@ -23,7 +23,7 @@ public sealed class GroundTruthTests
         await using Run run = await Run.StartAsync(config => config with { Scoring = new PeerScoreOptions { Level = PeerScoreLevel.Off } });
         await using RawGossipPeer peer = new();
         await peer.JoinAsync(run.Network);
-        Rpc hello = new() { Subscriptions = { new SubscriptionEntry(Topic, true), new SubscriptionEntry(OtherTopic, true) }, Graft = { Topic } };
+        GossipRpc hello = new() { Subscriptions = { new SubscriptionEntry(Topic, true), new SubscriptionEntry(OtherTopic, true) }, Graft = { Topic } };
         await peer.SendControlAsync(hello);
         for (ulong number = 1; number <= 5; number++)
         {

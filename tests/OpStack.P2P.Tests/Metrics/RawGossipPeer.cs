@@ -40,7 +40,7 @@ internal sealed class RawGossipPeer : IAsyncDisposable
         _stream = (await _swarm.OpenStreamAsync(network.Gossip.LocalPeerId, [Protocol], default)).Bytes;
     }
 
-    public async Task SendControlAsync(Rpc rpc)
+    public async Task SendControlAsync(GossipRpc rpc)
     {
         ArrayBufferWriter<byte> bytes = new();
         RpcWriter.Write(rpc, bytes);
