@@ -397,6 +397,19 @@ public sealed class PortMapperTests : PortMapperTestBase
         await never.DisposeAsync();
     }
 
+    [Theory]
+    [MemberData(nameof(Spoken))]
+    public async Task Disposal_takes_back_what_a_gateway_has_mapped_and_not_told_yet(bool pcp, PortMappingMethod method)
+    {
+        _gateway.SpeaksPcp = pcp;
+        _gateway.Answers = (request, answer) => request is [0, 0] ? [answer] : [];
+        PortMapper mapper = Start(new PortMapperOptions { Methods = [method] });
+        await Until.TrueAsync(() => _gateway.Mappings.Count == 1);
+        await StopAsync(mapper);
+        await Until.TrueAsync(() => _gateway.Mappings.IsEmpty);
+        Assert.Equal(0, Time.ActiveTimers);
+    }
+
     [Fact]
     public async Task A_second_start_is_refused()
     {
