@@ -52,6 +52,9 @@ public sealed partial class Network
     /// <summary>The meter of this network.</summary>
     internal Meter Meter => _metrics.Meter;
 
+    /// <summary>How peers answer requests by number.</summary>
+    internal ApplicationScores ApplicationScores => _applicationScores;
+
     /// <summary>P5: what sync knows of a peer, and what the host does.</summary>
     private double ApplicationScoreOf(PeerId peer) => _applicationScores.ScoreOf(peer) + (_config.Scoring.ApplicationScore?.Invoke(peer) ?? 0);
 
