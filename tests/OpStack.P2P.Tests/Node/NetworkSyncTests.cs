@@ -78,6 +78,11 @@ public sealed class NetworkSyncTests
 
             await using TestNetwork after = await TestNetwork.StartAsync(Configure);
             Assert.InRange(ErrorsOf(after, peer), 0.01, 9);
+
+            // And gossip counts it, as P5.
+            await after.Gossip.DialAsync(server.Address);
+            await Until.TrueAsync(async () => (await after.Gossip.GetSnapshotAsync()).Scores
+                .Any(score => score.Peer.Equals(peer) && score.Terms.Any(term => term is { Name: "P5", Contribution: < 0 })));
         }
         finally
         {

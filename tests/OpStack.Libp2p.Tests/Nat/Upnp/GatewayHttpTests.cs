@@ -37,6 +37,41 @@ public sealed class GatewayHttpTests : IDisposable
         await Until.TrueAsync(() => ProcessCounts.Sockets() <= before, TimeSpan.FromSeconds(3));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("Content-Length: 1000000000000\r\n")]
+    public async Task An_endless_body_is_cut_off_after_64_KiB(string length)
+    {
+        using TcpListener server = new(IPAddress.Loopback, 0);
+        server.Start();
+        Task<long> served = ServeForeverAsync(server, $"HTTP/1.1 200 OK\r\n{length}\r\n");
+        using GatewayHttp http = new(new FakeTimeProvider());
+        Assert.Null(await http.GetAsync(new Uri($"http://{server.LocalEndpoint}/rootDesc.xml"), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60)));
+
+        // No time has passed on its clock. What was sent beyond the bound are the system's buffers.
+        Assert.InRange(await served.WaitAsync(TimeSpan.FromSeconds(60)), UpnpLimits.MaxBody, 64 << 20);
+    }
+
+    private static async Task<long> ServeForeverAsync(TcpListener server, string head)
+    {
+        using Socket client = await server.AcceptSocketAsync();
+        await client.ReceiveAsync(new byte[4096]);
+        await client.SendAsync(System.Text.Encoding.ASCII.GetBytes(head));
+        byte[] body = new byte[16 * 1024];
+        long sent = 0;
+        try
+        {
+            while (true)
+            {
+                sent += await client.SendAsync(body);
+            }
+        }
+        catch (SocketException)
+        {
+            return sent; // It has hung up.
+        }
+    }
+
     /// <summary>A listener that has as many connections waiting as it takes: the system drops the next one's packets.</summary>
     private async Task<IPEndPoint> FillAsync()
     {
