@@ -29,6 +29,7 @@ public sealed partial class Network : IAsyncDisposable
     private readonly KeyPair _keyPair;
     private readonly PartBoard _board;
     private readonly MetricSource _metrics;
+    private readonly RpcMeasurements _rpcMeasurements;
     private readonly GossipDriver _gossip;
     private readonly UnsafeBlockFeed _feed;
     private readonly RecentBlocks _recent;
@@ -63,7 +64,7 @@ public sealed partial class Network : IAsyncDisposable
         _keyPair = NodeIdentity.ToKeyPair(_nodeKey);
         _applicationScores = new ApplicationScores(BlockTime, time);
         _metrics = new MetricSource(config.MeterFactory, config.RollupConfig.L2ChainId);
-        RpcMeasurements = new RpcMeasurements(_metrics);
+        _rpcMeasurements = new RpcMeasurements(_metrics);
         try
         {
             _gossip = GossipBuilder().Build();
@@ -216,7 +217,10 @@ public sealed partial class Network : IAsyncDisposable
                 _logger.StopFailed(e, part.Part);
             }
 
-            _board.Set(part.Part, PartState.Off);
+            if (!_stops.Any(left => left.Part == part.Part))
+            {
+                _board.Set(part.Part, PartState.Off);
+            }
         }
 
         await _gossip.DisposeAsync().ConfigureAwait(false); // Idempotent: it is there even when nothing was started.

@@ -16,6 +16,7 @@ internal sealed partial class GossipNode
         }
         else if (frame.Control is { } control)
         {
+            Network.Meshes.OnControl(Index, from, control);
             Step(new RouterInput.RpcReceived(from, control));
         }
         else
@@ -71,6 +72,7 @@ internal sealed partial class GossipNode
 
         if (rpc.Subscriptions.Count > 0 || rpc.HasControl)
         {
+            Network.Meshes.OnControl(Index, from, rpc);
             Step(new RouterInput.RpcReceived(from, rpc));
         }
     }

@@ -31,8 +31,9 @@ public sealed class MetricsDocumentTests
         foreach ((string name, IReadOnlyList<KeyValuePair<string, object?>[]> series) in recorder.Series)
         {
             IReadOnlyDictionary<string, string[]> labels = documented[name].Labels;
-            Assert.All(series, tags => Assert.Equal(labels.Keys, tags.Select(tag => tag.Key)));
-            Assert.All(series.SelectMany(tags => tags), tag => Assert.Contains((string)tag.Value!, labels[tag.Key]));
+            Assert.All(series, tags => Assert.Equal([.. labels.Keys, MetricCatalog.ChainTag], tags.Select(tag => tag.Key)));
+            Assert.All(series, tags => Assert.Equal("901", tags[^1].Value));
+            Assert.All(series.SelectMany(tags => tags.SkipLast(1)), tag => Assert.Contains((string)tag.Value!, labels[tag.Key]));
             if (recorder.Instruments[name] is not Histogram<double>)
             {
                 // Counters and gauges have all their series from the start.

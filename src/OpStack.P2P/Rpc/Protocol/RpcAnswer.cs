@@ -25,7 +25,7 @@ internal sealed class RpcAnswer : IDisposable
     /// <summary>No result fits any more.</summary>
     public bool IsFull { get; private set; }
 
-    /// <summary>Adds a result; false when it does not fit, and then nothing of it is left.</summary>
+    /// <summary>Adds a result; false when it does not fit. Then, and when <paramref name="write"/> throws, nothing of it is left.</summary>
     public bool TryAddResult(ReadOnlyMemory<byte> id, Action<Utf8JsonWriter> write)
     {
         int before = _buffer.Length;
@@ -37,10 +37,15 @@ internal sealed class RpcAnswer : IDisposable
             End();
             return true;
         }
-        catch (BufferFullException)
+        catch (Exception e)
         {
             _json.Reset(_buffer);
             _buffer.Length = before;
+            if (e is not BufferFullException)
+            {
+                throw;
+            }
+
             IsFull = true;
             return false;
         }
