@@ -25,7 +25,11 @@ internal sealed partial class GossipReadings
         _source.Observe(GossipMetrics.TopicEvents, Count(c => [c.Joined, c.Left]));
         _source.Observe(
             GossipMetrics.ControlRefused,
-            Count(c => [c.GraftsInBackoff, c.GraftsRefused - c.GraftsInBackoff, c.GraftsIgnored, c.IHavesIgnored, c.UnwantedIgnored, c.ExchangeIgnored]));
+            Count(c =>
+            [
+                c.GraftsInBackoff, c.GraftsRefused - c.GraftsInBackoff, c.GraftsIgnored, c.IHavesIgnored, c.UnwantedIgnored, c.ExchangeIgnored,
+                c.ControlNotAccepted,
+            ]));
         _source.Observe(GossipMetrics.Promises, Count(c => [c.PromisesMade, c.PromisesKept, c.PromisesBroken, c.PromisesVoid]));
         _source.Observe(GossipMetrics.Given, Count(c => [c.MessagesGiven]));
         _source.Observe(GossipMetrics.GivenBytes, Count(c => [c.BytesGiven]));

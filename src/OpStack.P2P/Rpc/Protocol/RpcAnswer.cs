@@ -81,7 +81,11 @@ internal sealed class RpcAnswer : IDisposable
         return _buffer.ToArray();
     }
 
-    public void Dispose() => _json.Dispose();
+    public void Dispose()
+    {
+        _json.Dispose();
+        _buffer.Dispose();
+    }
 
     private void Begin(ReadOnlyMemory<byte> id)
     {
@@ -104,10 +108,10 @@ internal sealed class RpcAnswer : IDisposable
         _answers++;
     }
 
-    /// <summary>A buffer that grows up to a limit.</summary>
-    private sealed class BoundedBuffer(int limit) : IBufferWriter<byte>
+    /// <summary>A buffer out of the pool that grows up to a limit.</summary>
+    private sealed class BoundedBuffer(int limit) : IBufferWriter<byte>, IDisposable
     {
-        private byte[] _bytes = new byte[256];
+        private byte[] _bytes = ArrayPool<byte>.Shared.Rent(1_024);
         private int _length;
 
         public bool IsBounded { get; set; } = true;
@@ -141,13 +145,23 @@ internal sealed class RpcAnswer : IDisposable
             int needed = checked(_length + Math.Max(sizeHint, 1));
             if (needed > _bytes.Length)
             {
-                Array.Resize(ref _bytes, Math.Max(needed, (int)Math.Min(Array.MaxLength, 2L * _bytes.Length)));
+                byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, (int)Math.Min(Array.MaxLength, 2L * _bytes.Length)));
+                _bytes.AsSpan(0, _length).CopyTo(larger);
+                Dispose();
+                _bytes = larger;
             }
 
             return _bytes.AsMemory(_length);
         }
 
         public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+        /// <summary>Once, at the end.</summary>
+        public void Dispose()
+        {
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = [];
+        }
     }
 
     private sealed class BufferFullException : Exception;
