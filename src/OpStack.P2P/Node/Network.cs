@@ -29,6 +29,7 @@ public sealed partial class Network : IAsyncDisposable
     private readonly KeyPair _keyPair;
     private readonly PartBoard _board;
     private readonly MetricSource _metrics;
+    private readonly RpcMeasurements _rpcMeasurements;
     private readonly GossipDriver _gossip;
     private readonly UnsafeBlockFeed _feed;
     private readonly RecentBlocks _recent;
@@ -64,7 +65,7 @@ public sealed partial class Network : IAsyncDisposable
         _keyPair = NodeIdentity.ToKeyPair(_nodeKey);
         _applicationScores = new ApplicationScores(BlockTime, time);
         _metrics = new MetricSource(config.MeterFactory, config.RollupConfig.L2ChainId);
-        RpcMeasurements = new RpcMeasurements(_metrics);
+        _rpcMeasurements = new RpcMeasurements(_metrics);
         try
         {
             _gossip = GossipBuilder().Build();
@@ -235,7 +236,11 @@ public sealed partial class Network : IAsyncDisposable
             _logger.StopFailed(e, part);
         }
 
-        _board.Set(part, PartState.Off);
+        // A part is off when the last that belongs to it is stopped.
+        if (!_stops.Any(left => left.Part == part))
+        {
+            _board.Set(part, PartState.Off);
+        }
     }
 
     private void ReleaseKeys()

@@ -45,6 +45,12 @@ internal static class NetworkLimits
     /// <summary>Between two samples of what only the loops may read, for metrics. Own choice: less than any interval of collection.</summary>
     public static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How old a copy of the counters of swarm and streams may be that metrics share. Own choice: longer than a collection takes, much shorter than any
+    /// interval of collection.
+    /// </summary>
+    public static readonly TimeSpan ReadingAge = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Between two looks at all scores, for metrics (op-node: 15 s).</summary>
     public static readonly TimeSpan ScoreInterval = TimeSpan.FromSeconds(15);
 
