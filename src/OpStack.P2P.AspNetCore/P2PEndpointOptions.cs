@@ -13,9 +13,9 @@ public sealed record P2PEndpointOptions
     public object? NodeKey { get; init; }
 
     /// <summary>
-    /// Whether a request is refused (403) unless its connection comes from a loopback address, wherever the server listens. Default true. The
-    /// address is the connection's own: behind a reverse proxy on this machine it is the proxy's, unless the forwarded headers middleware
-    /// runs before. A Unix socket has no address and is refused as well.
+    /// Whether a request is refused (403) unless its connection comes from a loopback address, wherever the server listens, and was not forwarded
+    /// for somebody else (X-Forwarded-For, Forwarded). Default true. A reverse proxy on this machine that names nobody looks like this machine,
+    /// unless the forwarded headers middleware runs before. A Unix socket has no address and is refused as well.
     /// </summary>
     public bool LoopbackOnly { get; init; } = true;
 
