@@ -38,14 +38,14 @@ const blockOf = (now, peers) => (_, index) => {
   const next = numbers(index);
   const origin = ORIGINS[index % ORIGINS.length];
   return {
-    number: String(41_234_567n + BigInt(index)), hash: `0x${index.toString(16).padStart(64, "a")}`, size: Math.round(next() * 120_000), transactions: Math.round(next() * 180),
+    number: String(145_234_567n + BigInt(index)), hash: `0x${index.toString(16).padStart(64, "a")}`, size: Math.round(next() * 120_000), transactions: Math.round(next() * 180),
     at: now - (119 - index) * 2000, latencyMs: origin === "Sync" ? 90_000 : 120 + Math.round(next() * next() * 1900), origin,
     peer: peers.length > 0 && origin !== "Published" && origin !== "Posted" ? peers[index % peers.length].id : undefined,
   };
 };
 
 const banOf = (now) => (_, index) => ({
-  target: index % 2 ? idOf(1000 + index) : index % 4 ? "203.0.113.77" : "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", isPeer: index % 2 === 1,
+  target: index % 2 ? idOf(1000 + index) : index % 4 ? `203.0.113.${70 + index}` : `2001:db8:ffff:ffff:ffff:ffff:ffff:ff${10 + index}`, isPeer: index % 2 === 1,
   reason: index === 0 ? "<img src=x onerror=window.hacked=1>" : `score ${-100 - index}.25 below -100`, since: now - 60_000 * index, remainingMs: 3_600_000 - 60_000 * index,
 });
 
