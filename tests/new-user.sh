@@ -46,8 +46,7 @@ for _ in $(seq 3000); do # A hang guard of ten minutes.
   sleep 0.2
 done
 ended=$(date +%s.%N)
-kill -INT "$node" 2>/dev/null || true
-pkill -INT -P "$node" 2>/dev/null || true
+pkill -TERM -P "$node" || true # The node itself; "dotnet run" ends with it. A shell's background jobs are deaf to INT.
 wait "$node" 2>/dev/null || true
 if ! grep -m3 -E '^[0-9]+ 0x[0-9a-f]{64}$' run.log; then
   cat run.log
