@@ -18,9 +18,9 @@ internal sealed class WebNode : IAsyncDisposable
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly WebApplication _app;
-    private readonly LogLines _complaints;
+    private readonly LogRecorder _complaints;
 
-    private WebNode(WebApplication app, NetworkHandler handler, LogLines complaints)
+    private WebNode(WebApplication app, NetworkHandler handler, LogRecorder complaints)
     {
         _app = app;
         _complaints = complaints;
@@ -51,7 +51,7 @@ internal sealed class WebNode : IAsyncDisposable
     public static async Task<WebNode> StartAsync(
         P2PEndpointOptions? options = null, Func<NetworkConfig, NetworkConfig>? change = null, TimeProvider? time = null)
     {
-        LogLines complaints = new();
+        LogRecorder complaints = new();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(complaints).AddFilter((category, level) =>
             category!.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) && level >= LogLevel.Error);

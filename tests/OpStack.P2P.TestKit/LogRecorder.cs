@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace OpStack.P2P.TestKit;
 
 /// <summary>Keeps what is logged.</summary>
-public sealed class LogLines : ILoggerProvider, ILogger
+public sealed class LogRecorder : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<(EventId Id, string Text)> _lines = new();
 
