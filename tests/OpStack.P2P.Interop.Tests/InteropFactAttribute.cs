@@ -21,9 +21,9 @@ public sealed class InteropTheoryAttribute : TheoryAttribute
 /// <summary>Whether the foreign peer can run here, and where it lies.</summary>
 public static class Interop
 {
-    private static readonly Lazy<string?> Missing = new(() => NodePackages.Prepare(FindDirectory()));
-
     public static string Directory { get; } = FindDirectory();
+
+    private static readonly Lazy<string?> Missing = new(() => NodePackages.Prepare(Directory));
 
     public static bool Required => Environment.GetEnvironmentVariable("INTEROP_REQUIRED") == "1";
 

@@ -1,7 +1,6 @@
 using OpStack.Discv5;
 using OpStack.Libp2p.Connections;
 using OpStack.Libp2p.Gossipsub;
-using OpStack.Libp2p.Identity;
 using OpStack.P2P.Peers.Gating;
 
 namespace OpStack.P2P.AspNetCore.Dashboard;
@@ -21,7 +20,7 @@ internal static class SnapshotTaker
             time.GetUtcNow().ToUnixTimeMilliseconds(),
             NodeOf(node),
             [.. node.Parts.Select(part => new PartView(part.Part.ToString(), part.State.ToString(), part.Faults, part.LastFault))],
-            [.. topics.Select(topic => new TopicView(topic, router.Mesh[topic].Count, CountOf(router.Subscribers, topic)))],
+            [.. topics.Select(topic => new TopicView(topic, router.Mesh[topic].Count, router.Subscribers.GetValueOrDefault(topic)?.Count ?? 0))],
             peers,
             gossip.ConnectedPeers.Count,
             [.. node.RecentBlocks.TakeLast(EndpointLimits.MaxSnapshotBlocks).Select(ViewOf)],
@@ -137,7 +136,4 @@ internal static class SnapshotTaker
                     .Select(protocol => new ProtocolView(protocol.Key, protocol.Value.Received, protocol.Value.Sent)),
             ]);
     }
-
-    private static int CountOf(IReadOnlyDictionary<string, IReadOnlyList<PeerId>> topics, string topic) =>
-        topics.TryGetValue(topic, out IReadOnlyList<PeerId>? peers) ? peers.Count : 0;
 }

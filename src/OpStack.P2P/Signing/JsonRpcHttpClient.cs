@@ -47,9 +47,7 @@ internal sealed class JsonRpcHttpClient(Uri endpoint, IReadOnlyList<KeyValuePair
         }
         catch (HttpRequestException e)
         {
-            SigningError error = e.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded or HttpRequestError.InvalidResponse
-                ? SigningError.BadAnswer
-                : SigningError.Unreachable;
+            SigningError error = IsBadAnswer(e) ? SigningError.BadAnswer : SigningError.Unreachable;
             throw new SigningException(error, $"{method}: {endpoint.Host}: {Reason(e)}", e);
         }
     }
@@ -88,6 +86,9 @@ internal sealed class JsonRpcHttpClient(Uri endpoint, IReadOnlyList<KeyValuePair
         handler.UseProxy = false;
         return new HttpClient(handler) { MaxResponseContentBufferSize = maxAnswerSize, Timeout = Timeout.InfiniteTimeSpan };
     }
+
+    /// <summary>Whether there was an answer, but none that can be used: it is too long, or no HTTP.</summary>
+    public static bool IsBadAnswer(HttpRequestException e) => e.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded or HttpRequestError.InvalidResponse;
 
     private byte[] Write(string method, Action<Utf8JsonWriter> writeParameters)
     {

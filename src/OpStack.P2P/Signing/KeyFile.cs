@@ -25,7 +25,7 @@ public static class KeyFile
     public static Secp256k1PrivateKey LoadOrCreate(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return Guarded(path, File.Exists(path) ? Read : ReadOrCreate);
+        return Guarded(path, ReadOrCreate);
     }
 
     /// <summary>The same for a file that must be there.</summary>

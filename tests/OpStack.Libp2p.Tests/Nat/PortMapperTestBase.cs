@@ -15,7 +15,7 @@ public abstract class PortMapperTestBase : IAsyncLifetime
 
     private protected FakeTimeProvider Time { get; } = new();
 
-    private protected TestLog Log { get; } = new();
+    private protected LogRecorder Log { get; } = new();
 
     public Task InitializeAsync() => Task.CompletedTask;
 

@@ -18,7 +18,7 @@ public sealed class NetworkNatTests : IDisposable
     private static readonly IPAddress Outside = IPAddress.Parse("52.1.2.3");
 
     private readonly FakeTimeProvider _time = new();
-    private readonly TestLog _log = new();
+    private readonly LogRecorder _log = new();
     private readonly FakeGateway _gateway;
     private readonly FakeIgd _igd = new() { External = Outside.ToString() };
     private IPAddress _local = IPAddress.Loopback;

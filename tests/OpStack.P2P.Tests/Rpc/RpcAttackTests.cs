@@ -1,7 +1,6 @@
 using System.Text;
 using OpStack.P2P.Rpc.Protocol;
 using OpStack.P2P.TestKit;
-using OpStack.P2P.Tests.Peers;
 
 namespace OpStack.P2P.Tests.Rpc;
 
@@ -174,7 +173,7 @@ public sealed class RpcAttackTests
     [Fact]
     public async Task A_result_that_cannot_be_written_is_a_fault_of_ours_and_the_rest_of_the_batch_stands()
     {
-        LogLines log = new();
+        LogRecorder log = new();
         RpcFixture fixture = new(logger: log);
         fixture.Api.Table = new Unreadable();
         string body = $"[{RpcFixture.Body("opp2p_discoveryTable")},{RpcFixture.Body("opp2p_peerCount", "[]", "2")}]";

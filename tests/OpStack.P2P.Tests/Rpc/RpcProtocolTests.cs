@@ -1,7 +1,6 @@
 using System.Text;
 using OpStack.P2P.Rpc;
 using OpStack.P2P.TestKit;
-using OpStack.P2P.Tests.Peers;
 
 namespace OpStack.P2P.Tests.Rpc;
 
@@ -148,7 +147,7 @@ public sealed class RpcProtocolTests
     [Fact]
     public async Task A_fault_of_ours_is_logged_and_told_without_a_word_of_it()
     {
-        LogLines log = new();
+        LogRecorder log = new();
         RpcFixture fixture = new(logger: log);
         fixture.Api.OnChange = _ => throw new InvalidDataException("0x4646464646464646 is the key");
         Assert.Equal(RpcFixture.ErrorOf(-32603, "internal error"), await fixture.CallAsync("opp2p_blockAddr", "[\"1.2.3.4\"]"));
@@ -161,7 +160,7 @@ public sealed class RpcProtocolTests
     [Fact]
     public async Task Changes_are_logged_with_what_came_of_them()
     {
-        LogLines log = new();
+        LogRecorder log = new();
         RpcFixture fixture = new(logger: log);
         await fixture.CallAsync("opp2p_blockAddr", "[\"1.2.3.4\"]");
         await fixture.CallAsync("opp2p_blockAddr", "[\"\"]");

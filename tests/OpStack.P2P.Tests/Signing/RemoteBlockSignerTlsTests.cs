@@ -1,6 +1,6 @@
 using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
-using OpStack.P2P.Tests.Peers;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.P2P.Tests.Signing;
 
@@ -19,8 +19,8 @@ public sealed class RemoteBlockSignerTlsTests : IDisposable
     {
         await using SignerServer server = await _fixture.StartAsync();
         RemoteSignerOptions options = _fixture.Options(server);
-        LogLines log = new();
-        using RemoteBlockSigner signer = new(options, logger: new SignerLog(log));
+        LogRecorder log = new();
+        using RemoteBlockSigner signer = new(options, logger: new Logger<RemoteBlockSigner>(log));
         await SignerFixture.SignAsync(signer);
 
         File.WriteAllText(options.TlsCertificatePath!, "half a certificate");
@@ -134,16 +134,5 @@ public sealed class RemoteBlockSignerTlsTests : IDisposable
         SigningException error = Assert.Throws<SigningException>(() => new RemoteBlockSigner(options));
         Assert.Equal(SigningError.BadCertificate, error.Error);
         Assert.DoesNotContain("c2VjcmV0", error.ToString(), StringComparison.Ordinal);
-    }
-
-    private sealed class SignerLog(ILogger lines) : ILogger<RemoteBlockSigner>
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Log(logLevel, eventId, state, exception, formatter);
     }
 }

@@ -57,9 +57,7 @@ public sealed class HttpJsonRpcTransport : IJsonRpcTransport, IDisposable
         }
         catch (HttpRequestException e)
         {
-            OpP2PRpcError error = e.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded or HttpRequestError.InvalidResponse
-                ? OpP2PRpcError.BadAnswer
-                : OpP2PRpcError.Unreachable;
+            OpP2PRpcError error = JsonRpcHttpClient.IsBadAnswer(e) ? OpP2PRpcError.BadAnswer : OpP2PRpcError.Unreachable;
             throw new OpP2PRpcException(error, $"{_endpoint.Host}: {e.HttpRequestError}", e);
         }
     }

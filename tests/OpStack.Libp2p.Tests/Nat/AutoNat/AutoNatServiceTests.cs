@@ -18,7 +18,7 @@ public sealed class AutoNatServiceTests : SwarmTestBase
     private const string Server = "5.5.5.5";
     private const string Client = "6.6.6.6";
 
-    private readonly TestLog _log = new();
+    private readonly LogRecorder _log = new();
 
     [Fact]
     public async Task A_peer_that_listens_is_reached_over_a_connection_of_its_own_under_another_identity()

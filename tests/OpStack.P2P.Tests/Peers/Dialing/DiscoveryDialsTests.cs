@@ -19,7 +19,7 @@ public sealed class DiscoveryDialsTests : IAsyncLifetime
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(20);
 
     private readonly FakeTimeProvider _time = new();
-    private readonly LogLines _log = new();
+    private readonly LogRecorder _log = new();
     private readonly Channel<Enr> _records = Channel.CreateUnbounded<Enr>();
     private readonly CancellationTokenSource _stopping = new();
     private readonly FakePeerHost _host;

@@ -15,7 +15,7 @@ public sealed class StaticPeersTests : IAsyncDisposable
     private static readonly Multiaddr Address = TestPeers.Address().WithPeerId(Peer);
 
     private readonly FakeTimeProvider _time = new();
-    private readonly LogLines _log = new();
+    private readonly LogRecorder _log = new();
     private readonly FakePeerHost _host;
     private readonly ConnectionGater _gater;
     private readonly PeerStore _store;

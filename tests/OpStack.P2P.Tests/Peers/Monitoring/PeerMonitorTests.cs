@@ -14,7 +14,7 @@ public sealed class PeerMonitorTests : IAsyncDisposable
 
     private readonly FakeTimeProvider _time = new();
     private readonly FakeScores _scores = new();
-    private readonly LogLines _log = new();
+    private readonly LogRecorder _log = new();
     private readonly FakePeerHost _host;
     private readonly ConnectionGater _gater;
     private readonly FakeTarget _target = new();

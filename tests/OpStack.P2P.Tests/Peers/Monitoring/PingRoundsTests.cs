@@ -11,7 +11,7 @@ public sealed class PingRoundsTests : IAsyncDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(3);
 
     private readonly FakeTimeProvider _time = new();
-    private readonly LogLines _log = new();
+    private readonly LogRecorder _log = new();
     private readonly FakePeerHost _host;
     private readonly PeerStore _store;
     private readonly PingRounds _rounds;

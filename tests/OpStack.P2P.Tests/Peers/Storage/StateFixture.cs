@@ -16,7 +16,7 @@ internal sealed class StateFixture : IDisposable
 
     public FakeTimeProvider Time { get; } = new();
 
-    public LogLines Log { get; } = new();
+    public LogRecorder Log { get; } = new();
 
     public PeerStoreOptions Options { get; }
 

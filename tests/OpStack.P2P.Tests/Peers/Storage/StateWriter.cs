@@ -22,7 +22,7 @@ internal static class StateWriter
         {
             PeerStore store = new(options, time);
             ConnectionGater gater = new(timeProvider: time);
-            PeerStateSaver saver = new(directory, options, store, gater, time, new LogLines());
+            PeerStateSaver saver = new(directory, options, store, gater, time, new LogRecorder());
             saver.Start();
             for (int i = 0; i < Peers; i++)
             {
