@@ -17,22 +17,43 @@ internal static class JsonEdits
 
     public static byte[] Mutate(Random random, byte[] valid)
     {
-        JsonNode? root;
         try
         {
-            root = JsonNode.Parse(valid);
+            byte[] mutant = MutateTree(random, valid);
+            return random.Next(16) == 0 ? Double(random, mutant) : mutant;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
+            // Readers take what a tree of nodes cannot hold: a member that comes twice, half of a surrogate pair.
             return Mutations.Mutate(random, [valid]);
         }
+    }
 
-        JsonNode holder = new JsonArray(root);
+    private static byte[] MutateTree(Random random, byte[] valid)
+    {
+        JsonNode holder = new JsonArray(JsonNode.Parse(valid));
         List<JsonNode> inner = [];
         Collect(holder, inner);
         Damage(random, inner[random.Next(inner.Count)]);
-        byte[] mutant = JsonSerializer.SerializeToUtf8Bytes(holder[0]);
-        return random.Next(16) == 0 ? Double(random, mutant) : mutant;
+        return Write(holder[0]);
+    }
+
+    private static byte[] Write(JsonNode? node)
+    {
+        using MemoryStream written = new();
+        using (Utf8JsonWriter json = new(written, new JsonWriterOptions { MaxDepth = int.MaxValue }))
+        {
+            if (node is null)
+            {
+                json.WriteNullValue();
+            }
+            else
+            {
+                node.WriteTo(json);
+            }
+        }
+
+        return written.ToArray();
     }
 
     private static void Collect(JsonNode node, List<JsonNode> inner)
