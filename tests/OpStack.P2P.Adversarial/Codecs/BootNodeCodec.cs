@@ -5,7 +5,7 @@ using OpStack.P2P.Peers;
 namespace OpStack.P2P.Adversarial.Codecs;
 
 /// <summary>The text of a boot node, a record or an enode URL.</summary>
-internal sealed class BootNodeCodec : FuzzCodec
+internal sealed class BootNodeCodec : TextCodec
 {
     private const string Id = "ca2774c3c401325850b2477fd7d0f27911efbf79b1e8b335066516e2bd8c4c9e0ba9696a94b1cb030a88eac582305ff55e905e64fb77fe0edcd70a4e5296d3ec";
 
@@ -19,7 +19,7 @@ internal sealed class BootNodeCodec : FuzzCodec
         EnrCodec.Records[0].ToString().Utf8(),
     ];
 
-    public override bool TryDecode(byte[] input) => BootNode.TryParse(input.Utf8Text(), out _node, out _);
+    protected override bool TryParse(string text) => BootNode.TryParse(text, out _node, out _);
 
     public override string? FindBrokenProperty(byte[] input) =>
         !BootNode.TryParse(_node!.ToString(), out BootNode? again, out _) ? $"its text is not read: {_node}"

@@ -5,7 +5,7 @@ using OpStack.P2P.Adversarial.Fuzzing.Edits;
 namespace OpStack.P2P.Adversarial.Codecs;
 
 /// <summary>The text form of a node record.</summary>
-internal sealed class EnrTextCodec : FuzzCodec
+internal sealed class EnrTextCodec : TextCodec
 {
     private Enr? _record;
 
@@ -15,7 +15,7 @@ internal sealed class EnrTextCodec : FuzzCodec
 
     public override int MaxLength => 2_048;
 
-    public override bool TryDecode(byte[] input) => Enr.TryParse(input.Utf8Text(), out _record);
+    protected override bool TryParse(string text) => Enr.TryParse(text, out _record);
 
     public override string? FindBrokenProperty(byte[] input) =>
         Enr.TryParse(_record!.ToString(), out Enr? again) && again.Equals(_record) ? null : "written again it is not read as the same";

@@ -5,7 +5,7 @@ using OpStack.Primitives.Crypto.Secp256k1;
 namespace OpStack.P2P.Adversarial.Codecs;
 
 /// <summary>The text of a key file.</summary>
-internal sealed class KeyFileCodec : FuzzCodec
+internal sealed class KeyFileCodec : TextCodec
 {
     private byte[] _secret = [];
 
@@ -16,12 +16,9 @@ internal sealed class KeyFileCodec : FuzzCodec
 
     public override int MaxLength => 600;
 
-    // The key, its public half, and the text that this test makes.
-    public override long AllocationBudget(int length) => FixedBudget + (8L * length);
-
-    public override bool TryDecode(byte[] input)
+    protected override bool TryParse(string text)
     {
-        if (!KeyFile.TryParse(input.Utf8Text(), out Secp256k1PrivateKey? key))
+        if (!KeyFile.TryParse(text, out Secp256k1PrivateKey? key))
         {
             return false;
         }
@@ -35,7 +32,7 @@ internal sealed class KeyFileCodec : FuzzCodec
     public override string? FindBrokenProperty(byte[] input)
     {
         byte[] secret = _secret;
-        return TryDecode(Convert.ToHexString(secret).Utf8()) && _secret.AsSpan().SequenceEqual(secret) ? null : "written again it is another";
+        return TryParse(Convert.ToHexString(secret)) && _secret.AsSpan().SequenceEqual(secret) ? null : "written again it is another";
     }
 
     public override byte[] Generate(Random random) => $"{random.OneOf("", "0x", "0X")}{Convert.ToHexString([1, .. random.Bytes(31)])}{random.OneOf("", "\n", " ")}".Utf8();

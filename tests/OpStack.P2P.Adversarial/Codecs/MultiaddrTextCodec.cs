@@ -6,7 +6,7 @@ using OpStack.P2P.Adversarial.Fuzzing.Edits;
 namespace OpStack.P2P.Adversarial.Codecs;
 
 /// <summary>The text form of a multiaddr.</summary>
-internal sealed class MultiaddrTextCodec : FuzzCodec
+internal sealed class MultiaddrTextCodec : TextCodec
 {
     private const string Peer = "16Uiu2HAm9VAyVeTAgz3Zg82NPNUamKDuQwJv9jVfFRv83h7uQAyF";
 
@@ -23,7 +23,7 @@ internal sealed class MultiaddrTextCodec : FuzzCodec
 
     public override IReadOnlyList<byte[]> Seeds { get; } = [.. Texts.Select(Encoding.UTF8.GetBytes)];
 
-    public override bool TryDecode(byte[] input) => Multiaddr.TryParse(Encoding.UTF8.GetString(input), out _address);
+    protected override bool TryParse(string text) => Multiaddr.TryParse(text, out _address);
 
     public override string? FindBrokenProperty(byte[] input) =>
         !Multiaddr.TryDecode(_address!.Bytes.Span, out Multiaddr? decoded) ? "its bytes are not read"

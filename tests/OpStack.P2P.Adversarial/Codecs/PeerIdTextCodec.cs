@@ -5,7 +5,7 @@ using OpStack.P2P.Adversarial.Fuzzing.Edits;
 namespace OpStack.P2P.Adversarial.Codecs;
 
 /// <summary>The text forms of a peer id: base58, and the CID in any base.</summary>
-internal sealed class PeerIdTextCodec : FuzzCodec
+internal sealed class PeerIdTextCodec : TextCodec
 {
     private PeerId? _id;
 
@@ -17,7 +17,7 @@ internal sealed class PeerIdTextCodec : FuzzCodec
         "QmYyQSo1c1Ym7orWxLYvCrM2EmxFTANf8wXmmE7DWjhx5N".Utf8(), "bafzbeie5745rpv2m6tjyuugywy4d5ewrqgqqhfnf445he3omzpjbx5xqxe".Utf8(),
     ];
 
-    public override bool TryDecode(byte[] input) => PeerId.TryParse(input.Utf8Text(), out _id);
+    protected override bool TryParse(string text) => PeerId.TryParse(text, out _id);
 
     public override string? FindBrokenProperty(byte[] input) =>
         PeerId.TryDecode(_id!.Bytes.Span, out PeerId? decoded) && PeerId.TryParse(decoded.ToString(), out PeerId? again) && again.Equals(_id)

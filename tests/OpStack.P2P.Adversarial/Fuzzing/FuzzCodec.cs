@@ -26,6 +26,11 @@ internal abstract class FuzzCodec
     /// <summary>Most bytes that a decode of an input of this length may allocate.</summary>
     public virtual long AllocationBudget(int length) => FixedBudget + (8L * length);
 
+    /// <summary>What is to be done with an input before it is measured.</summary>
+    public virtual void Prepare(byte[] input)
+    {
+    }
+
     /// <summary>Decodes, and says whether the input is accepted. Whatever it throws is a finding; its time and its allocations are measured.</summary>
     public abstract bool TryDecode(byte[] input);
 

@@ -26,6 +26,7 @@ internal sealed class FuzzProbe(FuzzCodec codec)
     {
         try
         {
+            codec.Prepare(input);
             Measure(input);
             long budget = codec.AllocationBudget(input.Length);
             for (int i = 0; i < Repeats && (Elapsed > Suspicious || Allocated > budget); i++)
