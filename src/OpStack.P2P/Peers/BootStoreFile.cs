@@ -102,7 +102,7 @@ public sealed class BootStoreFile
         }
     }
 
-    private static List<string> ReadTexts(byte[] content)
+    internal static List<string> ReadTexts(byte[] content)
     {
         List<string> texts = [];
         Utf8JsonReader json = new(content);

@@ -76,6 +76,7 @@ public class PeerIdTests
     }
 
     [Theory]
+    [Trait("Row", "11")]
     [InlineData("")]
     [InlineData("1")]
     [InlineData("Qm")]
@@ -106,6 +107,7 @@ public class PeerIdTests
     }
 
     [Theory]
+    [Trait("Row", "11")]
     [InlineData("1")]
     [InlineData("Qm")]
     [InlineData("b")]

@@ -184,6 +184,7 @@ public class MultiaddrTests
     public void A_lone_surrogate_is_refused() => Assert.False(Multiaddr.TryParse("/dns4/\ud800/tcp/1", out _));
 
     [Theory]
+    [Trait("Row", "11")]
     [InlineData("", "nothing")]
     [InlineData("ff7f", "an unknown code")]
     [InlineData("8400" + "7f000001", "a code that is not minimal")]
@@ -227,6 +228,7 @@ public class MultiaddrTests
     }
 
     [Theory]
+    [Trait("Row", "11")]
     [InlineData("/dns4/")]
     [InlineData("/p2p/1")]
     [InlineData("/p2p/k")]

@@ -104,6 +104,7 @@ public class RadixTextTests
     }
 
     [Theory]
+    [Trait("Row", "11")]
     [InlineData('z')]
     [InlineData('k')]
     [InlineData('b')]

@@ -45,6 +45,7 @@ public class ProtobufReaderTests
     }
 
     [Theory]
+    [Trait("Row", "9")]
     [InlineData("00", "field number 0")]
     [InlineData("0b", "group start")]
     [InlineData("0c", "group end")]
@@ -60,6 +61,7 @@ public class ProtobufReaderTests
     }
 
     [Theory]
+    [Trait("Row", "9")]
     [InlineData("08ffffffffffffffffff02", "a varint over 64 bits")]
     [InlineData("0880808080808080808080", "a varint of more than 10 bytes")]
     [InlineData("0a03abcd", "a length past the end")]
@@ -76,6 +78,7 @@ public class ProtobufReaderTests
     }
 
     [Fact]
+    [Trait("Row", "9")]
     public void An_unknown_field_of_a_mebibyte_is_skipped_without_allocation()
     {
         byte[] message = new NoiseHandshakePayloadMessage { IdentityKey = ByteString.CopyFrom(new byte[1 << 20]) }.ToByteArray();
@@ -85,6 +88,7 @@ public class ProtobufReaderTests
     }
 
     [Fact]
+    [Trait("Row", "9")]
     public void Deep_nesting_of_groups_ends_at_the_first_tag()
     {
         byte[] groups = new byte[1_000_000];

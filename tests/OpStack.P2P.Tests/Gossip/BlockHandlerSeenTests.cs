@@ -9,6 +9,7 @@ namespace OpStack.P2P.Tests.Gossip;
 public sealed class BlockHandlerSeenTests
 {
     [Fact]
+    [Trait("Row", "48")]
     public void The_same_block_twice_is_ignored()
     {
         BlockHandlerFixture node = new();
@@ -20,6 +21,7 @@ public sealed class BlockHandlerSeenTests
     }
 
     [Fact]
+    [Trait("Row", "48")]
     public void Six_blocks_at_one_height_pass_and_the_seventh_is_rejected()
     {
         BlockHandlerFixture node = new();
@@ -97,6 +99,7 @@ public sealed class BlockHandlerSeenTests
     }
 
     [Fact]
+    [Trait("Row", "48")]
     public void After_a_replay_of_1001_heights_a_fresh_block_is_still_accepted()
     {
         BlockHandlerFixture node = new();

@@ -180,6 +180,7 @@ public sealed class BlockHandlerSignatureTests
     }
 
     [Fact]
+    [Trait("Row", "49")]
     public async Task Blocks_in_flight_during_rotations_are_judged_by_one_snapshot_each()
     {
         // attack-cases.md row 49: whoever the current signer is, the other one is the previous, so both signers' blocks stay valid all

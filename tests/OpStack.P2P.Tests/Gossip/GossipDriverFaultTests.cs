@@ -106,6 +106,7 @@ public sealed class GossipDriverFaultTests
     }
 
     [Fact]
+    [Trait("Row", "50")]
     public async Task Row50_A_wall_clock_that_is_set_touches_the_timestamp_rule_only()
     {
         ShiftedTimeProvider clock = new(DateTimeOffset.UtcNow);

@@ -89,9 +89,9 @@ public sealed class UnsafeBlockSignersTests
     }
 
     [Fact]
+    [Trait("Row", "50")]
     public void Setting_the_wall_clock_neither_ends_nor_lengthens_the_grace_period()
     {
-        // attack-cases.md row 50.
         ShiftedTimeProvider clock = new(DateTimeOffset.UtcNow);
         UnsafeBlockSigners signers = new(A, clock) { Current = B };
         UnsafeBlockSigners withoutGrace = new(A, clock, TimeSpan.FromTicks(1)) { Current = B };
@@ -127,6 +127,7 @@ public sealed class UnsafeBlockSignersTests
     }
 
     [Fact]
+    [Trait("Row", "49")]
     public async Task A_snapshot_never_mixes_two_rotations()
     {
         Address[] ring = [A, B, C];

@@ -9,6 +9,7 @@ public sealed class PayloadAttackTests
 {
 
     [Theory]
+    [Trait("Row", "4")]
     [MemberData(nameof(TestBlocks.Versions), MemberType = typeof(TestBlocks))]
     public void A_corrupted_offset_is_refused_without_allocating(PayloadVersion version)
     {
@@ -24,6 +25,7 @@ public sealed class PayloadAttackTests
     }
 
     [Theory]
+    [Trait("Row", "4")]
     [MemberData(nameof(TestBlocks.Versions), MemberType = typeof(TestBlocks))]
     public void A_corrupted_transaction_offset_is_refused_without_allocating(PayloadVersion version)
     {
@@ -48,6 +50,7 @@ public sealed class PayloadAttackTests
     }
 
     [Fact]
+    [Trait("Row", "5")]
     public void Two_to_the_thirty_declared_transactions_in_a_few_bytes_are_refused_without_allocating()
     {
         byte[] ssz = [.. TestBlocks.Ssz(TestBlocks.Payload(PayloadVersion.V1)), .. new byte[100]];
@@ -59,6 +62,7 @@ public sealed class PayloadAttackTests
     }
 
     [Theory]
+    [Trait("Row", "5")]
     [InlineData(1 << 20, PayloadDecodeError.None)]
     [InlineData((1 << 20) + 1, PayloadDecodeError.TooManyTransactions)]
     public void The_count_of_transactions_is_bounded(int count, PayloadDecodeError expected)
@@ -120,6 +124,7 @@ public sealed class PayloadAttackTests
     /// statement.
     /// </summary>
     [Theory]
+    [Trait("Row", "6")]
     [MemberData(nameof(TestBlocks.Versions), MemberType = typeof(TestBlocks))]
     public void Only_the_exact_length_is_a_valid_block(PayloadVersion version)
     {
@@ -133,6 +138,7 @@ public sealed class PayloadAttackTests
     }
 
     [Theory]
+    [Trait("Row", "6")]
     [MemberData(nameof(TestBlocks.Versions), MemberType = typeof(TestBlocks))]
     public void A_cut_payload_decodes_only_where_nothing_follows_the_transactions(PayloadVersion version)
     {

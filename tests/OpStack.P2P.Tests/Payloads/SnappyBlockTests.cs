@@ -69,6 +69,7 @@ public sealed class SnappyBlockTests
     }
 
     [Theory]
+    [Trait("Row", "3")]
     [InlineData("", "no length")]
     [InlineData("ff", "length cut off")]
     [InlineData("ffffffffffffffffffff01", "length of more than 64 bits")]
@@ -108,6 +109,7 @@ public sealed class SnappyBlockTests
     }
 
     [Theory]
+    [Trait("Row", "1")]
     [InlineData("8080808002")] // 512 MiB
     [InlineData("ffffffff0f")] // 4 GiB - 1
     [InlineData("80808080808020")] // 2^40
@@ -123,6 +125,7 @@ public sealed class SnappyBlockTests
     }
 
     [Fact]
+    [Trait("Row", "2")]
     public void Ten_mebibytes_are_decoded_into_one_array_and_one_byte_more_is_refused()
     {
         byte[] bomb = SnappyBlock.Encode(new byte[MaxLength]);
@@ -148,6 +151,7 @@ public sealed class SnappyBlockTests
     }
 
     [Fact]
+    [Trait("Row", "3")]
     public void An_encoded_block_cut_at_any_byte_is_refused()
     {
         byte[] encoded = SnappyBlock.Encode(Sample("block", 3_000));

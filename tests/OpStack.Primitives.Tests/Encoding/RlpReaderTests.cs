@@ -16,6 +16,7 @@ public class RlpReaderTests
         RlpTree.Of(new byte[300])).Write();
 
     [Theory]
+    [Trait("Row", "7")]
     [InlineData("8100")] // a single byte below 0x80 under a prefix
     [InlineData("817f")]
     [InlineData("b800")] // a long form for what fits the short one
@@ -206,6 +207,7 @@ public class RlpReaderTests
     }
 
     [Fact]
+    [Trait("Row", "7")]
     public void A_thousand_nested_lists_cost_no_stack_and_no_memory()
     {
         byte[] nested = [0xc0];

@@ -9,6 +9,7 @@ namespace OpStack.Libp2p.Tests.Gossipsub.Codec;
 public class RpcLimitTests
 {
     [Fact]
+    [Trait("Row", "10")]
     public void Row10_FourMegabytesOfSubscriptionsAreRefusedAtCount()
     {
         // 349,525 entries of 12 bytes.
@@ -103,6 +104,7 @@ public class RpcLimitTests
     }
 
     [Theory]
+    [Trait("Row", "9")]
     [InlineData("0b0c")] // group
     [InlineData("0affffffffffffffffff01")] // length 2^64-1
     [InlineData("0affffffff0f")] // length past the end

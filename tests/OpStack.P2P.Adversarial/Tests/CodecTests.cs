@@ -1,0 +1,97 @@
+using FsCheck;
+using FsCheck.Fluent;
+using OpStack.P2P.Adversarial.Fuzzing;
+using OpStack.P2P.TestKit;
+
+namespace OpStack.P2P.Adversarial.Tests;
+
+/// <summary>The fuzz lane in short, for every codec (attack-cases.md rows 12 and 13). The long one is a program: docs/fuzzing.md.</summary>
+public sealed class CodecTests
+{
+    /// <summary>Mutated inputs per codec in a test run, which is not optimised; .ci/run tries 200,000.</summary>
+    private const int Inputs = 10_000;
+
+    private const int Seed = 20_261_126;
+
+    /// <summary>Seeds of fewer bytes are cut at every length, longer ones at as many lengths.</summary>
+    private const int EveryLengthUpTo = 4_096;
+
+    public static TheoryData<string> Names => [.. AllCodecs.Names];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_seed_and_what_is_generated_is_accepted_and_keeps_what_must_hold(string name)
+    {
+        FuzzCodec codec = Create(name);
+        Assert.All(codec.Seeds, seed => AssertAccepted(codec, seed));
+    }
+
+    [Theory]
+    [Trait("Row", "13")]
+    [MemberData(nameof(Names))]
+    public void What_is_encoded_is_decoded_as_the_same(string name)
+    {
+        FuzzCodec codec = Create(name);
+        Prop.ForAll<int>(seed => AssertAccepted(codec, codec.Generate(new System.Random(seed))))
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Truncated_and_extended_at_every_length_it_is_judged_within_its_budgets(string name)
+    {
+        FuzzCodec codec = Create(name);
+        FuzzProbe probe = new(codec);
+        foreach (byte[] seed in codec.Seeds)
+        {
+            Assert.Null(probe.Try(seed));
+            int step = 1 + (seed.Length / EveryLengthUpTo);
+            foreach (byte[] wrong in Mutations.Truncations(seed).Where(shorter => shorter.Length % step == 0).Concat(Extensions(seed)))
+            {
+                FuzzFinding? finding = probe.Try(wrong);
+                Assert.True(finding is null, $"{finding?.Fault}: {finding?.Detail} ({Convert.ToHexString(wrong)})");
+                Assert.False(codec.HasOneLength && probe.Accepted, $"accepted at {wrong.Length} bytes, valid at {seed.Length}");
+            }
+        }
+    }
+
+    [Theory]
+    [Trait("Row", "12")]
+    [MemberData(nameof(Names))]
+    public void Mutated_10_000_times_it_never_throws_and_keeps_its_budgets(string name)
+    {
+        FuzzTotals totals = FuzzRun.Run(() => Create(name), Seed, Inputs, time: null, workers: 1);
+        Assert.Empty(totals.Findings.Select(finding => $"{finding.Fault}: {finding.Detail} ({Convert.ToHexString(finding.Input)})"));
+        Assert.Equal(Inputs, totals.Inputs);
+        Assert.InRange(totals.Accepted, Inputs / 1_000, Inputs - (Inputs / 1_000));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Inputs_that_were_findings_once_are_none_any_more(string name)
+    {
+        FuzzProbe probe = new(Create(name));
+        Assert.All(Corpus.FilesOf(name), file => Assert.Null(probe.Try(File.ReadAllBytes(file))));
+    }
+
+    private static FuzzCodec Create(string name) =>
+        AllCodecs.TryFind(name, out IReadOnlyList<Func<FuzzCodec>> codecs) ? codecs[0]() : throw new ArgumentException("no codec", nameof(name));
+
+    private static bool AssertAccepted(FuzzCodec codec, byte[] valid)
+    {
+        FuzzProbe probe = new(codec);
+        FuzzFinding? finding = probe.Try(valid);
+        Assert.True(finding is null && probe.Accepted, $"{finding?.Fault}: {finding?.Detail} ({Convert.ToHexString(valid)})");
+        return true;
+    }
+
+    private static IEnumerable<byte[]> Extensions(byte[] valid)
+    {
+        for (int more = 1; more <= 33; more++)
+        {
+            yield return [.. valid, .. new byte[more]];
+            yield return [.. valid, .. Enumerable.Repeat((byte)0xff, more)];
+            yield return [.. valid, .. valid.AsSpan(0, Math.Min(more, valid.Length))];
+        }
+    }
+}
