@@ -10,7 +10,7 @@ internal static class EcdsaVarTime
     {
         if (!TryRead(hash, signature, out Scalar z, out Scalar r, out Scalar s))
             return false;
-        Scalar inverse = Scalar.Invert(s);
+        Scalar inverse = Scalar.InvertVarTime(s);
         JacobianPointVarTime point =
             DoubleMultiplicationVarTime.Multiply(Scalar.Multiply(z, inverse), Scalar.Multiply(r, inverse), key);
         if (point.IsInfinity)
@@ -32,13 +32,13 @@ internal static class EcdsaVarTime
             || !AffinePoint.TryLiftVarTime(x, (recoveryId & 1) != 0, out AffinePoint nonce))
             return false;
 
-        Scalar inverse = Scalar.Invert(r);
+        Scalar inverse = Scalar.InvertVarTime(r);
         Scalar minusZ = Scalar.Negate(Scalar.Multiply(z, inverse));
         JacobianPointVarTime point = DoubleMultiplicationVarTime.Multiply(minusZ, Scalar.Multiply(s, inverse), nonce);
         if (point.IsInfinity)
             return false;
 
-        FieldElement.Invert(point.Z, out FieldElement zInverse);
+        FieldElement.InvertVarTime(point.Z, out FieldElement zInverse);
         FieldElement.Square(zInverse, out FieldElement square);
         FieldElement.Multiply(square, zInverse, out FieldElement cube);
         FieldElement.Multiply(point.X, square, out FieldElement keyX);

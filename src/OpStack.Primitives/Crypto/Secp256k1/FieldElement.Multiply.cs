@@ -19,6 +19,7 @@ internal readonly partial struct FieldElement
     private const ulong Fold260 = Fold256 << 4;
 
     /// <summary>r = a b; the magnitudes are at most 31 and their product at most 200. Any arguments may be the same variable.</summary>
+    [SkipLocalsInit]
     internal static void Multiply(in FieldElement a, in FieldElement b, out FieldElement r)
     {
         ulong a0 = a._n0 << 6, a1 = a._n1 << 6, a2 = a._n2 << 6, a3 = a._n3 << 6, a4 = a._n4 << 6;
@@ -78,6 +79,7 @@ internal readonly partial struct FieldElement
     }
 
     /// <summary>r = a a; the magnitude of a is at most 14.</summary>
+    [SkipLocalsInit]
     internal static void Square(in FieldElement a, out FieldElement r)
     {
         ulong a0 = a._n0 << 6, a1 = a._n1 << 6, a2 = a._n2 << 6, a3 = a._n3 << 6, a4 = a._n4 << 6;
@@ -147,7 +149,6 @@ internal readonly partial struct FieldElement
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Wide(ulong x, ulong y, out ulong low)
     {
-        low = x * y;
-        return Math.BigMul(x, y, out _);
+        return Math.BigMul(x, y, out low);
     }
 }
