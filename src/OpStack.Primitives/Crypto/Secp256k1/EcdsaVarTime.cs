@@ -18,8 +18,8 @@ internal static class EcdsaVarTime
 
         // x mod n = r without an inversion: x is r, or r + n where that is below p.
         FieldElement.Square(point.Z, out FieldElement zz);
-        return (TryGetAbscissa(r, false, out FieldElement x) && HasAbscissa(point, x, zz))
-            || (TryGetAbscissa(r, true, out x) && HasAbscissa(point, x, zz));
+        return (TryGetAbscissa(r, false, out FieldElement x) && HasAbscissa(point.X, x, zz))
+            || (TryGetAbscissa(r, true, out x) && HasAbscissa(point.X, x, zz));
     }
 
     /// <summary>The key for which r ‖ s (64 bytes) signs the 32-byte hash; false for other lengths and ids outside 0..3.</summary>
@@ -49,6 +49,27 @@ internal static class EcdsaVarTime
         return true;
     }
 
+    /// <summary>
+    /// True when <see cref="TryRecover"/> gives the key of the table. The recovered key is (s R - z G) / r for the R that r and the id
+    /// name, which is the key exactly when R = (z / s) G + (r / s) key: so x and the parity of y decide, and nothing is lifted.
+    /// </summary>
+    internal static bool RecoversTo(FixedPointTableVarTime key, ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature, int recoveryId)
+    {
+        if (recoveryId is < 0 or > 3
+            || !TryRead(hash, signature, out Scalar z, out Scalar r, out Scalar s)
+            || !TryGetAbscissa(r, recoveryId >= 2, out FieldElement x))
+            return false;
+        Scalar inverse = Scalar.InvertVarTime(s);
+        ConstantTimePoint point = TableMultiplicationVarTime.Multiply(Scalar.Multiply(z, inverse), Scalar.Multiply(r, inverse), key);
+        if (FieldElement.IsZeroVarTime(point.Z) || !HasAbscissa(point.X, x, point.Z))
+            return false;
+
+        FieldElement.InvertVarTime(point.Z, out FieldElement zInverse);
+        FieldElement.Multiply(point.Y, zInverse, out FieldElement y);
+        FieldElement.Normalize(y, out y);
+        return y.OddBit == (ulong)(recoveryId & 1);
+    }
+
     private static bool TryRead(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature, out Scalar z, out Scalar r, out Scalar s)
     {
         z = r = s = default;
@@ -76,9 +97,10 @@ internal static class EcdsaVarTime
         return FieldElement.TryRead(bytes, out x);
     }
 
-    private static bool HasAbscissa(in JacobianPointVarTime point, in FieldElement x, in FieldElement zz)
+    /// <summary>True when x is the numerator over its denominator.</summary>
+    private static bool HasAbscissa(in FieldElement numerator, in FieldElement x, in FieldElement denominator)
     {
-        FieldElement.Multiply(x, zz, out FieldElement expected);
-        return FieldElement.EqualsVarTime(point.X, expected);
+        FieldElement.Multiply(x, denominator, out FieldElement expected);
+        return FieldElement.EqualsVarTime(numerator, expected);
     }
 }

@@ -31,6 +31,21 @@ internal readonly partial struct FieldElement
     /// <summary>A constant from its limbs, least significant first.</summary>
     internal static FieldElement FromLimbs(ulong n0, ulong n1, ulong n2, ulong n3, ulong n4) => new(n0, n1, n2, n3, n4);
 
+    /// <summary>A limb, for those who compute with many elements at once.</summary>
+    internal ulong Limb0 => _n0;
+
+    /// <inheritdoc cref="Limb0"/>
+    internal ulong Limb1 => _n1;
+
+    /// <inheritdoc cref="Limb0"/>
+    internal ulong Limb2 => _n2;
+
+    /// <inheritdoc cref="Limb0"/>
+    internal ulong Limb3 => _n3;
+
+    /// <inheritdoc cref="Limb0"/>
+    internal ulong Limb4 => _n4;
+
     /// <summary>One.</summary>
     internal static FieldElement One => new(1);
 

@@ -13,7 +13,7 @@ internal struct JacobianPointVarTime
     internal FieldElement X, Y, Z;
     internal bool IsInfinity;
 
-    /// <summary>An affine point, of magnitude 1.</summary>
+    /// <summary>An affine point, of magnitude at most 2.</summary>
     internal JacobianPointVarTime(in AffinePoint point)
     {
         X = point.X;
@@ -45,6 +45,22 @@ internal struct JacobianPointVarTime
         FieldElement.Multiply(e, d, out Y);
         FieldElement.Scale(c, 8, out c);
         FieldElement.Subtract(Y, c, 8, out Y);
+    }
+
+    /// <summary>Adds an affine point of magnitude 1, or its negative, in place; this may be infinity.</summary>
+    internal void Add(in AffinePoint point, bool negative)
+    {
+        AffinePoint term = point;
+        if (negative)
+        {
+            FieldElement.Negate(point.Y, 1, out FieldElement y);
+            term = new AffinePoint(point.X, y);
+        }
+
+        if (IsInfinity)
+            this = new JacobianPointVarTime(term);
+        else
+            Add(term, Z, out _);
     }
 
     /// <summary>Adds an affine point in place: 8M + 3S. This must not be infinity.</summary>
