@@ -33,12 +33,12 @@ public sealed partial class BlockHandler
 
         PayloadHash hash = PayloadHash.Compute(body.Span[BlockSignature.Size..]);
         BlockSignature signature = new(body.Span[..BlockSignature.Size]);
-        if (!signature.TryRecover(hash.SigningHash(_config.L2ChainId), out Address signer))
+        if (!_signerKeys.TryRecover(signers, signature, hash.SigningHash(_config.L2ChainId), out Address signer))
         {
             return new BlockCheck(message.Topic, BlockInvalidReason.Signature);
         }
 
-        if (signer != signers.Current && signer != signers.Previous?.Signer)
+        if (!signers.Includes(signer))
         {
             return new BlockCheck(message.Topic, BlockInvalidReason.Signer, Signer: signer);
         }

@@ -12,6 +12,7 @@ public sealed partial class BlockHandler : IBlockHandler
 {
     private readonly RollupConfig _config;
     private readonly UnsafeBlockSigners _signers;
+    private readonly SignerKeys _signerKeys = new();
     private readonly TimeProvider _clock;
     private readonly ulong _thresholdSeconds;
     private readonly BlockTopics _topics;
