@@ -1,0 +1,107 @@
+namespace OpStack.P2P.Benchmarks;
+
+/// <summary>
+/// Times the two sides of a row in short alternating rounds, so that whatever slows the machine slows both, and takes medians, which a round that
+/// was interrupted does not move.
+/// </summary>
+internal static class Measurement
+{
+    // Long against the clock's resolution, short against a time slice of the scheduler.
+    private const double SampleNanoseconds = 300_000;
+    private const double WarmUpNanoseconds = 400_000_000;
+    private const int MinRounds = 15;
+    private const int MaxRounds = 2_000;
+    private const int AllocationCalls = 10;
+
+    /// <summary>Measures a row.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="budget">About how long.</param>
+    public static Result Run(Row row, TimeSpan budget)
+    {
+        Contest contest;
+        try
+        {
+            contest = row.Prepare();
+        }
+        catch (ReferenceMissingException missing)
+        {
+            return new Result(row, missing.Message);
+        }
+
+        Func<long> clock = row.IsParallel ? Clocks.Wall : Clocks.Thread;
+        int ours = WarmUp(contest.Ours, clock);
+        int reference = WarmUp(contest.Reference, clock);
+        double perRound = TimePerCall(contest.Ours, ours, clock) * ours + TimePerCall(contest.Reference, reference, clock) * reference;
+        int rounds = (int)Math.Clamp(budget.TotalNanoseconds / perRound, MinRounds, MaxRounds);
+
+        double[] oursTimes = new double[rounds];
+        double[] referenceTimes = new double[rounds];
+        for (int round = 0; round < rounds; round++)
+        {
+            // Who goes first changes, lest one side always finds the caches as the other left them after a pause.
+            if (round % 2 == 0)
+            {
+                oursTimes[round] = TimePerCall(contest.Ours, ours, clock);
+                referenceTimes[round] = TimePerCall(contest.Reference, reference, clock);
+            }
+            else
+            {
+                referenceTimes[round] = TimePerCall(contest.Reference, reference, clock);
+                oursTimes[round] = TimePerCall(contest.Ours, ours, clock);
+            }
+        }
+
+        double[] ratios = [.. oursTimes.Zip(referenceTimes, (x, y) => x / y).Order()];
+        return new Result(row)
+        {
+            OursNanoseconds = Median(oursTimes),
+            ReferenceNanoseconds = Median(referenceTimes),
+            Allocated = AllocatedBy(contest.Ours),
+            Rounds = rounds,
+            Quartiles = (ratios[rounds / 4], ratios[rounds * 3 / 4]),
+        };
+    }
+
+    /// <summary>Runs a side until the JIT has settled on it; returns how many calls make a sample.</summary>
+    private static int WarmUp(Action side, Func<long> clock)
+    {
+        long begin = clock();
+        int calls = 0;
+        while (clock() - begin < WarmUpNanoseconds || calls < 3)
+        {
+            side();
+            calls++;
+        }
+
+        double perCall = (double)(clock() - begin) / calls;
+        return (int)Math.Max(1, SampleNanoseconds / perCall);
+    }
+
+    private static double TimePerCall(Action side, int calls, Func<long> clock)
+    {
+        long begin = clock();
+        for (int call = 0; call < calls; call++)
+        {
+            side();
+        }
+
+        return (double)(clock() - begin) / calls;
+    }
+
+    private static long AllocatedBy(Action side)
+    {
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        for (int call = 0; call < AllocationCalls; call++)
+        {
+            side();
+        }
+
+        return (GC.GetTotalAllocatedBytes(precise: true) - before) / AllocationCalls;
+    }
+
+    private static double Median(double[] values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using System.Text.Json;
+
+namespace OpStack.P2P.Benchmarks;
+
+/// <summary>Prints the table as it comes into being, or a JSON object per row.</summary>
+internal sealed class Report(bool json, TextWriter output)
+{
+    private static readonly JsonSerializerOptions Compact = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    private static string Machine =>
+        $"{Environment.ProcessorCount} cores, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}, "
+        + $"AVX2 {(Avx2.IsSupported ? "yes" : "no")}, AVX-512 {(Vector512.IsHardwareAccelerated ? "yes" : "no")}";
+
+    public void Begin()
+    {
+        if (!json)
+        {
+            output.WriteLine(Machine);
+            output.WriteLine();
+            output.WriteLine("| row | reference | ours | reference's | ratio | middle half | target | verdict | allocated |");
+            output.WriteLine("|---|---|--:|--:|--:|--:|---|---|--:|");
+        }
+    }
+
+    public void Add(Result result)
+    {
+        Row row = result.Row;
+        output.WriteLine(json ? Json(result)
+            : result.Missing is { } missing ? $"| {row.Name} | {row.Reference} | | | | | {row.Target} | not measured: {missing} | |"
+            : string.Create(CultureInfo.InvariantCulture, $"| {row.Name} | {row.Reference} | {Time(result.OursNanoseconds)} | {Time(result.ReferenceNanoseconds)} | {row.Target.RatioOf(result.TimeRatio):F2} | {Quartiles(result)} | {row.Target} | {result.Verdict} | {result.Allocated} B |"));
+        output.Flush();
+    }
+
+    public void End(IReadOnlyCollection<Result> results)
+    {
+        if (!json)
+        {
+            output.WriteLine();
+            output.WriteLine($"{results.Count(r => r.Verdict == "met")} met, {results.Count(r => r.Verdict == "MISSED")} missed, {results.Count(r => r.Missing is not null)} not measured");
+            output.WriteLine("Medians of interleaved rounds; processor time of the thread, or wall time for rows on two cores.");
+        }
+    }
+
+    private static string Json(Result result) => JsonSerializer.Serialize(
+        new
+        {
+            row = result.Row.Name,
+            reference = result.Row.Reference,
+            oursNs = Rounded(result.OursNanoseconds),
+            referenceNs = Rounded(result.ReferenceNanoseconds),
+            timeRatio = result.Missing is null ? Math.Round(result.TimeRatio, 4) : (double?)null,
+            rounds = result.Rounds,
+            target = result.Row.Target.ToString(),
+            verdict = result.Verdict,
+            allocatedBytes = result.Allocated,
+            missing = result.Missing,
+            machine = Machine,
+        },
+        Compact);
+
+    private static double? Rounded(double nanoseconds) => nanoseconds == 0 ? null : Math.Round(nanoseconds, 1);
+
+    private static string Quartiles(Result result)
+    {
+        double[] ratios = [.. new[] { result.Quartiles.Lower, result.Quartiles.Upper }.Select(result.Row.Target.RatioOf).Order()];
+        return string.Create(CultureInfo.InvariantCulture, $"{ratios[0]:F2}-{ratios[1]:F2}");
+    }
+
+    private static string Time(double nanoseconds) => nanoseconds switch
+    {
+        < 1e4 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds:F0} ns"),
+        < 1e7 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e3:F1} us"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e6:F1} ms"),
+    };
+}

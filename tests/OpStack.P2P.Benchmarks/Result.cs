@@ -1,0 +1,33 @@
+namespace OpStack.P2P.Benchmarks;
+
+/// <summary>What a row came to.</summary>
+/// <param name="Row">The row.</param>
+/// <param name="Missing">Why there is no measurement; null when there is one.</param>
+internal sealed record Result(Row Row, string? Missing = null)
+{
+    /// <summary>Median of our samples, in nanoseconds per call.</summary>
+    public double OursNanoseconds { get; init; }
+
+    /// <summary>Median of the reference's.</summary>
+    public double ReferenceNanoseconds { get; init; }
+
+    /// <summary>Bytes that one call of ours allocates, on all threads.</summary>
+    public long Allocated { get; init; }
+
+    /// <summary>Rounds measured.</summary>
+    public int Rounds { get; init; }
+
+    /// <summary>A quarter of the rounds had a smaller ratio of times, a quarter a larger one than the other.</summary>
+    public (double Lower, double Upper) Quartiles { get; init; }
+
+    /// <summary>Our time by the reference's.</summary>
+    public double TimeRatio => OursNanoseconds / ReferenceNanoseconds;
+
+    /// <summary>Met, missed, or nothing demanded.</summary>
+    public string Verdict => Missing is not null ? "not measured" : Row.Target.IsMet(TimeRatio) switch
+    {
+        true => "met",
+        false => "MISSED",
+        null => "",
+    };
+}
