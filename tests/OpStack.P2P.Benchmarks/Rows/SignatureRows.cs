@@ -9,16 +9,28 @@ namespace OpStack.P2P.Benchmarks.Rows;
 internal static class SignatureRows
 {
     private const string Reference = "libsecp256k1";
+    private const double KnownSigner = 0.5;
     private const double UnknownSigner = 1.5;
     private const double ConstantTime = 2;
 
     public static IEnumerable<Row> Create() =>
     [
+        new("secp256k1 check, known signer", Reference + " recover", Target.TimeAtMost(KnownSigner), Check),
         new("secp256k1 recover, unknown signer", Reference, Target.TimeAtMost(UnknownSigner), Recover),
         new("secp256k1 sign", Reference, Target.TimeAtMost(ConstantTime), Sign),
         new("secp256k1 ECDH", Reference, Target.TimeAtMost(ConstantTime), Agree),
         new("secp256k1 verify", Reference, Target.None, Verify),
     ];
+
+    private static Contest Check()
+    {
+        LibSecp256k1 library = new();
+        Signed signed = new();
+        Secp256k1KnownSigner signer = new(signed.Key.PublicKey);
+        return new Contest(
+            () => Must(signer.HasSigned(signed.Hash, signed.Signature.AsSpan(0, 64), signed.Signature[64])),
+            () => Must(library.Recover(signed.Hash, signed.Signature)));
+    }
 
     private static Contest Recover()
     {

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
@@ -10,7 +9,6 @@ namespace OpStack.Primitives.Crypto.Secp256k1;
 /// nothing here may: secrets pass through.
 /// </summary>
 /// <remarks>Coordinates have magnitude at most 3.</remarks>
-[SkipLocalsInit]
 internal readonly struct ConstantTimePoint
 {
     private const uint ThreeB = 21;

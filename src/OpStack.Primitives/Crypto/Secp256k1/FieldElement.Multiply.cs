@@ -9,6 +9,8 @@ namespace OpStack.Primitives.Crypto.Secp256k1;
 /// <remarks>
 /// With magnitudes Ma and Mb a column stays below (20 Ma Mb + 7) 2^52, which fits 64 bits while Ma Mb is at most 200; the shift
 /// asks for Ma, Mb of at most 31. A square doubles one operand before the shift, hence its limit of 14. Results have magnitude 1.
+/// Multiply and Square have no locals of their own, so that the compiler asks for none to be zeroed: lower halves go through memory, and
+/// zeroing their places first took a third of the time. For the same reason they are not inlined in turn.
 /// </remarks>
 internal readonly partial struct FieldElement
 {
@@ -19,8 +21,15 @@ internal readonly partial struct FieldElement
     private const ulong Fold260 = Fold256 << 4;
 
     /// <summary>r = a b; the magnitudes are at most 31 and their product at most 200. Any arguments may be the same variable.</summary>
-    [SkipLocalsInit]
-    internal static void Multiply(in FieldElement a, in FieldElement b, out FieldElement r)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static void Multiply(in FieldElement a, in FieldElement b, out FieldElement r) => MultiplyInline(a, b, out r);
+
+    /// <summary>r = a a; the magnitude of a is at most 14.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static void Square(in FieldElement a, out FieldElement r) => SquareInline(a, out r);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void MultiplyInline(in FieldElement a, in FieldElement b, out FieldElement r)
     {
         ulong a0 = a._n0 << 6, a1 = a._n1 << 6, a2 = a._n2 << 6, a3 = a._n3 << 6, a4 = a._n4 << 6;
         ulong b0 = b._n0 << 6, b1 = b._n1 << 6, b2 = b._n2 << 6, b3 = b._n3 << 6, b4 = b._n4 << 6;
@@ -78,9 +87,8 @@ internal readonly partial struct FieldElement
         Reduce(t0, t1, t2, t3, t4, t5, t6, t7, t8, h8, out r);
     }
 
-    /// <summary>r = a a; the magnitude of a is at most 14.</summary>
-    [SkipLocalsInit]
-    internal static void Square(in FieldElement a, out FieldElement r)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SquareInline(in FieldElement a, out FieldElement r)
     {
         ulong a0 = a._n0 << 6, a1 = a._n1 << 6, a2 = a._n2 << 6, a3 = a._n3 << 6, a4 = a._n4 << 6;
         ulong d0 = a0 << 1, d1 = a1 << 1, d2 = a2 << 1, d3 = a3 << 1;
@@ -145,10 +153,7 @@ internal readonly partial struct FieldElement
         r = new FieldElement(t0 & LimbMask, t1 & LimbMask, t2 & LimbMask, t3 & LimbMask, (t4 & TopLimbMask) + (t3 >> 52));
     }
 
-    /// <summary>The 128-bit product, its upper half returned. Two multiplications in registers beat one that stores its lower half.</summary>
+    /// <summary>The 128-bit product, its upper half returned.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Wide(ulong x, ulong y, out ulong low)
-    {
-        return Math.BigMul(x, y, out low);
-    }
+    private static ulong Wide(ulong x, ulong y, out ulong low) => Math.BigMul(x, y, out low);
 }

@@ -6,7 +6,8 @@ namespace OpStack.Primitives.Crypto.Secp256k1;
 
 /// <summary>
 /// Products, four at a time. Columns of 26-bit limbs are summed in 64 bits, which hold them while the product of the magnitudes is at most
-/// 100; the upper ten are carried to 26 bits and folded down by 2^260, what then stands above 2^256 by that.
+/// 100, a square while its magnitude is at most 10; the upper ten are carried to 26 bits and folded down by 2^260, what then stands above
+/// 2^256 by that. Results have magnitude 1.
 /// </summary>
 internal readonly partial struct FieldLanes
 {
@@ -14,7 +15,6 @@ internal readonly partial struct FieldLanes
     private const ulong Fold = 0x3D1;
 
     /// <summary>r = a b. Any arguments may be the same variable.</summary>
-    [SkipLocalsInit]
     internal static void Multiply(in FieldLanes a, in FieldLanes b, out FieldLanes r)
     {
         Vector256<ulong> a0 = a._n0, a1 = a._n1, a2 = a._n2, a3 = a._n3, a4 = a._n4;
@@ -51,7 +51,6 @@ internal readonly partial struct FieldLanes
     }
 
     /// <summary>r = a a.</summary>
-    [SkipLocalsInit]
     internal static void Square(in FieldLanes a, out FieldLanes r)
     {
         Vector256<ulong> a0 = a._n0, a1 = a._n1, a2 = a._n2, a3 = a._n3, a4 = a._n4;
@@ -98,7 +97,6 @@ internal readonly partial struct FieldLanes
         t16 += t15 >>> Bits;
         t17 += t16 >>> Bits;
         t18 += t17 >>> Bits;
-        Vector256<ulong> t19 = t18 >>> Bits;
         Vector256<ulong> u0 = t10 & mask;
         Vector256<ulong> u1 = t11 & mask;
         Vector256<ulong> u2 = t12 & mask;
@@ -108,7 +106,7 @@ internal readonly partial struct FieldLanes
         Vector256<ulong> u6 = t16 & mask;
         Vector256<ulong> u7 = t17 & mask;
         Vector256<ulong> u8 = t18 & mask;
-        Vector256<ulong> u9 = t19;
+        Vector256<ulong> u9 = t18 >>> Bits;
         t0 += Wide(u0, fold);
         t1 += Wide(u1, fold) + (u0 << 10);
         t2 += Wide(u2, fold) + (u1 << 10);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -9,8 +8,8 @@ namespace OpStack.Primitives.Crypto.Secp256k1;
 /// same time for every value.
 /// </summary>
 /// <remarks>
-/// An element has magnitude M when its limbs are at most 2 M (2^26 - 1), the last at most 2 M (2^22 - 1); M is at most 31, as multiplication
-/// reads 32 bits of a limb.
+/// An element has magnitude M when its limbs are at most 2 M (2^26 - 1), the last at most 2 M (2^22 - 1); M is at most 31, as
+/// multiplication reads 32 bits of a limb.
 /// </remarks>
 internal readonly partial struct FieldLanes
 {
@@ -70,7 +69,6 @@ internal readonly partial struct FieldLanes
         _n8[lane] + (_n9[lane] << Bits));
 
     /// <summary>r = a - b, b having at most <paramref name="magnitude"/>; the result has that of a, plus magnitude, plus 1.</summary>
-    [SkipLocalsInit]
     internal static void Subtract(in FieldLanes a, in FieldLanes b, uint magnitude, out FieldLanes r)
     {
         // 2 (M + 1) p exceeds b in every limb, so no limb borrows.
@@ -90,14 +88,12 @@ internal readonly partial struct FieldLanes
     }
 
     /// <summary>r = a + b; magnitudes add.</summary>
-    [SkipLocalsInit]
     internal static void Add(in FieldLanes a, in FieldLanes b, out FieldLanes r) =>
         r = new FieldLanes(
             a._n0 + b._n0, a._n1 + b._n1, a._n2 + b._n2, a._n3 + b._n3, a._n4 + b._n4,
             a._n5 + b._n5, a._n6 + b._n6, a._n7 + b._n7, a._n8 + b._n8, a._n9 + b._n9);
 
     /// <summary>r = a in the lanes where the mask is all ones, b where it is zero.</summary>
-    [SkipLocalsInit]
     internal static void Select(Vector256<ulong> mask, in FieldLanes a, in FieldLanes b, out FieldLanes r) =>
         r = new FieldLanes(
             Vector256.ConditionalSelect(mask, a._n0, b._n0),

@@ -36,7 +36,9 @@ internal sealed class FixedPointTableVarTime
     /// <summary>|digit| 256^row P.</summary>
     internal ref readonly AffinePoint Entry(int row, int digit) => ref _entries[(row * RowSize) + (Math.Abs(digit) / 2)];
 
-    /// <summary>The digits of weight 256^i of a scalar other than zero: all odd, -255..255, so that each is an entry or its negative.</summary>
+    /// <summary>
+    /// The digits of weight 256^i of a scalar other than zero: all odd, -255..255, so that each is an entry or its negative.
+    /// </summary>
     internal static void Recode(in Scalar k, Span<short> digits)
     {
         // n is odd, so of k and n - k exactly one is odd.

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace OpStack.Primitives.Crypto.Secp256k1;
 
 /// <summary>
@@ -7,7 +5,6 @@ namespace OpStack.Primitives.Crypto.Secp256k1;
 /// points only.
 /// </summary>
 /// <remarks>X and Y have magnitude at most 10, Z at most 2.</remarks>
-[SkipLocalsInit]
 internal struct JacobianPointVarTime
 {
     internal FieldElement X, Y, Z;

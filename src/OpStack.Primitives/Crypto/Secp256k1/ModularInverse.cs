@@ -66,7 +66,6 @@ internal sealed class ModularInverse
     }
 
     /// <summary>(f, g) = matrix (f, g) / 2^62, which is exact.</summary>
-    [SkipLocalsInit]
     private static void Combine(in DivisionSteps steps, ref Signed62 f, ref Signed62 g)
     {
         Wide a = default, b = default;
@@ -94,8 +93,10 @@ internal sealed class ModularInverse
         g.V4 = (long)b.Low;
     }
 
-    /// <summary>(d, e) = matrix (d, e) / 2^62 modulo the modulus: a multiple of it makes the division exact. -2 modulus &lt; d, e &lt; modulus.</summary>
-    [SkipLocalsInit]
+    /// <summary>
+    /// (d, e) = matrix (d, e) / 2^62 modulo the modulus, a multiple of which makes the division exact; both stay between -2 modulus and
+    /// modulus.
+    /// </summary>
     private static void Combine(in DivisionSteps steps, ref Signed62 d, ref Signed62 e, in Signed62 modulus, ulong inverse)
     {
         // Once for each negative operand, which brings the sum up into the range, then what clears the lowest 62 bits.

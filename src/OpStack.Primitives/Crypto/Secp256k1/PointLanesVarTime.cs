@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace OpStack.Primitives.Crypto.Secp256k1;
@@ -8,7 +7,6 @@ namespace OpStack.Primitives.Crypto.Secp256k1;
 /// negative is lost: it ends with ZZ = 0, and stays there, which the caller finds in <see cref="Total"/>.
 /// </summary>
 /// <remarks>X has magnitude 5, Y 3, ZZ and ZZZ 1.</remarks>
-[SkipLocalsInit]
 internal struct PointLanesVarTime
 {
     private FieldLanes _x, _y, _zz, _zzz;
@@ -58,7 +56,8 @@ internal struct PointLanesVarTime
     }
 
     private static void Read(
-        in AffinePoint a, in AffinePoint b, in AffinePoint c, in AffinePoint d, Vector256<ulong> negative, out FieldLanes x, out FieldLanes y)
+        in AffinePoint a, in AffinePoint b, in AffinePoint c, in AffinePoint d, Vector256<ulong> negative,
+        out FieldLanes x, out FieldLanes y)
     {
         x = new FieldLanes(a.X, b.X, c.X, d.X);
         y = new FieldLanes(a.Y, b.Y, c.Y, d.Y);

@@ -6,7 +6,6 @@ namespace OpStack.Primitives.Crypto.Secp256k1;
 internal readonly partial struct Scalar
 {
     /// <summary>a b.</summary>
-    [SkipLocalsInit]
     internal static Scalar Multiply(in Scalar a, in Scalar b)
     {
         MultiplyWide(a, b, out ulong t0, out ulong t1, out ulong t2, out ulong t3, out ulong t4, out ulong t5, out ulong t6, out ulong t7);
@@ -74,7 +73,6 @@ internal readonly partial struct Scalar
         return new Scalar(t6, t7 + carry, 0, 0);
     }
 
-    [SkipLocalsInit]
     private static void MultiplyWide(
         in Scalar a, in Scalar b,
         out ulong t0, out ulong t1, out ulong t2, out ulong t3,
