@@ -57,6 +57,7 @@ internal static class Measurement
             OursNanoseconds = Median(oursTimes),
             ReferenceNanoseconds = Median(referenceTimes),
             Allocated = AllocatedBy(contest.Ours),
+            MaxAllocated = contest.MaxAllocated,
             Rounds = rounds,
             Quartiles = (ratios[rounds / 4], ratios[rounds * 3 / 4]),
         };

@@ -31,7 +31,7 @@ internal sealed class Report(bool json, TextWriter output)
         Row row = result.Row;
         output.WriteLine(json ? Json(result)
             : result.Missing is { } missing ? $"| {row.Name} | {row.Reference} | | | | | {row.Target} | not measured: {missing} | |"
-            : string.Create(CultureInfo.InvariantCulture, $"| {row.Name} | {row.Reference} | {Time(result.OursNanoseconds)} | {Time(result.ReferenceNanoseconds)} | {row.Target.RatioOf(result.TimeRatio):F2} | {Quartiles(result)} | {row.Target} | {result.Verdict} | {result.Allocated} B |"));
+            : string.Create(CultureInfo.InvariantCulture, $"| {row.Name} | {row.Reference} | {Time(result.OursNanoseconds)} | {Time(result.ReferenceNanoseconds)} | {row.Target.RatioOf(result.TimeRatio):G3} | {Quartiles(result)} | {row.Target} | {result.Verdict} | {result.Allocated}{(result.MaxAllocated is { } most ? $" of {most}" : "")} B |"));
         output.Flush();
     }
 
@@ -40,7 +40,7 @@ internal sealed class Report(bool json, TextWriter output)
         if (!json)
         {
             output.WriteLine();
-            output.WriteLine($"{results.Count(r => r.Verdict == "met")} met, {results.Count(r => r.Verdict == "MISSED")} missed, {results.Count(r => r.Missing is not null)} not measured");
+            output.WriteLine($"{results.Count(r => r.Verdict == "met")} met, {results.Count(r => r.Verdict.StartsWith("MISSED", StringComparison.Ordinal))} missed, {results.Count(r => r.Missing is not null)} not measured");
             output.WriteLine("Medians of interleaved rounds; processor time of the thread, or wall time for rows on two cores.");
         }
     }
@@ -57,6 +57,7 @@ internal sealed class Report(bool json, TextWriter output)
             target = result.Row.Target.ToString(),
             verdict = result.Verdict,
             allocatedBytes = result.Allocated,
+            allowedBytes = result.MaxAllocated,
             missing = result.Missing,
             machine = Machine,
         },
@@ -67,7 +68,7 @@ internal sealed class Report(bool json, TextWriter output)
     private static string Quartiles(Result result)
     {
         double[] ratios = [.. new[] { result.Quartiles.Lower, result.Quartiles.Upper }.Select(result.Row.Target.RatioOf).Order()];
-        return string.Create(CultureInfo.InvariantCulture, $"{ratios[0]:F2}-{ratios[1]:F2}");
+        return string.Create(CultureInfo.InvariantCulture, $"{ratios[0]:G3}-{ratios[1]:G3}");
     }
 
     private static string Time(double nanoseconds) => nanoseconds switch

@@ -14,6 +14,9 @@ internal sealed record Result(Row Row, string? Missing = null)
     /// <summary>Bytes that one call of ours allocates, on all threads.</summary>
     public long Allocated { get; init; }
 
+    /// <summary>Bytes it may allocate; null where nothing is demanded.</summary>
+    public long? MaxAllocated { get; init; }
+
     /// <summary>Rounds measured.</summary>
     public int Rounds { get; init; }
 
@@ -24,10 +27,10 @@ internal sealed record Result(Row Row, string? Missing = null)
     public double TimeRatio => OursNanoseconds / ReferenceNanoseconds;
 
     /// <summary>Met, missed, or nothing demanded.</summary>
-    public string Verdict => Missing is not null ? "not measured" : Row.Target.IsMet(TimeRatio) switch
-    {
-        true => "met",
-        false => "MISSED",
-        null => "",
-    };
+    public string Verdict =>
+        Missing is not null ? "not measured"
+        : Row.Target.IsMet(TimeRatio) == false ? "MISSED"
+        : Allocated > MaxAllocated ? "MISSED (allocation)"
+        : Row.Target.IsMet(TimeRatio) is null && MaxAllocated is null ? ""
+        : "met";
 }

@@ -14,7 +14,11 @@ internal sealed record Row(string Name, string Reference, Target Target, Func<Co
 /// <summary>The two sides of a row. Each call of one does the same amount of work as a call of the other.</summary>
 /// <param name="Ours">Ours.</param>
 /// <param name="Reference">The reference.</param>
-internal sealed record Contest(Action Ours, Action Reference);
+internal sealed record Contest(Action Ours, Action Reference)
+{
+    /// <summary>Bytes a call of ours may allocate; null where nothing is demanded.</summary>
+    public long? MaxAllocated { get; init; }
+}
 
 /// <summary>What a ratio should be.</summary>
 /// <param name="Bound">The bound.</param>

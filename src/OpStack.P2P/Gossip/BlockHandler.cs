@@ -36,6 +36,9 @@ public sealed partial class BlockHandler : IBlockHandler
         _seen = _topics.All.ToDictionary(topic => topic, _ => new BlockSeenHashes());
     }
 
+    /// <summary>Whether the two long hashes of a block go to two cores.</summary>
+    internal bool HashesInParallel { get; init; } = Environment.ProcessorCount > 1;
+
     /// <inheritdoc/>
     public IReadOnlyList<string> Topics => _topics.All;
 

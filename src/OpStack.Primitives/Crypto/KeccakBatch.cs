@@ -28,7 +28,7 @@ internal static class KeccakBatch
         }
         else
         {
-            // Two states in the 128-bit registers of ARM gain nothing over two in turn: they have no 64-bit rotation.
+            // ARM64 too: its registers hold two lanes and have no rotation, which leaves too little to gain for a path of its own.
             HashInTurn(inputs, hashes);
         }
     }

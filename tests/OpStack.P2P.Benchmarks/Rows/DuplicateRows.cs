@@ -18,7 +18,7 @@ internal static class DuplicateRows
     {
         SignedBlock block = new(size);
         Copies copies = new(block);
-        return new Contest(copies.ReceiveAnother, block.Validate);
+        return new Contest(copies.ReceiveAnother, block.Validate) { MaxAllocated = 0 };
     });
 
     /// <summary>Ingest of a node that has received the block and still holds its frame.</summary>

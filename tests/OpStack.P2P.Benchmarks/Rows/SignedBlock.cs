@@ -10,15 +10,20 @@ internal sealed class SignedBlock
     private const ulong ChainId = 100;
 
     /// <summary>A block of about this many decompressed bytes.</summary>
-    public SignedBlock(int size)
-        : this(key => TestBlocks.SignedAt(TestBlocks.Timestamp, PayloadVersion.V4, ChainId, key, 1, size))
+    /// <param name="size">How many.</param>
+    /// <param name="inParallel">Whether the handler uses two cores.</param>
+    public SignedBlock(int size, bool inParallel = false)
+        : this(key => TestBlocks.SignedAt(TestBlocks.Timestamp, PayloadVersion.V4, ChainId, key, 1, size), inParallel)
     {
     }
 
-    private SignedBlock(Func<Secp256k1PrivateKey, OpNetworkPayloadEnvelope> create)
+    private SignedBlock(Func<Secp256k1PrivateKey, OpNetworkPayloadEnvelope> create, bool inParallel)
     {
         FakeTimeProvider clock = new(DateTimeOffset.FromUnixTimeSeconds((long)TestBlocks.Timestamp));
-        Handler = new BlockHandler(TestChains.At(ChainId, PayloadVersion.V4), new UnsafeBlockSigners(TestBlocks.Sequencer, clock), clock: clock);
+        Handler = new BlockHandler(TestChains.At(ChainId, PayloadVersion.V4), new UnsafeBlockSigners(TestBlocks.Sequencer, clock), clock: clock)
+        {
+            HashesInParallel = inParallel,
+        };
         using Secp256k1PrivateKey key = TestBlocks.NewSequencerKey();
         OpNetworkPayloadEnvelope envelope = create(key);
         Topic = Handler.Topic(TestBlocks.Timestamp);
@@ -46,7 +51,7 @@ internal sealed class SignedBlock
             random.NextBytes(transaction.AsSpan(0, (length / 2) + 1));
         }
 
-        return new SignedBlock(key => TestBlocks.Envelope(TestBlocks.Payload(PayloadVersion.V4, transactions)).Sign(key, ChainId));
+        return new SignedBlock(key => TestBlocks.Envelope(TestBlocks.Payload(PayloadVersion.V4, transactions)).Sign(key, ChainId), inParallel: false);
     }
 
     /// <summary>The whole stateless validation: decompression, message id, signature, format, block hash.</summary>

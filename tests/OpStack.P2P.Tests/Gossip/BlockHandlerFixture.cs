@@ -11,7 +11,7 @@ internal sealed class BlockHandlerFixture
 {
     public const ulong ChainId = 100;
 
-    public BlockHandlerFixture(bool jovian = false, BlockHandlerOptions? options = null, Address? signer = null)
+    public BlockHandlerFixture(bool jovian = false, BlockHandlerOptions? options = null, Address? signer = null, bool inParallel = false)
     {
         Config = new RollupConfig
         {
@@ -23,7 +23,7 @@ internal sealed class BlockHandlerFixture
             JovianTime = jovian ? 0UL : null,
         };
         Signers = new UnsafeBlockSigners(signer ?? TestBlocks.Sequencer, Clock);
-        Handler = new BlockHandler(Config, Signers, options, Clock);
+        Handler = new BlockHandler(Config, Signers, options, Clock) { HashesInParallel = inParallel };
     }
 
     public FakeTimeProvider Clock { get; } = new(DateTimeOffset.FromUnixTimeSeconds((long)TestBlocks.Timestamp));
