@@ -11,15 +11,13 @@ internal static class EcdsaVarTime
         if (!TryRead(hash, signature, out Scalar z, out Scalar r, out Scalar s))
             return false;
         Scalar inverse = Scalar.InvertVarTime(s);
-        JacobianPointVarTime point =
-            DoubleMultiplicationVarTime.Multiply(Scalar.Multiply(z, inverse), Scalar.Multiply(r, inverse), key);
-        if (point.IsInfinity)
+        ConstantTimePoint point = DoubleMultiplicationVarTime.Multiply(Scalar.Multiply(z, inverse), Scalar.Multiply(r, inverse), key);
+        if (FieldElement.IsZeroVarTime(point.Z))
             return false;
 
         // x mod n = r without an inversion: x is r, or r + n where that is below p.
-        FieldElement.Square(point.Z, out FieldElement zz);
-        return (TryGetAbscissa(r, false, out FieldElement x) && HasAbscissa(point.X, x, zz))
-            || (TryGetAbscissa(r, true, out x) && HasAbscissa(point.X, x, zz));
+        return (TryGetAbscissa(r, false, out FieldElement x) && HasAbscissa(point, x))
+            || (TryGetAbscissa(r, true, out x) && HasAbscissa(point, x));
     }
 
     /// <summary>The key for which r ‖ s (64 bytes) signs the 32-byte hash; false for other lengths and ids outside 0..3.</summary>
@@ -34,18 +32,10 @@ internal static class EcdsaVarTime
 
         Scalar inverse = Scalar.InvertVarTime(r);
         Scalar minusZ = Scalar.Negate(Scalar.Multiply(z, inverse));
-        JacobianPointVarTime point = DoubleMultiplicationVarTime.Multiply(minusZ, Scalar.Multiply(s, inverse), nonce);
-        if (point.IsInfinity)
+        ConstantTimePoint point = DoubleMultiplicationVarTime.Multiply(minusZ, Scalar.Multiply(s, inverse), nonce);
+        if (FieldElement.IsZeroVarTime(point.Z))
             return false;
-
-        FieldElement.InvertVarTime(point.Z, out FieldElement zInverse);
-        FieldElement.Square(zInverse, out FieldElement square);
-        FieldElement.Multiply(square, zInverse, out FieldElement cube);
-        FieldElement.Multiply(point.X, square, out FieldElement keyX);
-        FieldElement.Multiply(point.Y, cube, out FieldElement keyY);
-        FieldElement.Normalize(keyX, out keyX);
-        FieldElement.Normalize(keyY, out keyY);
-        key = new AffinePoint(keyX, keyY);
+        key = AffinePoint.FromVarTime(point);
         return true;
     }
 
@@ -61,13 +51,10 @@ internal static class EcdsaVarTime
             return false;
         Scalar inverse = Scalar.InvertVarTime(s);
         ConstantTimePoint point = TableMultiplicationVarTime.Multiply(Scalar.Multiply(z, inverse), Scalar.Multiply(r, inverse), key);
-        if (FieldElement.IsZeroVarTime(point.Z) || !HasAbscissa(point.X, x, point.Z))
+        if (FieldElement.IsZeroVarTime(point.Z) || !HasAbscissa(point, x))
             return false;
 
-        FieldElement.InvertVarTime(point.Z, out FieldElement zInverse);
-        FieldElement.Multiply(point.Y, zInverse, out FieldElement y);
-        FieldElement.Normalize(y, out y);
-        return y.OddBit == (ulong)(recoveryId & 1);
+        return AffinePoint.FromVarTime(point).Y.OddBit == (ulong)(recoveryId & 1);
     }
 
     private static bool TryRead(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature, out Scalar z, out Scalar r, out Scalar s)
@@ -97,10 +84,9 @@ internal static class EcdsaVarTime
         return FieldElement.TryRead(bytes, out x);
     }
 
-    /// <summary>True when x is the numerator over its denominator.</summary>
-    private static bool HasAbscissa(in FieldElement numerator, in FieldElement x, in FieldElement denominator)
+    private static bool HasAbscissa(in ConstantTimePoint point, in FieldElement x)
     {
-        FieldElement.Multiply(x, denominator, out FieldElement expected);
-        return FieldElement.EqualsVarTime(numerator, expected);
+        FieldElement.Multiply(x, point.Z, out FieldElement expected);
+        return FieldElement.EqualsVarTime(point.X, expected);
     }
 }

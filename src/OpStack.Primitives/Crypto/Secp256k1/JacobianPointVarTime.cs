@@ -57,18 +57,17 @@ internal struct JacobianPointVarTime
         if (IsInfinity)
             this = new JacobianPointVarTime(term);
         else
-            Add(term, Z, out _);
+            Add(term, out _);
     }
 
     /// <summary>Adds an affine point in place: 8M + 3S. This must not be infinity.</summary>
     /// <param name="point">The point, with coordinates of magnitude at most 2.</param>
-    /// <param name="scaledZ">Z itself, or Z times the scale of the accumulator's curve when the point is on the unscaled one.</param>
     /// <param name="ratio">What Z was multiplied by; zero in the exceptional cases.</param>
-    internal void Add(in AffinePoint point, in FieldElement scaledZ, out FieldElement ratio)
+    internal void Add(in AffinePoint point, out FieldElement ratio)
     {
-        FieldElement.Square(scaledZ, out FieldElement zz);
+        FieldElement.Square(Z, out FieldElement zz);
         FieldElement.Multiply(point.X, zz, out FieldElement u);
-        FieldElement.Multiply(zz, scaledZ, out FieldElement zzz);
+        FieldElement.Multiply(zz, Z, out FieldElement zzz);
         FieldElement.Multiply(point.Y, zzz, out FieldElement s);
         FieldElement.Subtract(u, X, 10, out FieldElement h);
         FieldElement.Subtract(s, Y, 10, out FieldElement r);

@@ -38,6 +38,28 @@ internal static class TableMultiplicationVarTime
         Span<short> digits = stackalloc short[2 * RowCount];
         FixedPointTableVarTime.Recode(a, digits[..RowCount]);
         FixedPointTableVarTime.Recode(b, digits[RowCount..]);
+        return SumInLanes(digits, point);
+    }
+
+    /// <summary>k G; k is not zero.</summary>
+    internal static ConstantTimePoint MultiplyGenerator(in Scalar k)
+    {
+        if (!FieldLanes.IsSupported)
+        {
+            JacobianPointVarTime sum = JacobianPointVarTime.Infinity;
+            Add(ref sum, FixedPointTableVarTime.Generator, k);
+            return new ConstantTimePoint(sum);
+        }
+
+        // No lane is lost: what it holds is a smaller multiple of G than its next term, and together they stay below n.
+        Span<short> digits = stackalloc short[RowCount];
+        FixedPointTableVarTime.Recode(k, digits);
+        return SumInLanes(digits, FixedPointTableVarTime.Generator);
+    }
+
+    /// <summary>The first digits are of the generator's table, those after it of the point's.</summary>
+    private static ConstantTimePoint SumInLanes(ReadOnlySpan<short> digits, FixedPointTableVarTime point)
+    {
         FixedPointTableVarTime generator = FixedPointTableVarTime.Generator;
         var sums = new PointLanesVarTime(
             generator.Entry(0, digits[0]), generator.Entry(1, digits[1]), generator.Entry(2, digits[2]), generator.Entry(3, digits[3]),

@@ -1,6 +1,7 @@
 using System.Numerics;
 using OpStack.Primitives.Crypto.Secp256k1;
 using static OpStack.Primitives.Tests.Crypto.Secp256k1.Integers;
+using static OpStack.Primitives.Tests.Crypto.Secp256k1.MultiplicationTests;
 
 namespace OpStack.Primitives.Tests.Crypto.Secp256k1;
 
@@ -29,6 +30,20 @@ public class TableMultiplicationTests
         foreach (BigInteger a in some.Prepend(0))
             foreach (BigInteger b in some)
                 AssertSum(Multiply(a + (b * Secret), G), From(a), From(b), Table);
+    }
+
+    [Fact]
+    public void The_generator_alone()
+    {
+        short[] extremes = new short[FixedPointTableVarTime.DigitCount];
+        foreach (short extreme in new short[] { 255, -255, 1, -1 })
+        {
+            Array.Fill(extremes, extreme);
+            AssertPoint(Multiply(Sum(extremes), G), TableMultiplicationVarTime.MultiplyGenerator(From(Sum(extremes))));
+        }
+
+        foreach (BigInteger k in Samples(20).Where(v => v > 0 && v < N))
+            AssertPoint(Multiply(k, G), TableMultiplicationVarTime.MultiplyGenerator(From(k)));
     }
 
     [Fact]
@@ -72,19 +87,6 @@ public class TableMultiplicationTests
         AssertPoint(expected, TableMultiplicationVarTime.MultiplyOneByOne(a, b, table));
         if (FieldLanes.IsSupported && a.ZeroBit == 0)
             AssertPoint(expected, TableMultiplicationVarTime.MultiplyInLanes(a, b, table));
-    }
-
-    private static void AssertPoint((BigInteger X, BigInteger Y)? expected, ConstantTimePoint actual)
-    {
-        bool infinity = FieldElement.IsZeroVarTime(actual.Z);
-        Assert.Equal(expected is null, infinity);
-        if (infinity)
-            return;
-        AffinePoint affine = AffinePoint.From(actual);
-        byte[] bytes = new byte[64];
-        affine.X.Write(bytes);
-        affine.Y.Write(bytes.AsSpan(32));
-        Assert.Equal(expected, (Parse(bytes.AsSpan(0, 32)), Parse(bytes.AsSpan(32))));
     }
 
     private static FixedPointTableVarTime TableOf(BigInteger secret) => new(GeneratorMultiplication.Multiply(From(secret)));
