@@ -120,7 +120,7 @@ public sealed class KeccakBatchTests
         }
 
         KeccakPermutation.Permute<T>(lanes);
-        Span<ulong> words = System.Runtime.InteropServices.MemoryMarshal.Cast<T, ulong>(lanes);
+        Span<ulong> words = System.Runtime.InteropServices.MemoryMarshal.Cast<T, ulong>(lanes.AsSpan());
         for (int k = 0; k < T.Width; k++)
         {
             KeccakPermutation.Permute(states[k]);
