@@ -54,42 +54,19 @@ internal sealed partial class FollowSettings
                 + $"they are {low} and {high}.");
         }
 
-        ConnectionLimits limits = new();
         return new SwarmOptions
         {
             AgentVersion = _values.Text(FlagTable.UserAgent) is { Length: > 0 } agent ? agent : FlagTable.UserAgent.Default!,
             DialTimeout = _values.Duration(FlagTable.TimeoutDial),
             AcceptTimeout = _values.Duration(FlagTable.TimeoutAccept),
             StreamTimeout = _values.Duration(FlagTable.TimeoutNegotiation),
-            Limits = limits with
-            {
-                LowWater = low,
-                HighWater = high,
-                MaxConnections = Math.Max(limits.MaxConnections, 2 * high), // Room above the mark, as many as by default in any case.
-                MaxInbound = Math.Max(limits.MaxInbound, high),
-                MaxOutbound = Math.Max(limits.MaxOutbound, 2 * high),
-                Grace = _values.Duration(FlagTable.PeersGrace),
-                OutboundReserve = Math.Min(limits.OutboundReserve, low),
-            },
+            Limits = new ConnectionLimits { Grace = _values.Duration(FlagTable.PeersGrace) }.WithWater(low, high),
         };
     }
 
-    /// <summary>The two degrees without a flag are go-libp2p-pubsub's, less where the mesh is smaller than they need.</summary>
-    private GossipsubOptions Gossip()
-    {
-        (int degree, int low) = (Mesh(FlagTable.MeshD), Mesh(FlagTable.MeshLo));
-        GossipsubOptions usual = new();
-        return usual with
-        {
-            MeshDegree = degree,
-            MeshLow = low,
-            MeshHigh = Mesh(FlagTable.MeshHi),
-            MeshByScore = Math.Min(usual.MeshByScore, degree),
-            MeshOutbound = Math.Min(usual.MeshOutbound, Math.Min(low - 1, degree / 2)),
-            GossipDegree = Mesh(FlagTable.MeshLazy),
-            FloodPublish = _values.Switch(FlagTable.FloodPublish),
-        };
-    }
+    private GossipsubOptions Gossip() =>
+        new GossipsubOptions { GossipDegree = Mesh(FlagTable.MeshLazy), FloodPublish = _values.Switch(FlagTable.FloodPublish) }
+            .WithMesh(Mesh(FlagTable.MeshD), Mesh(FlagTable.MeshLo), Mesh(FlagTable.MeshHi));
 
     /// <summary>op-node's range.</summary>
     private int Mesh(Flag flag) => _values.Count(flag) is var degree and >= 1 and <= 1000 ? degree : throw _values.Wrong(flag, "1 to 1000");

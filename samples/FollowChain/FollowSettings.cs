@@ -56,6 +56,7 @@ internal sealed partial class FollowSettings : IDisposable
             AdvertiseIp = await ResolveAsync(FlagTable.AdvertiseIp, cancellationToken),
             AdvertiseTcpPort = _values.Port(FlagTable.AdvertiseTcp),
             AdvertiseUdpPort = _values.Port(FlagTable.AdvertiseUdp),
+            Nat = _values.Switch(FlagTable.Nat),
             Discovery = !_values.Switch(FlagTable.NoDiscovery),
             DiscoveryOptions = new Discv5Options { NetRestrict = Join(_values.List(FlagTable.NetRestrict)) },
             DiscoveryInterval = _values.Duration(FlagTable.DiscoveryInterval),
@@ -89,11 +90,6 @@ internal sealed partial class FollowSettings : IDisposable
         if (_values.Switch(FlagTable.Disable))
         {
             throw new FlagException($"{_values.Source(FlagTable.Disable)} leaves nothing to follow.");
-        }
-
-        if (_values.Switch(FlagTable.Nat))
-        {
-            throw new FlagException($"{_values.Source(FlagTable.Nat)} is not supported yet.");
         }
 
         Supported(FlagTable.Mux, "yamux");

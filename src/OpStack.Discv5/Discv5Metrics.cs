@@ -18,6 +18,9 @@ public sealed record Discv5Metrics
     /// <summary>Datagrams dropped by a rate limit, the read budget, a ban or netrestrict.</summary>
     public long PacketsFiltered { get; init; }
 
+    /// <summary>The same by reason.</summary>
+    public FilteredPackets Filtered { get; init; }
+
     /// <summary>Datagrams that are no packets to us.</summary>
     public long PacketsMalformed { get; init; }
 
@@ -45,8 +48,14 @@ public sealed record Discv5Metrics
     /// <summary>Requests of peers.</summary>
     public long RequestsReceived { get; init; }
 
+    /// <summary>The same by kind.</summary>
+    public RequestCounts ReceivedByKind { get; init; }
+
     /// <summary>Requests of ours.</summary>
     public long RequestsSent { get; init; }
+
+    /// <summary>The same by kind.</summary>
+    public RequestCounts SentByKind { get; init; }
 
     /// <summary>Requests sent again after a timeout.</summary>
     public long RequestsRetried { get; init; }

@@ -10,7 +10,7 @@ internal sealed partial class Discv5Protocol
 {
     private void OnRequest(Peer from, Message message)
     {
-        _counters.RequestsReceived++;
+        _counters.OnRequestReceived(message.Type);
         switch (message)
         {
             case Ping ping:

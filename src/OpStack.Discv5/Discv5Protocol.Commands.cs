@@ -39,6 +39,7 @@ internal sealed partial class Discv5Protocol
                 Unban(unban);
                 break;
             case ProtocolInput.ChangeLocalEnr change:
+                SetStaticIp(change.IsStaticIp ?? _isStaticIp);
                 ChangeLocalEnr(change.Change);
                 break;
         }

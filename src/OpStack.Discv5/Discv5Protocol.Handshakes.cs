@@ -25,6 +25,7 @@ internal sealed partial class Discv5Protocol
         if (!_filter.TryTakeChallenge(_now))
         {
             _counters.PacketsFiltered++;
+            _counters.PacketsWithoutChallenge++;
             return;
         }
 

@@ -42,9 +42,11 @@ internal sealed partial class Discv5Protocol
 
     private bool Passes(FilterVerdict verdict)
     {
-        bool passes = verdict == FilterVerdict.Pass;
-        _counters.PacketsFiltered += passes ? 0 : 1;
-        return passes;
+        if (verdict == FilterVerdict.Pass)
+            return true;
+
+        _counters.OnFiltered(verdict);
+        return false;
     }
 
     private void OnMessagePacket(NodeAddress from, in PacketView packet)

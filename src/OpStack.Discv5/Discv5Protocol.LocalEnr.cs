@@ -13,6 +13,7 @@ internal sealed partial class Discv5Protocol
     private readonly AddressTrial _trial4;
     private readonly AddressTrial _trial6;
     private TimeSpan _nextEnrUpdate;
+    private bool _isStaticIp;
 
     private TimeSpan TrialDeadline => Min(_trial4.Deadline, _trial6.Deadline);
 
@@ -20,12 +21,26 @@ internal sealed partial class Discv5Protocol
     private void OnObserved(NodeAddress peer, IPEndPoint observed)
     {
         AddressFamily family = observed.AddressFamily;
-        if (_options.StaticIp || !TrialOf(family).VotesCount(_now))
+        if (_isStaticIp || !TrialOf(family).VotesCount(_now))
             return;
 
         _votes.Add(peer.NodeId, peer.EndPoint.Address, observed, _now);
         if (_now >= _nextEnrUpdate && _votes.Majority(family, _now) is { } seen && !seen.Equals(Advertised(family)))
             Advertise(seen);
+    }
+
+    /// <summary>What peers said before the host knew better is forgotten; an address of theirs that is on trial is the host's now.</summary>
+    private void SetStaticIp(bool isStatic)
+    {
+        if (isStatic && !_isStaticIp)
+        {
+            _votes.Clear(AddressFamily.InterNetwork);
+            _votes.Clear(AddressFamily.InterNetworkV6);
+            _trial4.Drop();
+            _trial6.Drop();
+        }
+
+        _isStaticIp = isStatic;
     }
 
     private void Advertise(IPEndPoint seen)

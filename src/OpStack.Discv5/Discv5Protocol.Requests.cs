@@ -35,7 +35,7 @@ internal sealed partial class Discv5Protocol
         }
         else
         {
-            _counters.RequestsSent++;
+            _counters.OnRequestSent(message.Type);
             request.RetriesLeft = _options.RequestRetries;
             _filter.Expect(address.EndPoint);
             SendFirst(request);

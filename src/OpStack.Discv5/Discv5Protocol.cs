@@ -61,6 +61,7 @@ internal sealed partial class Discv5Protocol : IDisposable
         _votes = new IpVote(options.MinAddressVotes);
         _trial4 = new AddressTrial(options.AddressTrial);
         _trial6 = new AddressTrial(options.AddressTrial);
+        _isStaticIp = options.StaticIp;
     }
 
     /// <summary>Our record.</summary>

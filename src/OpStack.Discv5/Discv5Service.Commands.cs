@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using OpStack.Discv5.Protocol;
 using OpStack.Discv5.Records;
@@ -48,12 +49,12 @@ public sealed partial class Discv5Service
     /// <returns>Up to 16 nodes that answered, closest first; none when the table is empty.</returns>
     /// <exception cref="Discv5Exception">Too many lookups run, or the service ends.</exception>
     public Task<IReadOnlyList<Enr>> LookupAsync(NodeId target, CancellationToken cancellationToken = default) =>
-        RecordsAsync(caller => new ProtocolInput.Lookup(target, caller), "lookup", cancellationToken);
+        RunLookupAsync(target, cancellationToken);
 
     /// <summary>Looks for the nodes closest to a random id, which is how the table and the host meet new ones.</summary>
     /// <exception cref="Discv5Exception">Too many lookups run, or the service ends.</exception>
     public Task<IReadOnlyList<Enr>> RandomLookupAsync(CancellationToken cancellationToken = default) =>
-        RecordsAsync(caller => new ProtocolInput.Lookup(null, caller), "lookup", cancellationToken);
+        RunLookupAsync(null, cancellationToken);
 
     /// <summary>Sends a request of another protocol (TALKREQ).</summary>
     /// <param name="node">Whom.</param>
@@ -113,10 +114,18 @@ public sealed partial class Discv5Service
     /// peers are pinged so that they ask for it.
     /// </summary>
     /// <returns>The record after the change.</returns>
-    public async Task<Enr> ChangeLocalEnrAsync(Action<EnrBuilder> change, CancellationToken cancellationToken = default)
+    public Task<Enr> ChangeLocalEnrAsync(Action<EnrBuilder> change, CancellationToken cancellationToken = default) =>
+        ChangeLocalEnrAsync(change, staticIp: null, cancellationToken);
+
+    /// <summary>
+    /// The same for a host that learns at run time where it is reached, from a NAT gateway say: <paramref name="staticIp"/> takes the place of
+    /// <see cref="Discv5Options.StaticIp"/> from now on, null leaves it as it is.
+    /// </summary>
+    /// <returns>The record after the change.</returns>
+    public async Task<Enr> ChangeLocalEnrAsync(Action<EnrBuilder> change, bool? staticIp, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(change);
-        await PostAsync(new LoopItem { Input = new ProtocolInput.ChangeLocalEnr(change) }, cancellationToken).ConfigureAwait(false);
+        await PostAsync(new LoopItem { Input = new ProtocolInput.ChangeLocalEnr(change, staticIp) }, cancellationToken).ConfigureAwait(false);
         return await ReadCoreAsync(core => core.LocalEnr, cancellationToken).ConfigureAwait(false);
     }
 
@@ -140,6 +149,20 @@ public sealed partial class Discv5Service
             LoopFaults = Interlocked.Read(ref _faults),
         },
         cancellationToken);
+
+    private async Task<IReadOnlyList<Enr>> RunLookupAsync(NodeId? target, CancellationToken cancellationToken)
+    {
+        using Activity? activity = Discv5Activity.StartLookup();
+        try
+        {
+            return await RecordsAsync(caller => new ProtocolInput.Lookup(target, caller), "lookup", cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            activity?.Fail(e);
+            throw;
+        }
+    }
 
     private async Task<IReadOnlyList<Enr>> RecordsAsync(Func<object, ProtocolInput> create, string whom, CancellationToken cancellationToken)
     {

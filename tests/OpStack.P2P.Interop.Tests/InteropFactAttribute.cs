@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.P2P.Interop.Tests;
 
@@ -21,7 +21,7 @@ public sealed class InteropTheoryAttribute : TheoryAttribute
 /// <summary>Whether the foreign peer can run here, and where it lies.</summary>
 public static class Interop
 {
-    private static readonly Lazy<string?> Missing = new(Prepare);
+    private static readonly Lazy<string?> Missing = new(() => NodePackages.Prepare(FindDirectory()));
 
     public static string Directory { get; } = FindDirectory();
 
@@ -35,50 +35,6 @@ public static class Interop
         if (Missing.Value is { } reason)
         {
             throw new InvalidOperationException(reason);
-        }
-    }
-
-    /// <summary>Installs the packages of the lock file if they are not there; null when all is well.</summary>
-    private static string? Prepare()
-    {
-        if (Run("node", "--version") is { } noNode)
-        {
-            return $"Node.js 20 or newer is needed for the interop tests: {noNode}";
-        }
-
-        // npm writes this file last, so a broken installation is not taken for a whole one.
-        string marker = Path.Combine(Directory, "node_modules", ".package-lock.json");
-        if (File.Exists(marker) && File.GetLastWriteTimeUtc(marker) >= File.GetLastWriteTimeUtc(Path.Combine(Directory, "package-lock.json")))
-        {
-            return null;
-        }
-
-        return Run("npm", "ci --no-audit --no-fund --loglevel=error") is { } noPackages
-            ? $"The packages of the js peer could not be installed: {noPackages}"
-            : null;
-    }
-
-    private static string? Run(string program, string arguments)
-    {
-        try
-        {
-            ProcessStartInfo start = new(program, arguments)
-            {
-                WorkingDirectory = Directory,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                RedirectStandardInput = true,
-            };
-            using Process process = Process.Start(start)!;
-            process.StandardInput.Close();
-            Task<string> errors = process.StandardError.ReadToEndAsync();
-            process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode == 0 ? null : $"{program} {arguments}: {errors.Result}";
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            return e.Message;
         }
     }
 

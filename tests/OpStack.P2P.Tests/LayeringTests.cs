@@ -39,6 +39,7 @@ public sealed partial class LayeringTests
             ["Identify"] = ["Connections", "Transport", "Identity", "Multiformats", "Protobuf"],
             ["Ping"] = ["Connections", "Transport", "Identity"],
             ["Connections"] = ["Transport", "Negotiation", "Noise", "Yamux", "Identify", "Ping", "Identity", "Multiformats"],
+            ["Nat"] = ["Connections", "Transport", "Identity", "Multiformats", "Protobuf"],
             ["Gossipsub"] = ["Connections", "Identify", "Transport", "Identity", "Multiformats", "Protobuf"],
         },
         ["OpStack.Discv5"] = new()
@@ -65,6 +66,11 @@ public sealed partial class LayeringTests
             ["Signing"] = ["Peers", "Payloads", "Rollup", "Metrics"],
             ["Rpc"] = ["Gossip", "Discovery", "Sync", "Signing", "Peers", "Payloads", "Rollup", "Metrics"],
             ["Node"] = ["Rpc", "Gossip", "Discovery", "Sync", "Signing", "Peers", "Payloads", "Rollup", "Metrics"],
+        },
+        ["OpStack.P2P.Hosting"] = new()
+        {
+            ["Settings"] = [],
+            ["Health"] = [],
         },
     };
 

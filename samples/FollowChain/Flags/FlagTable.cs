@@ -71,7 +71,7 @@ internal static class FlagTable
     public static readonly Flag AdvertiseIp = Both("advertise.ip", FlagKind.Text, null, "address or host name that our record names", "ADVERTISE_IP") with { Setting = nameof(LocalNode.Ip) };
     public static readonly Flag AdvertiseTcp = Both("advertise.tcp", FlagKind.Port, "0", "libp2p port our record names; 0 for the one bound", "ADVERTISE_TCP", "ADVERTISE_TCP_PORT");
     public static readonly Flag AdvertiseUdp = Both("advertise.udp", FlagKind.Port, "0", "discv5 port our record names; 0 for the one bound", "ADVERTISE_UDP", "ADVERTISE_UDP_PORT");
-    public static readonly Flag Nat = OpNode("nat", FlagKind.Switch, "false", "map our ports at the router: not supported yet, true is refused", "NAT");
+    public static readonly Flag Nat = OpNode("nat", FlagKind.Switch, "false", "map our ports at the router (PCP, NAT-PMP, UPnP), and serve AutoNAT", "NAT") with { Setting = nameof(NetworkConfig.Nat) };
 
     public static readonly Flag Bootnodes = Both("bootnodes", FlagKind.List, null, "ENR or enode records to begin with, instead of the chain's", "BOOTNODES");
     public static readonly Flag NetRestrict = OpNode("netrestrict", FlagKind.List, null, "networks discovery talks to, CIDR; empty for all", "NETRESTRICT") with { Setting = nameof(Discv5Options.NetRestrict) };

@@ -30,13 +30,19 @@ internal sealed class AddressTrial(TimeSpan? duration)
     /// <summary>Our record names the endpoint from now on. It takes the place of one that is on trial.</summary>
     public void Begin(IPEndPoint endpoint, TimeSpan now)
     {
-        _endpoint = null;
-        _witnesses.Clear();
+        Drop();
         if (duration is { } time && AddressScope.IsGlobal(endpoint.Address))
         {
             _endpoint = endpoint;
             _end = now + time;
         }
+    }
+
+    /// <summary>Nothing is on trial any more.</summary>
+    public void Drop()
+    {
+        _endpoint = null;
+        _witnesses.Clear();
     }
 
     /// <summary>A stranger made a session with us from that address; the endpoint if that decides for it.</summary>

@@ -41,5 +41,7 @@ internal abstract record ProtocolInput
     internal sealed record Unban(NodeId? NodeId, IPAddress? Address) : ProtocolInput;
 
     /// <summary>Changes entries of our own record; the sequence number rises by one if anything changed.</summary>
-    internal sealed record ChangeLocalEnr(Action<EnrBuilder> Change) : ProtocolInput;
+    /// <param name="Change">What to change.</param>
+    /// <param name="IsStaticIp">Whether peers have no say in our address from now on; null: as before.</param>
+    internal sealed record ChangeLocalEnr(Action<EnrBuilder> Change, bool? IsStaticIp = null) : ProtocolInput;
 }

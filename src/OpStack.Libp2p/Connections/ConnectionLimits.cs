@@ -135,6 +135,19 @@ public sealed record ConnectionLimits
     /// </summary>
     public int MaxBackoffs { get; init; } = 4096;
 
+    /// <summary>The same for other water marks: the limits make room above them, and the reserve fits below.</summary>
+    /// <param name="low">As <see cref="LowWater"/>.</param>
+    /// <param name="high">As <see cref="HighWater"/>; at most 500,000.</param>
+    public ConnectionLimits WithWater(int low, int high) => this with
+    {
+        LowWater = low,
+        HighWater = high,
+        MaxConnections = Math.Max(MaxConnections, 2 * high),
+        MaxInbound = Math.Max(MaxInbound, high),
+        MaxOutbound = Math.Max(MaxOutbound, 2 * high),
+        OutboundReserve = Math.Min(OutboundReserve, low),
+    };
+
     /// <summary>Throws <see cref="ArgumentException"/> naming the setting that is out of range.</summary>
     public void Validate()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using OpStack.Libp2p.Connections.Accounting;
@@ -34,6 +35,7 @@ internal sealed class ConnectionUpgrader(
         ITransportConnection socket, ConnectionDirection direction, PeerId? expected, IDisposable place, CancellationToken cancellationToken)
     {
         bool dialler = direction == ConnectionDirection.Outbound;
+        using Activity? activity = Libp2pActivity.StartHandshake(dialler);
         IByteStream outermost = socket;
         try
         {
@@ -55,8 +57,9 @@ internal sealed class ConnectionUpgrader(
             YamuxConnection muxer = YamuxConnection.Start(noise, dialler, yamux, time, logger, share.Windows);
             return new PeerConnection(Interlocked.Increment(ref _lastId), noise.RemotePeerId, direction, socket, muxer, [place, share], time);
         }
-        catch
+        catch (Exception e)
         {
+            activity?.Fail(e);
             outermost.Abort();
             await outermost.DisposeAsync().ConfigureAwait(false);
             throw;

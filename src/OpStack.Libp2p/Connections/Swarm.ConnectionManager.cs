@@ -14,6 +14,9 @@ public sealed partial class Swarm
     private readonly SwarmCounters _counters = new();
     private readonly ProtocolMeters _protocols = new();
 
+    // Of connections that have left the table. Guarded by the lock.
+    private Traffic _closedTraffic;
+
     /// <inheritdoc/>
     public bool WantsOutbound
     {
@@ -47,7 +50,15 @@ public sealed partial class Swarm
                     DialsSucceeded = _counters.DialsSucceeded,
                     DialsFailed = _counters.DialsFailed,
                     Refused = _counters.Refused,
-                    Closed = _counters.Closed,
+                    ClosedInbound = _counters.ClosedInbound,
+                    ClosedOutbound = _counters.ClosedOutbound,
+                    OpenedInbound = _counters.OpenedInbound,
+                    OpenedOutbound = _counters.OpenedOutbound,
+                    DialsAbandoned = _counters.DialsAbandoned,
+                    Gate = _counters.Gate,
+                    InboundStreamsNow = _table.All.Sum(c => c.Muxer.InboundStreams),
+                    OutboundStreamsNow = _table.All.Sum(c => c.Muxer.OutboundStreams),
+                    Traffic = _table.All.Aggregate(_closedTraffic, (sum, c) => sum + c.Traffic),
                 };
             }
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OpStack.Libp2p.Connections.Admission;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
@@ -120,6 +121,7 @@ public sealed partial class Swarm
     private async Task RunDialAsync(PeerId peer, IReadOnlyList<Multiaddr> addresses, DialOptions options, SharedDial dial)
     {
         Exception? failure = null;
+        using Activity? activity = Libp2pActivity.StartDial();
         TimeSpan deadline = options.Deadline ?? _options.DialDeadline;
         using CancellationTokenSource linked = Deadline(deadline, dial.Abandoned.Token, out CancellationTokenSource timer);
         using (timer)
@@ -146,9 +148,14 @@ public sealed partial class Swarm
             return;
         }
 
+        activity?.Fail(failure);
         if (failure is Libp2pException { Error: var error })
         {
             _counters.OnDialFailed(error);
+        }
+        else if (failure is OperationCanceledException)
+        {
+            _counters.OnDialAbandoned();
         }
 
         dial.Completion.TrySetException(failure);

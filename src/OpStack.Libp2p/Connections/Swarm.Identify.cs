@@ -9,6 +9,32 @@ namespace OpStack.Libp2p.Connections;
 public sealed partial class Swarm
 {
     private readonly InterfaceAddresses _interfaces;
+    private volatile Multiaddr[] _external = [];
+
+    /// <summary>
+    /// Tells peers, by identify and first of all addresses, where else we can be reached: what a NAT gateway maps to us, or an operator says.
+    /// Replaces what was set before; peers connected already are told at once. Throws <see cref="ArgumentException"/> for more than 16, and
+    /// for one that is not /ip4|ip6/…/tcp/… without /p2p.
+    /// </summary>
+    public void SetExternalAddresses(IReadOnlyList<Multiaddr> addresses)
+    {
+        ArgumentNullException.ThrowIfNull(addresses);
+        if (addresses.Count > SwarmLimits.ExternalAddresses)
+        {
+            throw new ArgumentException($"There are more than {SwarmLimits.ExternalAddresses} addresses.", nameof(addresses));
+        }
+
+        if (addresses.FirstOrDefault(a => a.PeerId is not null || !a.TryGetTcpEndPoint(out _)) is { } wrong)
+        {
+            throw new ArgumentException($"{wrong} is not /ip4|ip6/…/tcp/… without /p2p.", nameof(addresses));
+        }
+
+        if (!_external.SequenceEqual(addresses))
+        {
+            _external = [.. addresses];
+            _identify.NotifyChanged();
+        }
+    }
 
     /// <summary>
     /// The addresses to tell peers: a bound unspecified address (0.0.0.0, ::) stands for every address of the machine's interfaces
@@ -39,7 +65,7 @@ public sealed partial class Swarm
     {
         public KeyPair Signer => swarm._identity;
 
-        public IReadOnlyList<Multiaddr> ListenAddresses => swarm.Reachable(swarm.ListenAddresses);
+        public IReadOnlyList<Multiaddr> ListenAddresses => [.. swarm._external, .. swarm.Reachable(swarm.ListenAddresses)];
 
         public IReadOnlyList<string> Protocols => [.. swarm._handlers.Keys.Order(StringComparer.Ordinal)];
 

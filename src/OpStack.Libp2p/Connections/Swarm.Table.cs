@@ -121,6 +121,7 @@ public sealed partial class Swarm
             TellAll(o => o.OnPeerConnected(connection.Peer, connection.Direction, connection.RemoteAddress));
         }
 
+        _counters.OnOpened(connection.Direction);
         TellAllOfConnection(o => o.OnConnectionOpened(connection.ToInfo()));
     }
 
@@ -140,7 +141,8 @@ public sealed partial class Swarm
             return;
         }
 
-        _counters.OnClosed(reason);
+        _counters.OnClosed(connection.Direction, reason);
+        _closedTraffic += connection.Traffic;
         _logger.Disconnected(connection.Peer, connection.RemoteAddress, reason, connection.Muxer.CloseReason?.ToString());
         TellAllOfConnection(o => o.OnConnectionClosed(connection.ToInfo(), reason));
         if (last)

@@ -94,7 +94,7 @@ public sealed partial class Swarm : IProtocolHost, IConnectionManager, IAsyncDis
         _staticKey = NoiseStaticKey.Generate(identity);
         _transport = transport ?? new TcpTransport(_time, loggers.CreateLogger<TcpTransport>());
         _interfaces = new InterfaceAddresses(_time);
-        _keeper = new GateKeeper(connectionGate, _logger);
+        _keeper = new GateKeeper(connectionGate, _counters, _logger);
         _places = new AddressPlaces(_limits, _time);
         _halfOpen = new HalfOpenConnections<ITransportConnection>(_limits.MaxHalfOpenInbound, a => AddressGroup.Of(a, _limits.Ip6PrefixLength));
         _budgets = new PeerBudgets(_limits.MemoryPerPeer);

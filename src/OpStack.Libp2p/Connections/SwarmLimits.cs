@@ -18,6 +18,11 @@ internal static class SwarmLimits
     /// <summary>TXT look-ups of one /dnsaddr address, over all depths. Ours: more than any honest tree has.</summary>
     public const int DnsAddrLookups = 16;
 
+    /// <summary>
+    /// Addresses that peers are told besides those bound. Ours: with them an identify message stays within what rust-libp2p reads.
+    /// </summary>
+    public const int ExternalAddresses = 16;
+
     /// <summary>Tags of one peer. Ours; the host is the only one to set them.</summary>
     public const int TagsPerPeer = 32;
 

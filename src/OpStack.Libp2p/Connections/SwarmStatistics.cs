@@ -40,5 +40,34 @@ public sealed record SwarmStatistics
     public required IReadOnlyDictionary<RefusalReason, long> Refused { get; init; }
 
     /// <summary>Connections closed, by reason.</summary>
-    public required IReadOnlyDictionary<ConnectionCloseReason, long> Closed { get; init; }
+    public IReadOnlyDictionary<ConnectionCloseReason, long> Closed => ClosedInbound.Concat(ClosedOutbound)
+        .GroupBy(closed => closed.Key)
+        .ToDictionary(closed => closed.Key, closed => closed.Sum(c => c.Value));
+
+    /// <summary>Those of them that the remote had dialled.</summary>
+    public required IReadOnlyDictionary<ConnectionCloseReason, long> ClosedInbound { get; init; }
+
+    /// <summary>Those of them that we had dialled.</summary>
+    public required IReadOnlyDictionary<ConnectionCloseReason, long> ClosedOutbound { get; init; }
+
+    /// <summary>Inbound connections that entered the table.</summary>
+    public required long OpenedInbound { get; init; }
+
+    /// <summary>Outbound connections that entered the table.</summary>
+    public required long OpenedOutbound { get; init; }
+
+    /// <summary>Dials that ended because whoever wanted them gave up, or because the swarm ends.</summary>
+    public required long DialsAbandoned { get; init; }
+
+    /// <summary>What the gate said, by the place where it was asked; every place is there. Without a gate everything is allowed.</summary>
+    public required IReadOnlyDictionary<GateHook, IReadOnlyDictionary<GateVerdict, long>> Gate { get; init; }
+
+    /// <summary>Streams that remotes have open now.</summary>
+    public required int InboundStreamsNow { get; init; }
+
+    /// <summary>Streams of ours that are open now.</summary>
+    public required int OutboundStreamsNow { get; init; }
+
+    /// <summary>Bytes of all connections, those that ended included, with muxing and encryption.</summary>
+    public required Traffic Traffic { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace OpStack.Libp2p.Gossipsub;
 
-/// <summary>The counters behind <see cref="GossipsubStatistics"/>; only touched through <see cref="Interlocked"/>.</summary>
+/// <summary>The counters behind <see cref="GossipsubStatistics"/>; the numbers are only touched through <see cref="Interlocked"/>.</summary>
 internal sealed class GossipsubCounters
 {
     public long RpcsReceived;
@@ -25,6 +25,10 @@ internal sealed class GossipsubCounters
     public long HandlerFaults;
     public long RouterFaults;
 
+    public ControlCounters ControlReceived { get; } = new();
+
+    public ControlCounters ControlSent { get; } = new();
+
     public GossipsubStatistics Snapshot() => new()
     {
         RpcsReceived = Interlocked.Read(ref RpcsReceived),
@@ -48,5 +52,7 @@ internal sealed class GossipsubCounters
         ValidationTimeouts = Interlocked.Read(ref ValidationTimeouts),
         HandlerFaults = Interlocked.Read(ref HandlerFaults),
         RouterFaults = Interlocked.Read(ref RouterFaults),
+        ControlReceived = ControlReceived.Snapshot(),
+        ControlSent = ControlSent.Snapshot(),
     };
 }

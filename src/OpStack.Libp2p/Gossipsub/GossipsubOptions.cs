@@ -106,6 +106,19 @@ public sealed record GossipsubOptions
     /// <summary>Validations outstanding in all; over it a message is dropped and not remembered. Default 512; at least 1.</summary>
     public int ValidationThrottle { get; init; } = 512;
 
+    /// <summary>The same for another mesh: <see cref="MeshByScore"/> and <see cref="MeshOutbound"/> are less where it is smaller than they need.</summary>
+    /// <param name="degree">As <see cref="MeshDegree"/>.</param>
+    /// <param name="low">As <see cref="MeshLow"/>.</param>
+    /// <param name="high">As <see cref="MeshHigh"/>.</param>
+    public GossipsubOptions WithMesh(int degree, int low, int high) => this with
+    {
+        MeshDegree = degree,
+        MeshLow = low,
+        MeshHigh = high,
+        MeshByScore = Math.Min(MeshByScore, degree),
+        MeshOutbound = Math.Min(MeshOutbound, Math.Min(low - 1, degree / 2)),
+    };
+
     /// <summary>Throws <see cref="ArgumentException"/>, naming the setting, if one is out of range (rules of wire.md 9.5).</summary>
     public void Validate()
     {

@@ -65,7 +65,7 @@ internal sealed partial class GossipsubRouter
         ControlTo(peer);
         while (ids.Length > 0)
         {
-            Rpc last = peer.Outbox[^1];
+            GossipRpc last = peer.Outbox[^1];
             int taken = Math.Min(RoomForIds(last), ids.Length);
             if (taken > 0)
             {
@@ -74,7 +74,7 @@ internal sealed partial class GossipsubRouter
             }
             else if (peer.Outbox.Count < _options.MaxIHaveMessages)
             {
-                peer.Outbox.Add(new Rpc());
+                peer.Outbox.Add(new GossipRpc());
             }
             else
             {
@@ -83,7 +83,7 @@ internal sealed partial class GossipsubRouter
         }
     }
 
-    private static int RoomForIds(Rpc rpc)
+    private static int RoomForIds(GossipRpc rpc)
     {
         int room = GossipsubLimits.MaxIHaveIdsPerRpc;
         foreach (IHave ihave in rpc.IHave)

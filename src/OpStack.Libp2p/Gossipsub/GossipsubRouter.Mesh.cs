@@ -11,7 +11,7 @@ internal sealed partial class GossipsubRouter
 
     // wire.md 9.9. Whether the peer subscribes is not asked: its SUBSCRIBE may still be on the way. A topic we have not joined
     // gets no answer, so that it cannot be used to make us send; it also ends peer exchange for this RPC, for all its topics.
-    private void OnGraft(RouterPeer peer, Rpc rpc)
+    private void OnGraft(RouterPeer peer, GossipRpc rpc)
     {
         if (rpc.Graft.Count == 0)
         {
@@ -68,6 +68,7 @@ internal sealed partial class GossipsubRouter
         }
 
         mesh.Add(peer);
+        _counters.Grafted++;
         _scoring.Graft(peer.Id, topic, _now);
         return true;
     }
@@ -84,6 +85,7 @@ internal sealed partial class GossipsubRouter
 
             if (mesh.Remove(peer))
             {
+                _counters.Pruned++;
                 _scoring.Prune(peer.Id, prune.Topic, _now);
             }
 
@@ -126,6 +128,7 @@ internal sealed partial class GossipsubRouter
     private void Graft(string topic, RouterPeer peer, HashSet<RouterPeer> mesh)
     {
         mesh.Add(peer);
+        _counters.Grafted++;
         _scoring.Graft(peer.Id, topic, _now);
         ControlTo(peer).Graft.Add(topic);
     }
@@ -133,6 +136,7 @@ internal sealed partial class GossipsubRouter
     private void PruneFrom(HashSet<RouterPeer> mesh, string topic, RouterPeer peer, bool mayExchange)
     {
         mesh.Remove(peer);
+        _counters.Pruned++;
         _scoring.Prune(peer.Id, topic, _now);
         _backoffs.Add(topic, peer.Id, _options.PruneBackoff, _now);
         SendPrune(topic, peer, _options.PruneBackoff, mayExchange);
@@ -146,7 +150,7 @@ internal sealed partial class GossipsubRouter
     {
         bool isPlain = peer.Version < GossipsubVersion.V11;
         PeerInfo[] named = _options.PeerExchange && mayExchange && !isPlain ? PeersToName(topic, peer) : [];
-        Rpc rpc = ControlTo(peer);
+        GossipRpc rpc = ControlTo(peer);
         rpc.Graft.Remove(topic); // One of this very step is taken back.
         rpc.Prune.Add(new Prune(topic, isPlain ? null : backoff, named));
     }

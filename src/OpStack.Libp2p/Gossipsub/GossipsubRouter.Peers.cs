@@ -15,6 +15,7 @@ internal sealed partial class GossipsubRouter
         if (!_peers.TryGetValue(connected.Peer, out RouterPeer? peer))
         {
             _peers.Add(connected.Peer, peer = new RouterPeer(connected.Peer, _direct.Contains(connected.Peer)));
+            _counters.PeersAdded++;
             _scoring.AddPeer(connected.Peer, _now);
             Review(peer);
         }
@@ -49,7 +50,7 @@ internal sealed partial class GossipsubRouter
         // The score prunes for itself, and not before it has decided whether it is kept.
         foreach (HashSet<RouterPeer> mesh in _mesh.Values)
         {
-            mesh.Remove(peer);
+            _counters.Pruned += mesh.Remove(peer) ? 1 : 0;
         }
 
         foreach (FanoutTopic fanout in _fanout.Values)
@@ -58,12 +59,13 @@ internal sealed partial class GossipsubRouter
         }
 
         _counters.PromisesVoid += _promises.Void(peer);
+        _counters.PeersRemoved++;
         _scoring.RemovePeer(peer.Id, _now);
     }
 
     private void OnRpc(RouterInput.RpcReceived received)
     {
-        Rpc rpc = received.Rpc;
+        GossipRpc rpc = received.Rpc;
         if (!_peers.TryGetValue(received.Peer, out RouterPeer? peer) || rpc.Subscriptions.Count > RpcLimits.MaxSubscriptions)
         {
             _counters.NotAccepted++;
@@ -125,6 +127,7 @@ internal sealed partial class GossipsubRouter
 
         if (_mesh.TryGetValue(topic, out HashSet<RouterPeer>? mesh) && mesh.Remove(peer))
         {
+            _counters.Pruned++;
             _scoring.Prune(peer.Id, topic, _now);
             _backoffs.Add(topic, peer.Id, _options.UnsubscribeBackoff, _now);
         }

@@ -6,11 +6,11 @@ internal sealed partial class GossipsubRouter
     private readonly List<RouterPeer> _withOutbox = [];
 
     /// <summary>The RPC that goes to the peer at the end of this step.</summary>
-    private Rpc ControlTo(RouterPeer peer)
+    private GossipRpc ControlTo(RouterPeer peer)
     {
         if (peer.Outbox.Count == 0)
         {
-            peer.Outbox.Add(new Rpc());
+            peer.Outbox.Add(new GossipRpc());
             _withOutbox.Add(peer);
         }
 
@@ -21,14 +21,14 @@ internal sealed partial class GossipsubRouter
     {
         foreach (RouterPeer peer in _withOutbox)
         {
-            Rpc first = peer.Outbox[0];
+            GossipRpc first = peer.Outbox[0];
             if (peer.Retry is { } retry)
             {
                 peer.Retry = null;
                 AddWhatStillHolds(retry, peer, first);
             }
 
-            foreach (Rpc rpc in peer.Outbox)
+            foreach (GossipRpc rpc in peer.Outbox)
             {
                 if (rpc.HasControl || rpc.Subscriptions.Count > 0)
                 {
@@ -47,13 +47,13 @@ internal sealed partial class GossipsubRouter
         if (_peers.TryGetValue(dropped.Peer, out RouterPeer? peer))
         {
             _counters.PromisesVoid += _promises.Void(peer, dropped.Rpc.IWant);
-            peer.Retry ??= new Rpc();
+            peer.Retry ??= new GossipRpc();
             AddWhatStillHolds(dropped.Rpc, peer, peer.Retry);
         }
     }
 
     /// <summary>Copies subscriptions, GRAFTs and PRUNEs that agree with the state now, and are not in <paramref name="to"/> already.</summary>
-    private void AddWhatStillHolds(Rpc from, RouterPeer peer, Rpc to)
+    private void AddWhatStillHolds(GossipRpc from, RouterPeer peer, GossipRpc to)
     {
         foreach (SubscriptionEntry entry in from.Subscriptions)
         {

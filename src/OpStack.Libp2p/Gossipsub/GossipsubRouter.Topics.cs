@@ -10,6 +10,7 @@ internal sealed partial class GossipsubRouter
             return;
         }
 
+        _counters.Joined++;
         Announce(topic, subscribe: true);
         HashSet<RouterPeer> mesh = SetFor(_mesh, topic);
         if (_fanout.Remove(topic, out FanoutTopic? fanout))
@@ -35,6 +36,8 @@ internal sealed partial class GossipsubRouter
 
         // Messages of the topic are not taken any more, so what was promised cannot come.
         _counters.PromisesVoid += _promises.Void(topic);
+        _counters.Left++;
+        _counters.Pruned += mesh.Count;
         Announce(topic, subscribe: false);
         foreach (RouterPeer peer in mesh)
         {

@@ -263,7 +263,7 @@ public sealed partial class GossipsubService : IIngestSink
     }
 
     /// <summary>Peer exchange names peers; their addresses are worth nothing without their own signature (wire.md 9.10).</summary>
-    private void AddSignedRecords(Rpc rpc)
+    private void AddSignedRecords(GossipRpc rpc)
     {
         foreach (Prune prune in rpc.Prune)
         {

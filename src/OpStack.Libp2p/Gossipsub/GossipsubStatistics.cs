@@ -65,4 +65,10 @@ public sealed record GossipsubStatistics
 
     /// <summary>Inputs the router threw at: bugs of ours, logged.</summary>
     public long RouterFaults { get; init; }
+
+    /// <summary>Control and subscriptions read, those of graylisted peers included; of topics that are not ours nothing is counted.</summary>
+    public ControlCounts ControlReceived { get; init; }
+
+    /// <summary>Control and subscriptions written.</summary>
+    public ControlCounts ControlSent { get; init; }
 }

@@ -78,7 +78,7 @@ internal sealed partial class Ingest : IDisposable
             return;
         }
 
-        if (!RpcReader.TryRead(frame.Body.Span, _topics, out Rpc rpc, out RpcError error))
+        if (!RpcReader.TryRead(frame.Body.Span, _topics, out GossipRpc rpc, out RpcError error))
         {
             Interlocked.Increment(ref _counters.RpcsRefused);
             GossipLog.RpcRefused(_logger, peer, frame.Length, error);
@@ -90,6 +90,7 @@ internal sealed partial class Ingest : IDisposable
             return;
         }
 
+        _counters.ControlReceived.Add(rpc);
         if (isGraylisted)
         {
             Interlocked.Add(ref _counters.MessagesGraylisted, rpc.Publish.Count);

@@ -5,7 +5,7 @@ namespace OpStack.Libp2p.Gossipsub;
 /// <param name="Frame">The message, with one reference owned by the entry; null for control.</param>
 /// <param name="Id">The message's id.</param>
 /// <param name="Bytes">What it counts in the queue.</param>
-internal readonly record struct SendEntry(Rpc? Control, GossipFrame? Frame, MessageId Id, int Bytes);
+internal readonly record struct SendEntry(GossipRpc? Control, GossipFrame? Frame, MessageId Id, int Bytes);
 
 /// <summary>
 /// What waits to be written to one peer: at most <see cref="RpcLimits.SendQueueEntries"/> entries and <see cref="RpcLimits.SendQueueBytes"/>, the entry
@@ -71,7 +71,7 @@ internal sealed class PeerSendQueue : IDisposable
     /// <summary>Adds control; false when it does not fit even without any message waiting, or the queue is closed.</summary>
     /// <param name="control">The RPC.</param>
     /// <param name="dropped">Messages that had to make room.</param>
-    public bool TryEnqueue(Rpc control, out int dropped)
+    public bool TryEnqueue(GossipRpc control, out int dropped)
     {
         dropped = 0;
         SendEntry entry = new(control, null, default, RpcWriter.LengthOf(control));

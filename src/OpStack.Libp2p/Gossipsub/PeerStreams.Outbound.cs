@@ -67,7 +67,7 @@ internal sealed partial class PeerStreams
         ArrayBufferWriter<byte> control = new();
         using ITimer deadline = _context.Time.CreateTimer(_ => OnWriteTimeout(stream), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         using ITimer keepAlive = _context.Time.CreateTimer(
-            _ => Queue.TryEnqueue(new Rpc(), out int _), null, RpcLimits.StreamKeepAlive, RpcLimits.StreamKeepAlive);
+            _ => Queue.TryEnqueue(new GossipRpc(), out int _), null, RpcLimits.StreamKeepAlive, RpcLimits.StreamKeepAlive);
         while (true)
         {
             SendEntry entry = await Queue.DequeueAsync(cancellationToken).ConfigureAwait(false);
@@ -80,6 +80,10 @@ internal sealed partial class PeerStreams
                 keepAlive.Change(RpcLimits.StreamKeepAlive, RpcLimits.StreamKeepAlive);
                 Interlocked.Increment(ref _context.Counters.RpcsSent);
                 Interlocked.Add(ref _context.Counters.BytesSent, bytes.Length);
+                if (entry.Control is { } sent)
+                {
+                    _context.Counters.ControlSent.Add(sent);
+                }
             }
             finally
             {
@@ -88,7 +92,7 @@ internal sealed partial class PeerStreams
         }
     }
 
-    private static ReadOnlyMemory<byte> Encode(Rpc rpc, ArrayBufferWriter<byte> output)
+    private static ReadOnlyMemory<byte> Encode(GossipRpc rpc, ArrayBufferWriter<byte> output)
     {
         output.ResetWrittenCount();
         RpcWriter.Write(rpc, output);

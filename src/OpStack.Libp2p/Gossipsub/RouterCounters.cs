@@ -33,6 +33,24 @@ public record struct RouterCounters
     /// <summary>Messages of topics that are not joined.</summary>
     public long NotJoined { get; set; }
 
+    /// <summary>Peers that came: their outbound stream is open.</summary>
+    public long PeersAdded { get; set; }
+
+    /// <summary>Peers that went.</summary>
+    public long PeersRemoved { get; set; }
+
+    /// <summary>Topics joined.</summary>
+    public long Joined { get; set; }
+
+    /// <summary>Topics left.</summary>
+    public long Left { get; set; }
+
+    /// <summary>Peers that entered a mesh, by their GRAFT or ours.</summary>
+    public long Grafted { get; set; }
+
+    /// <summary>Peers that left a mesh, by a PRUNE or unsubscription of theirs or ours, or with their connection.</summary>
+    public long Pruned { get; set; }
+
     /// <summary>GRAFTs during backoff.</summary>
     public long GraftsInBackoff { get; set; }
 

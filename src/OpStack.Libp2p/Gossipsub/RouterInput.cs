@@ -33,7 +33,7 @@ internal abstract record RouterInput
     internal sealed record MessagesDropped(PeerId Peer, int Count) : RouterInput;
 
     /// <summary>Subscriptions and control of one frame; posted after the messages of that frame (wire.md 9.6). Field Publish is not looked at.</summary>
-    internal sealed record RpcReceived(PeerId Peer, Rpc Rpc) : RouterInput;
+    internal sealed record RpcReceived(PeerId Peer, GossipRpc Rpc) : RouterInput;
 
     /// <summary>A message that passed the signing policy and has been decoded.</summary>
     /// <param name="Peer">Who sent it.</param>
@@ -89,5 +89,5 @@ internal abstract record RouterInput
     /// A <see cref="RouterOutput.SendRpc"/> was dropped because the peer's queue was full. Its GRAFTs, PRUNEs and subscriptions are sent again
     /// as far as they still hold; the rest is lost (wire.md 9.12), and nothing is expected of the peer for an IWANT in it.
     /// </summary>
-    internal sealed record SendDropped(PeerId Peer, Rpc Rpc) : RouterInput;
+    internal sealed record SendDropped(PeerId Peer, GossipRpc Rpc) : RouterInput;
 }

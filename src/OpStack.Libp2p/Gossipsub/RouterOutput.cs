@@ -10,7 +10,7 @@ internal abstract record RouterOutput
     }
 
     /// <summary>Send subscriptions and control; at most one per peer and step, except for the further parts of a long IHAVE. Goes before messages in the peer's queue.</summary>
-    internal sealed record SendRpc(PeerId Peer, Rpc Rpc) : RouterOutput;
+    internal sealed record SendRpc(PeerId Peer, GossipRpc Rpc) : RouterOutput;
 
     /// <summary>Send a message. <paramref name="Frame"/> carries one reference: the receiver of this output releases it once it is written or dropped.</summary>
     internal sealed record SendMessage(PeerId Peer, MessageId Id, GossipFrame Frame) : RouterOutput;

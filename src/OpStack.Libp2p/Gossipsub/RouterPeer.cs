@@ -34,10 +34,10 @@ internal sealed class RouterPeer(PeerId id, bool isDirect)
     public bool IsHeldUp { get; set; }
 
     /// <summary>What this step wants sent: parts after the first hold IHAVE only.</summary>
-    public List<Rpc> Outbox { get; } = [];
+    public List<GossipRpc> Outbox { get; } = [];
 
     /// <summary>GRAFTs, PRUNEs and subscriptions of dropped RPCs, to be sent again if they still hold; no two alike, so a few per topic of ours.</summary>
-    public Rpc? Retry { get; set; }
+    public GossipRpc? Retry { get; set; }
 
     /// <summary>Ids now held that the peer does not want.</summary>
     public int UnwantedCount => _unwanted?.Count ?? 0;

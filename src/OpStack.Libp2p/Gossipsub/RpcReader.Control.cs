@@ -5,7 +5,7 @@ namespace OpStack.Libp2p.Gossipsub;
 
 internal static partial class RpcReader
 {
-    private static bool TryReadControl(ReadOnlySpan<byte> control, TopicTable topics, Rpc rpc)
+    private static bool TryReadControl(ReadOnlySpan<byte> control, TopicTable topics, GossipRpc rpc)
     {
         ProtobufReader reader = new(control);
         while (TryReadNext(ref reader, out int field, out ReadOnlySpan<byte> value, out _))
@@ -20,7 +20,7 @@ internal static partial class RpcReader
         return false;
     }
 
-    private static bool TryReadControlEntry(int field, ReadOnlySpan<byte> entry, TopicTable topics, Rpc rpc)
+    private static bool TryReadControlEntry(int field, ReadOnlySpan<byte> entry, TopicTable topics, GossipRpc rpc)
     {
         switch (field)
         {
@@ -49,7 +49,7 @@ internal static partial class RpcReader
         }
     }
 
-    private static bool TryReadIHave(ReadOnlySpan<byte> entry, TopicTable topics, Rpc rpc)
+    private static bool TryReadIHave(ReadOnlySpan<byte> entry, TopicTable topics, GossipRpc rpc)
     {
         if (!TryReadTopicField(entry, topics, out string? topic))
         {
@@ -101,7 +101,7 @@ internal static partial class RpcReader
         return false;
     }
 
-    private static bool TryReadPrune(ReadOnlySpan<byte> entry, TopicTable topics, Rpc rpc)
+    private static bool TryReadPrune(ReadOnlySpan<byte> entry, TopicTable topics, GossipRpc rpc)
     {
         string? topic = null;
         ulong backoff = 0;

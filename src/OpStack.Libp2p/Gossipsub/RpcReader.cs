@@ -16,20 +16,20 @@ internal static partial class RpcReader
     /// <param name="topics">Entries of other topics are dropped.</param>
     /// <param name="rpc">The RPC; empty when refused.</param>
     /// <param name="error">Why it was refused; None otherwise.</param>
-    public static bool TryRead(ReadOnlySpan<byte> frame, TopicTable topics, out Rpc rpc, out RpcError error)
+    public static bool TryRead(ReadOnlySpan<byte> frame, TopicTable topics, out GossipRpc rpc, out RpcError error)
     {
-        rpc = new Rpc();
+        rpc = new GossipRpc();
         error = frame.Length > RpcLimits.MaxRpc ? RpcError.TooLong : Count(frame);
         if (error == RpcError.None && !TryBuild(frame, topics, rpc))
         {
-            rpc = new Rpc();
+            rpc = new GossipRpc();
             error = RpcError.Malformed;
         }
 
         return error == RpcError.None;
     }
 
-    private static bool TryBuild(ReadOnlySpan<byte> frame, TopicTable topics, Rpc rpc)
+    private static bool TryBuild(ReadOnlySpan<byte> frame, TopicTable topics, GossipRpc rpc)
     {
         ProtobufReader reader = new(frame);
         while (TryReadNext(ref reader, out int field, out ReadOnlySpan<byte> value, out int offset))
@@ -78,7 +78,7 @@ internal static partial class RpcReader
         return true;
     }
 
-    private static bool TryReadSubscription(ReadOnlySpan<byte> message, TopicTable topics, Rpc rpc)
+    private static bool TryReadSubscription(ReadOnlySpan<byte> message, TopicTable topics, GossipRpc rpc)
     {
         string? topic = null;
         bool subscribe = false;
@@ -110,7 +110,7 @@ internal static partial class RpcReader
         return true;
     }
 
-    private static bool TryReadPublish(ReadOnlySpan<byte> message, int origin, TopicTable topics, Rpc rpc)
+    private static bool TryReadPublish(ReadOnlySpan<byte> message, int origin, TopicTable topics, GossipRpc rpc)
     {
         string? topic = null;
         int dataOffset = origin, dataLength = 0;

@@ -4,7 +4,7 @@ namespace OpStack.Libp2p.Gossipsub;
 
 internal static partial class RpcWriter
 {
-    private static void WriteRpc(Rpc rpc, Span<byte> destination)
+    private static void WriteRpc(GossipRpc rpc, Span<byte> destination)
     {
         ProtobufWriter writer = new(destination);
         foreach (SubscriptionEntry entry in rpc.Subscriptions)
@@ -21,7 +21,7 @@ internal static partial class RpcWriter
         }
     }
 
-    private static void WriteControl(Rpc rpc, ref ProtobufWriter writer)
+    private static void WriteControl(GossipRpc rpc, ref ProtobufWriter writer)
     {
         byte[] id = new byte[MessageId.MaxLength];
         foreach (IHave ihave in rpc.IHave)

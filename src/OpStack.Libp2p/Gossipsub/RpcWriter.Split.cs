@@ -10,7 +10,7 @@ internal static partial class RpcWriter
     /// <summary>Key and length of an id.</summary>
     private const int IdOverhead = 2;
 
-    private static IEnumerable<Rpc> Split(Rpc rpc)
+    private static IEnumerable<GossipRpc> Split(GossipRpc rpc)
     {
         if (rpc.Subscriptions.Count == 0 && !rpc.HasControl)
         {
@@ -23,10 +23,10 @@ internal static partial class RpcWriter
     /// <summary>Fills one RPC after the other, each to the limit, in the order of the entries.</summary>
     private sealed class Packer
     {
-        private readonly List<Rpc> _parts = [new Rpc()];
+        private readonly List<GossipRpc> _parts = [new GossipRpc()];
         private int _used = EntryOverhead;
 
-        public List<Rpc> Pack(Rpc rpc)
+        public List<GossipRpc> Pack(GossipRpc rpc)
         {
             foreach (SubscriptionEntry entry in rpc.Subscriptions)
             {
@@ -64,11 +64,11 @@ internal static partial class RpcWriter
 
         /// <param name="cost">Bytes of the next entry.</param>
         /// <param name="listOverhead">What the list around the entry costs again in a new RPC.</param>
-        private Rpc RoomFor(int cost, int listOverhead = 0)
+        private GossipRpc RoomFor(int cost, int listOverhead = 0)
         {
             if (_used + cost + (2 * listOverhead) > RpcLimits.MaxControlBytesSent)
             {
-                _parts.Add(new Rpc());
+                _parts.Add(new GossipRpc());
                 _used = EntryOverhead + (2 * listOverhead);
             }
 
@@ -98,7 +98,7 @@ internal static partial class RpcWriter
         {
             int overhead = EntryOverhead + Encoding.UTF8.GetByteCount(ihave.Topic);
             List<MessageId> ids = [];
-            Rpc part = RoomFor(overhead);
+            GossipRpc part = RoomFor(overhead);
             foreach (MessageId id in ihave.Ids)
             {
                 if (_used + IdOverhead + id.Length > RpcLimits.MaxControlBytesSent)

@@ -12,9 +12,9 @@ namespace OpStack.Libp2p.Gossipsub;
 internal static partial class RpcWriter
 {
     /// <summary>Writes the RPC, or the RPCs it is split into, one after the other; nothing when it is empty.</summary>
-    public static void Write(Rpc rpc, IBufferWriter<byte> output)
+    public static void Write(GossipRpc rpc, IBufferWriter<byte> output)
     {
-        foreach (Rpc part in Split(rpc))
+        foreach (GossipRpc part in Split(rpc))
         {
             int length = LengthOf(part);
             int prefix = Varint.LengthOf((ulong)length);
@@ -26,7 +26,7 @@ internal static partial class RpcWriter
     }
 
     /// <summary>Bytes of the RPC without a length prefix, before any split.</summary>
-    public static int LengthOf(Rpc rpc)
+    public static int LengthOf(GossipRpc rpc)
     {
         int length = 0;
         foreach (SubscriptionEntry entry in rpc.Subscriptions)
@@ -40,7 +40,7 @@ internal static partial class RpcWriter
     private static int LengthOf(SubscriptionEntry entry) =>
         ProtobufSize.Varint(RpcFields.SubscriptionSubscribe, 1) + ProtobufSize.String(RpcFields.SubscriptionTopic, entry.Topic);
 
-    private static int ControlLengthOf(Rpc rpc)
+    private static int ControlLengthOf(GossipRpc rpc)
     {
         int length = 0;
         foreach (IHave ihave in rpc.IHave)

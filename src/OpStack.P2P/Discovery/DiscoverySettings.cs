@@ -1,4 +1,5 @@
 using OpStack.Libp2p.Connections;
+using OpStack.P2P.Metrics;
 using OpStack.P2P.Peers;
 
 namespace OpStack.P2P.Discovery;
@@ -25,4 +26,7 @@ internal sealed record DiscoverySettings
     public required bool AllowPrivateAddresses { get; init; }
 
     public required NameResolver Resolver { get; init; }
+
+    /// <summary>Told how long the boot store took; null for nobody.</summary>
+    public MetricHistogram? StoreTime { get; init; }
 }

@@ -4,6 +4,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OpStack.Discv5;
 using OpStack.Libp2p.Connections;
 using OpStack.P2P.Discovery;
+using OpStack.P2P.Metrics;
+using OpStack.P2P.Metrics.Definitions;
 using OpStack.P2P.Peers;
 
 namespace OpStack.P2P;
@@ -27,6 +29,7 @@ public sealed class Discv5Builder
     private bool? _staticIp;
     private bool? _privateAddresses;
     private TimeProvider _time = TimeProvider.System;
+    private MetricSource? _metrics;
     private ILoggerFactory _loggers = NullLoggerFactory.Instance;
     private NameResolver _resolver = Dns.GetHostAddressesAsync;
     private Random? _random;
@@ -105,6 +108,9 @@ public sealed class Discv5Builder
     /// </summary>
     public Discv5Builder WithRandom(Random random) => With(() => _random = random);
 
+    /// <summary>Sets where what happens is measured (default: nowhere).</summary>
+    internal Discv5Builder WithMetrics(MetricSource metrics) => With(() => _metrics = metrics);
+
     /// <summary>
     /// Checks every setting and builds the driver, which binds nothing before <see cref="Discv5Driver.StartAsync"/>.
     /// Throws <see cref="ArgumentException"/> that names the setting.
@@ -124,6 +130,7 @@ public sealed class Discv5Builder
             Forward = _forward,
             AllowPrivateAddresses = _privateAddresses ?? IsPrivateNode(),
             Resolver = _resolver,
+            StoreTime = _metrics?.Histogram(DiscoveryDefinitions.StoreTime),
         };
         Discv5Options options = _options with { StaticIp = _staticIp ?? _options.StaticIp || _localNode.Ip is not null };
         Discv5Service service = new(

@@ -132,6 +132,7 @@ public sealed partial class Discv5Driver
     /// <summary>Adds the table's nodes of our chain to the store, and saves it if anything is new.</summary>
     private async ValueTask SaveAsync(CancellationToken cancellationToken)
     {
+        long started = _time.GetTimestamp();
         foreach (TableEntryInfo entry in await _network.GetTableAsync(cancellationToken).ConfigureAwait(false))
         {
             if (entry.IsLive && _filter.IsStorable(entry.Record))
@@ -145,6 +146,8 @@ public sealed partial class Discv5Driver
         {
             _settings.StoreFile?.Save(_store);
         }
+
+        _settings.StoreTime?.Record(_time.GetElapsedTime(started).TotalSeconds);
     }
 
     /// <summary>After the loop has ended, so that the store has one owner still.</summary>

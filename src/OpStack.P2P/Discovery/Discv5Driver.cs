@@ -73,6 +73,17 @@ public sealed partial class Discv5Driver : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Our record names what a NAT gateway maps to us, and peers have no say in it; null takes that back, and they have. The number of the record
+    /// rises only if anything changes. For a node without an address of its own.
+    /// </summary>
+    internal Task AdvertiseAsync(MappedAddress? mapped, CancellationToken cancellationToken)
+    {
+        int bound = LocalRecord.ChoosePort(_settings.LocalNode, _network.LocalEndPoints);
+        return _network.ChangeLocalEnrAsync(
+            record => LocalRecord.SetMapped(record, _settings.LocalNode, bound, mapped), staticIp: mapped is not null, cancellationToken);
+    }
+
     private async Task<Discv5Handler> StartCoreAsync(CancellationToken cancellationToken)
     {
         await _network.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -81,7 +92,7 @@ public sealed partial class Discv5Driver : IAsyncDisposable
             // Only now is it known which port the system chose.
             int bound = LocalRecord.ChoosePort(_settings.LocalNode, _network.LocalEndPoints);
             await _network
-                .ChangeLocalEnrAsync(record => LocalRecord.SetUdp(record, _settings.LocalNode, bound), cancellationToken)
+                .ChangeLocalEnrAsync(record => LocalRecord.SetUdp(record, _settings.LocalNode, bound), staticIp: null, cancellationToken)
                 .ConfigureAwait(false);
         }
 

@@ -134,6 +134,9 @@ public sealed class Discv5Handler : IBanTarget
         }
     }
 
+    /// <summary>As <see cref="Discv5Driver.AdvertiseAsync"/>.</summary>
+    internal Task AdvertiseAsync(MappedAddress? mapped, CancellationToken cancellationToken) => _driver.AdvertiseAsync(mapped, cancellationToken);
+
     ValueTask IBanTarget.BanAsync(BanOrder order, CancellationToken cancellationToken) =>
         BanAsync([.. order.Addresses, Multiaddr.Parse($"/p2p/{order.Peer}")], order.Duration, cancellationToken);
 

@@ -18,8 +18,8 @@ internal sealed class Discv5Network(Discv5Service service) : IDiscv5Network
 
     public Task StartAsync(CancellationToken cancellationToken) => service.StartAsync(cancellationToken);
 
-    public Task<Enr> ChangeLocalEnrAsync(Action<EnrBuilder> change, CancellationToken cancellationToken) =>
-        service.ChangeLocalEnrAsync(change, cancellationToken);
+    public Task<Enr> ChangeLocalEnrAsync(Action<EnrBuilder> change, bool? staticIp, CancellationToken cancellationToken) =>
+        service.ChangeLocalEnrAsync(change, staticIp, cancellationToken);
 
     public Task<IReadOnlyList<Enr>> RandomLookupAsync(CancellationToken cancellationToken) => service.RandomLookupAsync(cancellationToken);
 

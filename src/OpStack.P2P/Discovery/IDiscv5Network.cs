@@ -18,7 +18,7 @@ internal interface IDiscv5Network : IAsyncDisposable
 
     Task StartAsync(CancellationToken cancellationToken);
 
-    Task<Enr> ChangeLocalEnrAsync(Action<EnrBuilder> change, CancellationToken cancellationToken);
+    Task<Enr> ChangeLocalEnrAsync(Action<EnrBuilder> change, bool? staticIp, CancellationToken cancellationToken);
 
     Task<IReadOnlyList<Enr>> RandomLookupAsync(CancellationToken cancellationToken);
 

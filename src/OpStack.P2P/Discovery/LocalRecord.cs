@@ -8,6 +8,8 @@ namespace OpStack.P2P.Discovery;
 /// <summary>Our own record.</summary>
 internal static class LocalRecord
 {
+    private const string Ip4Key = "ip"; // EIP-778.
+
     /// <summary>
     /// The record to begin with: the opstack entry, address and ports. Its number is the time in milliseconds, so that it rises across
     /// restarts (geth). With an ip6 address both kinds of port entries are there: sigp wants tcp6 and udp6, geth takes tcp and udp.
@@ -44,6 +46,23 @@ internal static class LocalRecord
         {
             record.SetUdp6(port);
         }
+    }
+
+    /// <summary>Sets what a NAT gateway maps to us; what it does not is as it was at the beginning. The gateway's addresses are IPv4.</summary>
+    /// <param name="record">Ours, of a node without an address of its own.</param>
+    /// <param name="node">What it tells without a mapping.</param>
+    /// <param name="bound">The UDP port, where the node names none.</param>
+    /// <param name="mapped">Null for nothing.</param>
+    public static void SetMapped(EnrBuilder record, LocalNode node, int bound, MappedAddress? mapped)
+    {
+        record.Remove(Ip4Key);
+        if (mapped is not null)
+        {
+            record.SetIp(mapped.Ip);
+        }
+
+        record.SetTcp(mapped?.TcpPort ?? node.TcpPort);
+        record.SetUdp(mapped?.UdpPort ?? (node.UdpPort == 0 ? bound : node.UdpPort));
     }
 
     /// <summary>The bound port that the record names: that of the advertised address's family, where each family has a socket.</summary>

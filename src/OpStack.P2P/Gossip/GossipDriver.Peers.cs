@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using OpStack.Discv5.Records;
 using OpStack.Libp2p.Connections;
+using OpStack.Libp2p.Identify;
 using OpStack.Libp2p.Multiformats;
 using OpStack.P2P.Peers.Gating;
 using OpStack.P2P.Peers.Storage;
@@ -18,6 +19,12 @@ public sealed partial class GossipDriver
 
     /// <summary>The connections: traffic, tags, protection, closing. What must last is said to <see cref="Gater"/>.</summary>
     public IConnectionManager ConnectionManager => _swarm;
+
+    /// <summary>Connected peers that the last inspection of scores spared.</summary>
+    internal int SparedPeers => _peers.SparedCount;
+
+    /// <summary>What identify tells peers of us.</summary>
+    internal IdentifyInfo OwnIdentifyInfo => _swarm.GetOwnIdentifyInfo();
 
     /// <summary>
     /// Tells the target of every ban by score from now on: discovery, whose <see cref="Discv5Handler"/> is one. The gater is told first, and need

@@ -74,8 +74,17 @@ public sealed partial class GossipDriver : IAsyncDisposable
     /// <summary>Who may sign now, the one before in its grace among them.</summary>
     internal UnsafeBlockSigners Signers => _signers;
 
+    /// <summary>As <see cref="GossipEventQueue.OnBlock"/>; set before the start.</summary>
+    internal Action<BlockReceived>? OnBlock
+    {
+        set => _events.OnBlock = value;
+    }
+
     /// <summary>For the protocols beside gossip that run on the same connections.</summary>
-    internal IProtocolHost Host => _swarm;
+    internal Swarm Host => _swarm;
+
+    /// <summary>The L2 chain whose blocks are gossiped.</summary>
+    public ulong ChainId => _config.L2ChainId;
 
     /// <summary>Our peer id.</summary>
     public PeerId LocalPeerId => _swarm.LocalPeerId;

@@ -1,5 +1,6 @@
 using OpStack.Libp2p.Connections;
 using OpStack.Libp2p.Multiformats;
+using OpStack.P2P.Metrics;
 using OpStack.P2P.Peers;
 using OpStack.P2P.Peers.Dialing;
 using OpStack.P2P.Peers.Gating;
@@ -85,6 +86,7 @@ public sealed partial class GossipDriverBuilder
         Scores = _scores,
         StaticPeers = _staticPeers,
         Pings = _pings,
+        PingMeasurements = _metrics is null ? null : new PingMeasurements(_metrics),
         Discovery = _discoveryDials,
     };
 }

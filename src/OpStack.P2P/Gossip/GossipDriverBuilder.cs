@@ -7,6 +7,7 @@ using OpStack.Libp2p.Gossipsub.Scoring;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
 using OpStack.P2P.Gossip;
+using OpStack.P2P.Metrics;
 using OpStack.P2P.Peers;
 using OpStack.P2P.Peers.Gating;
 using OpStack.P2P.Peers.Storage;
@@ -34,6 +35,7 @@ public sealed partial class GossipDriverBuilder
     private ILoggerFactory _loggers = NullLoggerFactory.Instance;
     private NameResolver? _resolver;
     private Random? _random;
+    private MetricSource? _metrics;
 
     /// <summary>Starts from what has no default.</summary>
     /// <param name="rollupConfig">The chain.</param>
@@ -99,6 +101,9 @@ public sealed partial class GossipDriverBuilder
     /// <summary>Sets the source of the router's random choices (default: the system's); a seeded one makes them repeatable.</summary>
     public GossipDriverBuilder WithRandom(Random random) => With(() => _random = random);
 
+    /// <summary>Sets where what happens is measured (default: nowhere).</summary>
+    internal GossipDriverBuilder WithMetrics(MetricSource metrics) => With(() => _metrics = metrics);
+
     /// <summary>
     /// Checks every setting and builds the driver, which neither listens nor dials before <see cref="GossipDriver.StartAsync"/>.
     /// Throws <see cref="ArgumentException"/> that names the setting.
@@ -156,7 +161,7 @@ public sealed partial class GossipDriverBuilder
     private GossipsubService BuildGossip(Swarm swarm, IBlockHandler handler, GossipEventQueue events)
     {
         SenderBlame blame = new(_time, TimeSpan.FromSeconds(_config.BlockTime));
-        BlockGossip blocks = new(handler, blame, events, _time, _loggers.CreateLogger<BlockHandler>());
+        BlockGossip blocks = new(handler, blame, events, _time, _loggers.CreateLogger<BlockHandler>(), _metrics is null ? null : new BlockMeasurements(_metrics));
         try
         {
             return new GossipsubService(

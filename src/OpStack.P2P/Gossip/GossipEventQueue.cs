@@ -32,6 +32,9 @@ internal sealed class GossipEventQueue
     /// <summary>Other events dropped for the same reason.</summary>
     public long DroppedEvents { get; private set; }
 
+    /// <summary>Told of every block as it comes, read or not; by the thread that adds it, so it must be short. Set before the first.</summary>
+    public Action<BlockReceived>? OnBlock { get; set; }
+
     /// <summary>Adds an event; after <see cref="Complete"/> it is discarded.</summary>
     public void Add(GossipEvent value)
     {
@@ -57,6 +60,10 @@ internal sealed class GossipEventQueue
         }
 
         waiter?.TrySetResult();
+        if (value is BlockReceived received)
+        {
+            OnBlock?.Invoke(received);
+        }
     }
 
     /// <summary>No more events: waiters drain what is left, then get null.</summary>

@@ -49,6 +49,18 @@ public sealed class UnsafeBlockSigners
     }
 
     /// <summary>
+    /// Sets the signer that the chain itself names first. What was taken for it until then was a guess, as old as the program, and not a signer
+    /// that was replaced: it gets no grace (op-node has none before its first load).
+    /// </summary>
+    internal void Learn(Address signer)
+    {
+        if (Current != signer)
+        {
+            Volatile.Write(ref _snapshot, new UnsafeBlockSignerSnapshot(signer, null));
+        }
+    }
+
+    /// <summary>
     /// A block signed by <paramref name="signer"/> was seen. If that is the current signer, the rotation is complete and the previous one
     /// is no longer valid.
     /// </summary>

@@ -1,11 +1,20 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using OpStack.Libp2p.Gossipsub;
+using OpStack.P2P.Metrics;
 
 namespace OpStack.P2P.Node;
 
 /// <summary>Signs and gossips the sequencer's blocks, one after the other; a block that cannot be is left out, and the next one goes on.</summary>
-internal sealed class BlockPublisher(GossipDriver gossip, IBlockSigner? signer, ulong chainId, PartBoard board, ILogger logger)
+internal sealed class BlockPublisher(
+    GossipDriver gossip,
+    IBlockSigner? signer,
+    ulong chainId,
+    RecentBlocks recent,
+    PartBoard board,
+    PublishMeasurements measurements,
+    TimeProvider time,
+    ILogger logger)
 {
     private readonly Channel<OpNetworkPayloadEnvelope> _payloads = Channel.CreateBounded<OpNetworkPayloadEnvelope>(NetworkLimits.MaxPayloads);
     private long _published;
@@ -21,11 +30,23 @@ internal sealed class BlockPublisher(GossipDriver gossip, IBlockSigner? signer, 
     /// <summary>Signs and gossips one payload; throws what went wrong.</summary>
     public async ValueTask<MessageId> PublishAsync(OpNetworkPayloadEnvelope payload, CancellationToken cancellationToken)
     {
-        OpNetworkPayloadEnvelope signed = payload.WithSignature(await SignAsync(payload, cancellationToken).ConfigureAwait(false));
-        MessageId id = await gossip.PublishAsync(signed, cancellationToken).ConfigureAwait(false);
-        Interlocked.Increment(ref _published);
-        logger.Published(payload.Payload.BlockNumber, payload.Payload.BlockHash);
-        return id;
+        PublishResultKind failure = PublishResultKind.SigningFailed;
+        try
+        {
+            OpNetworkPayloadEnvelope signed = payload.WithSignature(await SignAsync(payload, cancellationToken).ConfigureAwait(false));
+            failure = PublishResultKind.Failed;
+            MessageId id = await gossip.PublishAsync(signed, cancellationToken).ConfigureAwait(false);
+            Interlocked.Increment(ref _published);
+            recent.Add(signed, BlockOrigin.Published);
+            measurements.Ended(PublishResultKind.Published, time.GetUtcNow());
+            logger.Published(payload.Payload.BlockNumber, payload.Payload.BlockHash);
+            return id;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            measurements.Ended(KindOf(e, failure), time.GetUtcNow());
+            throw;
+        }
     }
 
     public async Task RunAsync(CancellationToken stopped)
@@ -49,6 +70,15 @@ internal sealed class BlockPublisher(GossipDriver gossip, IBlockSigner? signer, 
         }
     }
 
+    private static PublishResultKind KindOf(Exception e, PublishResultKind otherwise) => e switch
+    {
+        NetworkException { Error: NetworkError.NoSigner } => PublishResultKind.NoSigner,
+        NetworkException { Error: NetworkError.WrongSigner } or SigningException { Error: SigningError.WrongSigner } => PublishResultKind.WrongSigner,
+        SigningException { Error: SigningError.Timeout } => PublishResultKind.SigningTimeout,
+        PublishException or PayloadEncodingException => PublishResultKind.Refused,
+        _ => otherwise,
+    };
+
     private async ValueTask<BlockSignature> SignAsync(OpNetworkPayloadEnvelope payload, CancellationToken cancellationToken)
     {
         if (signer is null)
@@ -65,7 +95,8 @@ internal sealed class BlockPublisher(GossipDriver gossip, IBlockSigner? signer, 
 
         try
         {
-            BlockSignature signature = await signer.SignAsync(payload.PayloadHash, chainId, cancellationToken).ConfigureAwait(false);
+            BlockSignature signature = await signer.SignAsync(payload.PayloadHash, chainId, cancellationToken)
+                .AsTask().WaitAsync(NetworkLimits.SignTimeout, time, cancellationToken).ConfigureAwait(false);
             board.Set(NetworkPart.Signer, PartState.Running);
             return signature;
         }

@@ -28,6 +28,10 @@ internal sealed class DiscoverySupervisor : IBanTarget, IAsyncDisposable
     private RepeatedTask? _looks;
     private bool _wasDeaf;
 
+    // One at a time tells a driver of the mapped address, so that the last word is the newest.
+    private readonly SemaphoreSlim _telling = new(1);
+    private MappedAddress? _mapped;
+
     /// <param name="build">Builds a driver; told the end points of the one before it, null the first time.</param>
     /// <param name="bans">The bans of the gater as they stand.</param>
     /// <param name="board">Told of faults.</param>
@@ -57,6 +61,31 @@ internal sealed class DiscoverySupervisor : IBanTarget, IAsyncDisposable
         _looks = RepeatedTask.Start(NetworkLimits.HealthInterval, _time, LookAsync);
     }
 
+    /// <summary>
+    /// Our record names what a NAT gateway maps to us, null for nothing; a driver that is begun anew is told again. To be awaited before the next
+    /// call.
+    /// </summary>
+    public async Task AdvertiseAsync(MappedAddress? mapped, CancellationToken cancellationToken)
+    {
+        await _telling.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _mapped = mapped;
+            if (Handler is { } handler)
+            {
+                await handler.AdvertiseAsync(mapped, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Discv5Exception e) when (e.Error == Discv5Error.Stopped)
+        {
+            // That driver's time was over; the next one is told.
+        }
+        finally
+        {
+            _telling.Release();
+        }
+    }
+
     /// <summary>Between two drivers there is nobody to tell: the next one is told all bans that stand.</summary>
     ValueTask IBanTarget.BanAsync(BanOrder order, CancellationToken cancellationToken) =>
         Handler is IBanTarget target ? target.BanAsync(order, cancellationToken) : ValueTask.CompletedTask;
@@ -82,6 +111,7 @@ internal sealed class DiscoverySupervisor : IBanTarget, IAsyncDisposable
 
         await EndAsync().ConfigureAwait(false);
         _enrs.Writer.TryComplete();
+        _telling.Dispose();
     }
 
     private async Task BeginAsync(CancellationToken cancellationToken)
@@ -95,10 +125,10 @@ internal sealed class DiscoverySupervisor : IBanTarget, IAsyncDisposable
                 await handler.BanAsync([AddressOf(ban)], ban.Remaining, cancellationToken).ConfigureAwait(false);
             }
 
+            await AnnounceAsync(handler, cancellationToken).ConfigureAwait(false);
             _bound = handler.LocalEndPoints;
             _driver = driver;
             _pump = Task.Run(() => PumpAsync(handler.Enrs), CancellationToken.None);
-            Volatile.Write(ref _handler, handler);
         }
         catch
         {
@@ -107,6 +137,25 @@ internal sealed class DiscoverySupervisor : IBanTarget, IAsyncDisposable
         }
 
         _board.Set(NetworkPart.Discovery, PartState.Running);
+    }
+
+    /// <summary>From now on the handler is the one to tell, and it knows what was told before.</summary>
+    private async Task AnnounceAsync(Discv5Handler handler, CancellationToken cancellationToken)
+    {
+        await _telling.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_mapped is not null)
+            {
+                await handler.AdvertiseAsync(_mapped, cancellationToken).ConfigureAwait(false);
+            }
+
+            Volatile.Write(ref _handler, handler);
+        }
+        finally
+        {
+            _telling.Release();
+        }
     }
 
     private async Task EndAsync()

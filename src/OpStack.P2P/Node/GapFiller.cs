@@ -11,6 +11,7 @@ internal sealed class GapFiller
     private readonly GapDetector _detector;
     private readonly SyncClient _sync;
     private readonly UnsafeBlockFeed _feed;
+    private readonly RecentBlocks _recent;
     private readonly PartBoard _board;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -18,11 +19,12 @@ internal sealed class GapFiller
     private readonly long _started;
     private readonly Lock _gate = new();
 
-    public GapFiller(TimeSpan blockTime, SyncClient sync, UnsafeBlockFeed feed, PartBoard board, TimeProvider time, ILogger logger)
+    public GapFiller(TimeSpan blockTime, SyncClient sync, UnsafeBlockFeed feed, RecentBlocks recent, PartBoard board, TimeProvider time, ILogger logger)
     {
         _detector = new GapDetector(blockTime);
         _sync = sync;
         _feed = feed;
+        _recent = recent;
         _board = board;
         _time = time;
         _logger = logger;
@@ -87,6 +89,7 @@ internal sealed class GapFiller
     private async ValueTask TakeAsync(SyncedBlock block, CancellationToken cancellationToken)
     {
         OnBlock(block.Envelope);
+        _recent.Add(block.Envelope, BlockOrigin.Sync, block.Peer);
         await _feed.AddAsync(block.Envelope, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -1,6 +1,11 @@
+using System.Diagnostics.Metrics;
 using System.Net;
+using Microsoft.Extensions.Logging;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
+using OpStack.P2P.Metrics;
+using OpStack.P2P.Node;
+using OpStack.P2P.Rpc;
 
 namespace OpStack.P2P;
 
@@ -23,9 +28,29 @@ public sealed partial class Network
             .WithPings(_config.Pings)
             .WithDiscoveryDials(_config.DiscoveryDials)
             .WithTimeProvider(_time)
-            .WithLoggerFactory(_loggers);
+            .WithLoggerFactory(_loggers)
+            .WithMetrics(_metrics);
         return _resolver is null ? builder : builder.WithNameResolver(_resolver);
     }
+
+    /// <summary>The last to start and the first to stop: it reads all the others.</summary>
+    private void Measure(DiscoverySupervisor? discovery, SyncClient? sync)
+    {
+        Readings = new NetworkMetrics(
+            _metrics,
+            new MeasuredParts(_config.RollupConfig.L2ChainId, _gossip, discovery, sync, _payloadServer, _applicationScores, _board),
+            _time);
+        _stops.Push((NetworkPart.Gossip, Readings.DisposeAsync));
+    }
+
+    /// <summary>How the metrics are read; null before the start.</summary>
+    internal NetworkMetrics? Readings { get; private set; }
+
+    /// <summary>Told of RPC calls.</summary>
+    internal RpcMeasurements RpcMeasurements { get; }
+
+    /// <summary>The meter of this network.</summary>
+    internal Meter Meter => _metrics.Meter;
 
     /// <summary>P5: what sync knows of a peer, and what the host does.</summary>
     private double ApplicationScoreOf(PeerId peer) => _applicationScores.ScoreOf(peer) + (_config.Scoring.ApplicationScore?.Invoke(peer) ?? 0);
@@ -43,8 +68,21 @@ public sealed partial class Network
             .WithBootnodes(_config.BootNodes)
             .WithBootstoreFile(_config.BootStorePath)
             .WithTimeProvider(_time)
-            .WithLoggerFactory(_loggers);
+            .WithLoggerFactory(_loggers)
+            .WithMetrics(_metrics);
         builder = _config.ChainBootNodes ? builder : builder.WithoutChainBootnodes();
         return _resolver is null ? builder : builder.WithNameResolver(_resolver);
+    }
+
+    private OpP2PRpc Rpc(NetworkHandler handler)
+    {
+        NodeParts parts = new(
+            _config.RollupConfig.L2ChainId,
+            _gossip,
+            () => handler.Discovery,
+            _applicationScores,
+            handler.PostUnsafePayloadAsync,
+            _time);
+        return new OpP2PRpc(new NodeApi(parts), _config.Rpc, _time, _loggers.CreateLogger<OpP2PRpc>());
     }
 }

@@ -43,16 +43,16 @@ public sealed partial class Network
         bool isKnown = false;
         while (true)
         {
-            isKnown |= await ReadSignerAsync(source, stopped).ConfigureAwait(false);
+            isKnown |= await ReadSignerAsync(source, isFirst: !isKnown, stopped).ConfigureAwait(false);
             await Task.Delay(isKnown ? source.ReloadInterval : NetworkLimits.SignerSourceRetry, _time, stopped).ConfigureAwait(false);
         }
     }
 
-    private async Task<bool> ReadSignerAsync(IUnsafeBlockSignerSource source, CancellationToken stopped)
+    private async Task<bool> ReadSignerAsync(IUnsafeBlockSignerSource source, bool isFirst, CancellationToken stopped)
     {
         try
         {
-            SetSigner(await source.ReadAsync(stopped).ConfigureAwait(false));
+            SetSigner(await source.ReadAsync(stopped).ConfigureAwait(false), isFirst ? _gossip.Signers.Learn : SetWithGrace);
             _board.Set(NetworkPart.SignerSource, PartState.Running);
             return true;
         }
@@ -67,16 +67,18 @@ public sealed partial class Network
     {
         await foreach (Address signer in _signerUpdates.Reader.ReadAllAsync(stopped).ConfigureAwait(false))
         {
-            SetSigner(signer);
+            SetSigner(signer, SetWithGrace);
         }
     }
 
-    private void SetSigner(Address signer)
+    private void SetSigner(Address signer, Action<Address> set)
     {
         if (_gossip.UnsafeBlockSigner != signer)
         {
-            _gossip.UnsafeBlockSigner = signer;
+            set(signer);
             _logger.SignerChanged(signer);
         }
     }
+
+    private void SetWithGrace(Address signer) => _gossip.UnsafeBlockSigner = signer;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using OpStack.Discv5;
@@ -5,6 +6,8 @@ using OpStack.Libp2p;
 using OpStack.Libp2p.Connections;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
+using OpStack.Libp2p.Nat;
+using OpStack.P2P.Metrics;
 using OpStack.P2P.Node;
 using OpStack.Primitives.Crypto.Secp256k1;
 
@@ -20,12 +23,15 @@ public sealed partial class Network : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly NameResolver? _resolver;
+    private readonly Func<IReadOnlyList<PortToMap>, PortMapperOptions, PortMapper> _createMapper;
     private readonly ILogger _logger;
     private readonly Secp256k1PrivateKey _nodeKey;
     private readonly KeyPair _keyPair;
     private readonly PartBoard _board;
+    private readonly MetricSource _metrics;
     private readonly GossipDriver _gossip;
     private readonly UnsafeBlockFeed _feed;
+    private readonly RecentBlocks _recent;
     private readonly BlockPublisher _publisher;
     private readonly ApplicationScores _applicationScores;
     private readonly CancellationTokenSource _stopping = new();
@@ -38,17 +44,26 @@ public sealed partial class Network : IAsyncDisposable
     /// <param name="time">Clock and timers of everything.</param>
     /// <param name="loggers">Where logs go.</param>
     /// <param name="resolver">How host names are looked up; null for the system's resolver.</param>
-    internal Network(NetworkConfig config, TimeProvider time, ILoggerFactory loggers, NameResolver? resolver)
+    /// <param name="createMapper">Makes the mapper of our bound ports; null for one that asks the router.</param>
+    internal Network(
+        NetworkConfig config,
+        TimeProvider time,
+        ILoggerFactory loggers,
+        NameResolver? resolver,
+        Func<IReadOnlyList<PortToMap>, PortMapperOptions, PortMapper>? createMapper)
     {
         _config = config;
         _time = time;
         _loggers = loggers;
         _resolver = resolver;
+        _createMapper = createMapper ?? ((ports, options) => new PortMapper(ports, options, time, loggers));
         _logger = loggers.CreateLogger<Network>();
         _board = new PartBoard(time, _logger);
         _nodeKey = config.NodeKey ?? Secp256k1PrivateKey.Generate();
         _keyPair = NodeIdentity.ToKeyPair(_nodeKey);
         _applicationScores = new ApplicationScores(BlockTime, time);
+        _metrics = new MetricSource(config.MeterFactory, config.RollupConfig.L2ChainId);
+        RpcMeasurements = new RpcMeasurements(_metrics);
         try
         {
             _gossip = GossipBuilder().Build();
@@ -59,12 +74,16 @@ public sealed partial class Network : IAsyncDisposable
         }
         catch
         {
+            _metrics.Dispose();
             ReleaseKeys();
             throw;
         }
 
         _feed = new UnsafeBlockFeed(_gossip);
-        _publisher = new BlockPublisher(_gossip, config.Signer, config.RollupConfig.L2ChainId, _board, _logger);
+        _recent = new RecentBlocks(time);
+        _gossip.OnBlock = _recent.OnGossiped;
+        _publisher = new BlockPublisher(
+            _gossip, config.Signer, config.RollupConfig.L2ChainId, _recent, _board, new PublishMeasurements(_metrics), time, _logger);
     }
 
     /// <summary>Begins with a configuration: <c>Network.Builder(NetworkConfig.ForChain(10)).Build()</c>.</summary>
@@ -109,22 +128,26 @@ public sealed partial class Network : IAsyncDisposable
     private async Task<NetworkHandler> StartCoreAsync()
     {
         await Task.Yield(); // Leaves the lock of StartAsync.
+        Activity.Current = null; // What runs on from here is no part of whatever the host traces its start by.
         _stops.Push((NetworkPart.Gossip, _gossip.DisposeAsync));
         SyncClient? sync = StartSync();
+        StartAutoNat();
         Multiaddr bound = await _gossip.StartAsync(_stopping.Token).ConfigureAwait(false);
         _board.Set(NetworkPart.Gossip, PartState.Running);
         Run(NetworkPart.Gossip, _feed.RunAsync);
         GapFiller? gaps = StartGapFiller(sync);
         StartSigning();
         DiscoverySupervisor? discovery = _config.Discovery ? await StartDiscoveryAsync(bound).ConfigureAwait(false) : null;
+        StartPortMapping(bound, discovery);
+        Measure(discovery, sync);
         _logger.Began(_config.RollupConfig.L2ChainId, _gossip.LocalPeerId, bound.ToString(), discovery?.Handler?.LocalEnr.ToString() ?? "off");
-        return new NetworkHandler(_gossip, discovery, sync, _feed, gaps, _publisher, _signerUpdates, _board);
+        return new NetworkHandler(_gossip, discovery, sync, _feed, _recent, gaps, _publisher, _signerUpdates, _board, Rpc);
     }
 
     private async Task<DiscoverySupervisor> StartDiscoveryAsync(Multiaddr listening)
     {
         bool isTcp = listening.TryGetTcpEndPoint(out IPEndPoint? tcp);
-        System.Diagnostics.Debug.Assert(isTcp, "It is the address the driver bound.");
+        Debug.Assert(isTcp, "It is the address the driver bound.");
         DiscoverySupervisor discovery = new(
             bound => DiscoveryBuilder(tcp!.Port, bound).Build(), _gossip.Gater.ListBans, _board, _time);
         _stops.Push((NetworkPart.Discovery, discovery.DisposeAsync));
@@ -144,7 +167,7 @@ public sealed partial class Network : IAsyncDisposable
         async ValueTask StopAsync()
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            await running.ConfigureAwait(false);
+            await running.WaitAsync(NetworkLimits.LoopStopTimeout, _time).ConfigureAwait(false);
             stop.Dispose();
         }
     }
@@ -200,6 +223,7 @@ public sealed partial class Network : IAsyncDisposable
         _feed.Complete();
         _publisher.Payloads.TryComplete();
         _signerUpdates.Writer.TryComplete();
+        _metrics.Dispose();
         ReleaseKeys();
         _stopping.Dispose();
         _logger.Stopped(_config.RollupConfig.L2ChainId);

@@ -1,8 +1,10 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpStack.Discv5;
 using OpStack.Libp2p.Connections;
 using OpStack.Libp2p.Gossipsub;
+using OpStack.Libp2p.Nat;
 using OpStack.P2P.Node;
 using OpStack.P2P.Peers;
 using OpStack.P2P.Peers.Gating;
@@ -20,6 +22,7 @@ public sealed class NetworkBuilder
     private TimeProvider _time = TimeProvider.System;
     private ILoggerFactory _loggers = NullLoggerFactory.Instance;
     private NameResolver? _resolver;
+    private Func<IReadOnlyList<PortToMap>, PortMapperOptions, PortMapper>? _createMapper;
 
     internal NetworkBuilder(NetworkConfig config) => _config = config;
 
@@ -49,6 +52,9 @@ public sealed class NetworkBuilder
     /// <summary>Sets <see cref="NetworkConfig.Discovery"/> to false.</summary>
     public NetworkBuilder WithDiscoveryDisabled() => With(config => config with { Discovery = false });
 
+    /// <summary>Sets <see cref="NetworkConfig.Nat"/>.</summary>
+    public NetworkBuilder WithNat(bool nat) => With(config => config with { Nat = nat });
+
     /// <summary>Sets <see cref="NetworkConfig.Gossip"/>.</summary>
     public NetworkBuilder WithGossipConfig(GossipsubOptions options) => With(config => config with { Gossip = options });
 
@@ -62,11 +68,14 @@ public sealed class NetworkBuilder
     /// <summary>Sets <see cref="NetworkConfig.Gater"/>.</summary>
     public NetworkBuilder WithGaterConfig(GaterConfig gater) => With(config => config with { Gater = gater });
 
-    /// <summary>Sets the low and high water of <see cref="ConnectionLimits"/> (kona's peers lo and hi).</summary>
+    /// <summary>As <see cref="ConnectionLimits.WithWater"/> (kona's peers lo and hi).</summary>
     public NetworkBuilder WithPeerLimits(int low, int high) => With(config => config with
     {
-        Swarm = config.Swarm with { Limits = config.Swarm.Limits with { LowWater = low, HighWater = high } },
+        Swarm = config.Swarm with { Limits = config.Swarm.Limits.WithWater(low, high) },
     });
+
+    /// <summary>Sets <see cref="NetworkConfig.MeterFactory"/>.</summary>
+    public NetworkBuilder WithMeterFactory(IMeterFactory? factory) => With(config => config with { MeterFactory = factory });
 
     /// <summary>Sets the clock (default: the system's).</summary>
     public NetworkBuilder WithTimeProvider(TimeProvider timeProvider)
@@ -89,6 +98,13 @@ public sealed class NetworkBuilder
         return this;
     }
 
+    /// <summary>Sets how the mapper of our bound ports is made (default: the one that asks the router of the system's default route).</summary>
+    internal NetworkBuilder WithPortMapper(Func<IReadOnlyList<PortToMap>, PortMapperOptions, PortMapper> create)
+    {
+        _createMapper = create;
+        return this;
+    }
+
     /// <summary>
     /// Checks every setting and builds the network, which binds nothing before <see cref="Network.StartAsync"/>.
     /// Throws <see cref="ArgumentException"/> that names the setting.
@@ -96,6 +112,6 @@ public sealed class NetworkBuilder
     public Network Build()
     {
         NetworkChecks.Run(_config, _time, _loggers);
-        return new Network(_config, _time, _loggers, _resolver);
+        return new Network(_config, _time, _loggers, _resolver, _createMapper);
     }
 }

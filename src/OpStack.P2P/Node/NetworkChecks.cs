@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using OpStack.P2P.Discovery;
 using OpStack.P2P.Peers;
@@ -15,11 +16,17 @@ internal static class NetworkChecks
         Given(time, nameof(NetworkBuilder.WithTimeProvider));
         Given(loggers, nameof(NetworkBuilder.WithLoggerFactory));
         Given(config.RollupConfig, nameof(NetworkConfig.RollupConfig));
+        Require(config.RollupConfig.BlockTime is > 0 and <= NetworkLimits.MaxBlockTime, nameof(RollupConfig.BlockTime), $"1 to {NetworkLimits.MaxBlockTime} s");
         Given(config.ListenIp, nameof(NetworkConfig.ListenIp));
         Port(config.ListenTcpPort, nameof(NetworkConfig.ListenTcpPort));
         Port(config.ListenUdpPort ?? 0, nameof(NetworkConfig.ListenUdpPort));
         Port(config.AdvertiseTcpPort, nameof(NetworkConfig.AdvertiseTcpPort));
         Port(config.AdvertiseUdpPort, nameof(NetworkConfig.AdvertiseUdpPort));
+        Require(!config.Nat || config.ListenIp.AddressFamily == AddressFamily.InterNetwork, nameof(NetworkConfig.Nat), "false without an IPv4 address to listen at");
+        Given(config.PortMapping, nameof(NetworkConfig.PortMapping));
+        config.PortMapping.Validate();
+        Given(config.AutoNat, nameof(NetworkConfig.AutoNat));
+        config.AutoNat.Validate();
         Given(config.DiscoveryOptions, nameof(NetworkConfig.DiscoveryOptions));
         Discv5BuilderChecks.RequireInterval(config.DiscoveryInterval, nameof(NetworkConfig.DiscoveryInterval));
         Discv5BuilderChecks.RequireInterval(config.DiscoveryRandomize ?? config.DiscoveryInterval, nameof(NetworkConfig.DiscoveryRandomize));
@@ -30,6 +37,8 @@ internal static class NetworkChecks
         Given(config.Swarm, nameof(NetworkConfig.Swarm));
         Given(config.Sync, nameof(NetworkConfig.Sync));
         config.Sync.Validate();
+        Given(config.Rpc, nameof(NetworkConfig.Rpc));
+        config.Rpc.Validate();
         if (config.SignerSource?.ReloadInterval is { } reload && reload != Timeout.InfiniteTimeSpan)
         {
             PeerSettings.RequireInterval(reload, nameof(NetworkConfig), nameof(NetworkConfig.SignerSource));

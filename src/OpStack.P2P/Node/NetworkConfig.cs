@@ -1,8 +1,11 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using OpStack.Discv5;
 using OpStack.Libp2p.Connections;
 using OpStack.Libp2p.Gossipsub;
 using OpStack.Libp2p.Multiformats;
+using OpStack.Libp2p.Nat;
+using OpStack.Libp2p.Nat.AutoNat;
 using OpStack.P2P.Peers;
 using OpStack.P2P.Peers.Dialing;
 using OpStack.P2P.Peers.Gating;
@@ -54,6 +57,20 @@ public sealed partial record NetworkConfig
 
     /// <summary>The discv5 port our record names, 0 to 65535. Default 0: the one bound.</summary>
     public int AdvertiseUdpPort { get; init; }
+
+    /// <summary>
+    /// Whether our ports are mapped at the router, by PCP, NAT-PMP or UPnP, and peers are told by AutoNAT whether they can be reached (op-node
+    /// --p2p.nat). Default false: neither is spoken. Peers are told the address outside by identify, and by our record unless
+    /// <see cref="AdvertiseIp"/> or <see cref="Discv5Options.StaticIp"/> says otherwise; an advertised port is asked for and stays what the record
+    /// names. IPv4 only.
+    /// </summary>
+    public bool Nat { get; init; }
+
+    /// <summary>How the ports are mapped. Its close timeout is part of the stop; its local address is <see cref="ListenIp"/>.</summary>
+    public PortMapperOptions PortMapping { get; init; } = new();
+
+    /// <summary>How often peers are dialled back to tell them whether they can be reached.</summary>
+    public AutoNatOptions AutoNat { get; init; } = new();
 
     /// <summary>Whether peers are looked for. Default true. Without, only static peers are dialled and those that dial us come.</summary>
     public bool Discovery { get; init; } = true;
@@ -109,7 +126,7 @@ public sealed partial record NetworkConfig
     /// <summary>How blocks are validated.</summary>
     public BlockHandlerOptions Validation { get; init; } = new();
 
-    /// <summary>Where whose blocks are valid is read from, again and again. Stays the caller's to dispose, after the network. Default null: nowhere.</summary>
+    /// <summary>Where whose blocks are valid is read from, again and again. What it says first begins no grace for <see cref="UnsafeBlockSigner"/>. Stays the caller's to dispose, after the network. Default null: nowhere.</summary>
     public IUnsafeBlockSignerSource? SignerSource { get; init; }
 
     /// <summary>Signs what we publish. Stays the caller's to dispose, after the network. Default null: nothing can be published.</summary>
@@ -135,6 +152,15 @@ public sealed partial record NetworkConfig
 
     /// <summary>Where the blocks come from that we serve by number. Default null: none are served.</summary>
     public IPayloadSource? PayloadSource { get; init; }
+
+    /// <summary>What <see cref="NetworkHandler.Rpc"/> offers.</summary>
+    public RpcOptions Rpc { get; init; } = new();
+
+    /// <summary>
+    /// Gives the meter <c>OpStack.P2P</c> (docs/metrics.md), tagged with the chain id; networks of one factory and chain share it, and what they count
+    /// adds up. Default null: a meter of its own, which ends with the network.
+    /// </summary>
+    public IMeterFactory? MeterFactory { get; init; }
 
     /// <summary>
     /// The configuration of a registered chain (<see cref="ChainRegistry"/>): its rollup configuration and unsafe block signer, and through

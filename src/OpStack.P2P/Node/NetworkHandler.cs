@@ -10,6 +10,7 @@ public sealed class NetworkHandler
 {
     private readonly DiscoverySupervisor? _discovery;
     private readonly UnsafeBlockFeed _feed;
+    private readonly RecentBlocks _recent;
     private readonly GapFiller? _gaps;
     private readonly BlockPublisher _publisher;
     private readonly PartBoard _board;
@@ -19,19 +20,23 @@ public sealed class NetworkHandler
         DiscoverySupervisor? discovery,
         SyncClient? sync,
         UnsafeBlockFeed feed,
+        RecentBlocks recent,
         GapFiller? gaps,
         BlockPublisher publisher,
         ChannelWriter<Address> signerUpdates,
-        PartBoard board)
+        PartBoard board,
+        Func<NetworkHandler, OpP2PRpc> rpc)
     {
         Gossip = gossip;
         Sync = sync;
         SignerUpdates = signerUpdates;
         _discovery = discovery;
         _feed = feed;
+        _recent = recent;
         _gaps = gaps;
         _publisher = publisher;
         _board = board;
+        Rpc = rpc(this);
     }
 
     /// <summary>Gossip, peers and connections. Its events are the network's to read: take blocks from <see cref="UnsafeBlocks"/>.</summary>
@@ -43,12 +48,24 @@ public sealed class NetworkHandler
     /// <summary>Fetches blocks by number; null when <see cref="NetworkConfig.SyncByNumber"/> is off.</summary>
     public SyncClient? Sync { get; }
 
+    /// <summary>The RPC of op-node and kona, for whatever carries its bodies (<see cref="NetworkConfig.Rpc"/>).</summary>
+    public OpP2PRpc Rpc { get; }
+
     /// <summary>
     /// Valid blocks: those of gossip as they come, what fills gaps, and what an operator posted; the signature of the latter two may be missing.
     /// Whoever reads too slowly loses the oldest of gossip: at most 64 blocks or 64 MiB wait, and <see cref="GossipDriver.DroppedBlocks"/> counts
     /// what was dropped. Completes when the network is disposed; what was not read then is lost.
     /// </summary>
     public ChannelReader<OpNetworkPayloadEnvelope> UnsafeBlocks => _feed.Blocks;
+
+    /// <summary>
+    /// The last 256 unsafe blocks in the order they came, whether or not the host has read them: gossiped, fetched by number, posted, and
+    /// published by us.
+    /// </summary>
+    public IReadOnlyList<RecentBlock> RecentBlocks => _recent.Snapshot();
+
+    /// <summary>All blocks that ever came into <see cref="RecentBlocks"/>.</summary>
+    public long RecentBlocksTotal => _recent.Total;
 
     /// <summary>
     /// Payloads to sign and gossip, in this order; a signature they have is replaced. At most 256 wait. One that cannot be signed or that our own
@@ -95,6 +112,7 @@ public sealed class NetworkHandler
         try
         {
             await _feed.AddAsync(payload, cancellationToken).ConfigureAwait(false);
+            _recent.Add(payload, BlockOrigin.Posted);
         }
         catch (ChannelClosedException)
         {

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using OpStack.Libp2p.Identity;
 using OpStack.Primitives;
@@ -33,4 +34,7 @@ internal static partial class NetworkLog
 
     [LoggerMessage(2968, LogLevel.Information, "Asked for blocks {First} to {Last}: {Outcome}, {Delivered} came")]
     public static partial void GapAsked(this ILogger logger, ulong first, ulong last, SyncOutcome outcome, ulong delivered);
+
+    [LoggerMessage(2969, LogLevel.Information, "Peers outside are told: libp2p at {Tcp}, discovery at {Udp}")]
+    public static partial void ReachedAt(this ILogger logger, IPEndPoint? tcp, IPEndPoint? udp);
 }

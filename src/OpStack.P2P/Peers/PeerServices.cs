@@ -44,7 +44,7 @@ internal sealed class PeerServices : IAsyncDisposable
         _monitor = options.Monitoring is { } monitoring
             ? new PeerMonitor(monitoring, host.Connections, gater, scores, time, loggers.CreateLogger<PeerMonitor>())
             : null;
-        _pings = options.Pings ? new PingRounds(host, store, time, loggers.CreateLogger<PingRounds>()) : null;
+        _pings = options.Pings ? new PingRounds(host, store, time, loggers.CreateLogger<PingRounds>(), options.PingMeasurements) : null;
         _static = new StaticPeers(
             options.StaticPeers, host, gater, store, time, new Random(random.Next()), loggers.CreateLogger<StaticPeers>());
         _discovery = new DiscoveryDials(
@@ -58,6 +58,9 @@ internal sealed class PeerServices : IAsyncDisposable
         _pings?.Start();
         _static.Start();
     }
+
+    /// <summary>As <see cref="PeerMonitor.SparedCount"/>; none without a monitor.</summary>
+    public int SparedCount => _monitor?.SparedCount ?? 0;
 
     /// <summary>As <see cref="PeerMonitor.AddTarget"/>; without a monitor there are no bans to tell.</summary>
     public void AddBanTarget(IBanTarget target) => _monitor?.AddTarget(target);
@@ -84,5 +87,5 @@ internal sealed class PeerServices : IAsyncDisposable
     /// While the swarm wants outbound connections, or too few of those connected are any use: a spared peer does not count, so whoever
     /// fills our places and misbehaves cannot keep us from looking for others.
     /// </summary>
-    private bool WantsPeers() => _host.Connections.WantsOutbound || _host.ConnectedPeers.Count - (_monitor?.SparedCount ?? 0) < _lowWater;
+    private bool WantsPeers() => _host.Connections.WantsOutbound || _host.ConnectedPeers.Count - SparedCount < _lowWater;
 }

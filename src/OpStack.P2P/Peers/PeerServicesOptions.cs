@@ -1,5 +1,6 @@
 using OpStack.Libp2p.Connections;
 using OpStack.Libp2p.Multiformats;
+using OpStack.P2P.Metrics;
 using OpStack.P2P.Peers.Dialing;
 using OpStack.P2P.Peers.Gating;
 using OpStack.P2P.Peers.Monitoring;
@@ -23,6 +24,9 @@ internal sealed record PeerServicesOptions
 
     /// <summary>Whether round trips are measured.</summary>
     public bool Pings { get; init; } = true;
+
+    /// <summary>Told of round trips; null for nobody.</summary>
+    public PingMeasurements? PingMeasurements { get; init; }
 
     public DiscoveryDialOptions Discovery { get; init; } = new();
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -37,21 +38,8 @@ internal sealed class JsonRpcHttpClient(Uri endpoint, IReadOnlyList<KeyValuePair
         using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         try
         {
-            using HttpRequestMessage request = new(HttpMethod.Post, endpoint) { Content = new ByteArrayContent(Write(method, writeParameters)) };
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            foreach ((string name, string value) in headers)
-            {
-                request.Headers.TryAddWithoutValidation(name, value);
-            }
-
-            if (_user is not null && !request.Headers.NonValidated.Contains("Authorization"))
-            {
-                request.Headers.Authorization = _user;
-            }
-
-            using HttpResponseMessage response = await http.SendAsync(request, linked.Token).ConfigureAwait(false);
-            byte[] answer = await response.Content.ReadAsByteArrayAsync(linked.Token).ConfigureAwait(false);
-            return Read(method, answer, response, read);
+            HttpAnswer answer = await PostAsync(http, Write(method, writeParameters), linked.Token).ConfigureAwait(false);
+            return Read(method, answer, read);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -66,19 +54,39 @@ internal sealed class JsonRpcHttpClient(Uri endpoint, IReadOnlyList<KeyValuePair
         }
     }
 
+    /// <summary>Posts a body and reads the answer, whatever its status. Throws as <see cref="HttpClient.SendAsync(HttpRequestMessage, CancellationToken)"/> does.</summary>
+    public async Task<HttpAnswer> PostAsync(HttpClient http, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, endpoint) { Content = new ReadOnlyMemoryContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        foreach ((string name, string value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        if (_user is not null && !request.Headers.NonValidated.Contains("Authorization"))
+        {
+            request.Headers.Authorization = _user;
+        }
+
+        using HttpResponseMessage response = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        return new HttpAnswer(response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
+    }
+
     /// <summary>A client whose answers are bounded and which goes to no other server than it was told.</summary>
     /// <param name="handler">Its transport.</param>
     /// <param name="timeout">
     /// For a connection, best that of a call: a call given up leaves its connection to the calls after it, and they would wait for one that
     /// never comes about.
     /// </param>
-    public static HttpClient CreateClient(SocketsHttpHandler handler, TimeSpan timeout)
+    /// <param name="maxAnswerSize">Longest answer in bytes; a longer one is an <see cref="HttpRequestException"/>.</param>
+    public static HttpClient CreateClient(SocketsHttpHandler handler, TimeSpan timeout, int maxAnswerSize = SigningLimits.MaxAnswerSize)
     {
         handler.ConnectTimeout = timeout;
         handler.AllowAutoRedirect = false;
         handler.UseCookies = false;
         handler.UseProxy = false;
-        return new HttpClient(handler) { MaxResponseContentBufferSize = SigningLimits.MaxAnswerSize, Timeout = Timeout.InfiniteTimeSpan };
+        return new HttpClient(handler) { MaxResponseContentBufferSize = maxAnswerSize, Timeout = Timeout.InfiniteTimeSpan };
     }
 
     private byte[] Write(string method, Action<Utf8JsonWriter> writeParameters)
@@ -99,18 +107,18 @@ internal sealed class JsonRpcHttpClient(Uri endpoint, IReadOnlyList<KeyValuePair
         return buffer.ToArray();
     }
 
-    private T Read<T>(string method, byte[] answer, HttpResponseMessage response, TryReadResult<T> read)
+    private T Read<T>(string method, HttpAnswer answer, TryReadResult<T> read)
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(answer);
+            using JsonDocument document = JsonDocument.Parse(answer.Body);
             JsonElement root = document.RootElement;
             if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("error", out JsonElement error) && error.ValueKind == JsonValueKind.Object)
             {
                 throw new SigningException(SigningError.Refused, $"{method}: {endpoint.Host} answered with error {Describe(error)}");
             }
 
-            if (response.IsSuccessStatusCode
+            if (answer.IsSuccess
                 && root.ValueKind == JsonValueKind.Object
                 && root.TryGetProperty("result", out JsonElement result)
                 && read(result, out T? value))
@@ -123,9 +131,9 @@ internal sealed class JsonRpcHttpClient(Uri endpoint, IReadOnlyList<KeyValuePair
             // Told below. The second is for a text that is not valid Unicode, which parsing lets pass.
         }
 
-        throw response.IsSuccessStatusCode
+        throw answer.IsSuccess
             ? new SigningException(SigningError.BadAnswer, $"{method}: {endpoint.Host} answered with something else.")
-            : new SigningException(SigningError.Unreachable, $"{method}: {endpoint.Host} answered with HTTP {(int)response.StatusCode}.");
+            : new SigningException(SigningError.Unreachable, $"{method}: {endpoint.Host} answered with HTTP {(int)answer.Status}.");
     }
 
     /// <summary>Code and text of the server's; not the text if it repeats one of our secrets.</summary>
@@ -155,3 +163,10 @@ internal sealed class JsonRpcHttpClient(Uri endpoint, IReadOnlyList<KeyValuePair
 
 /// <summary>Reads the result of a call; false when it is not what was asked for.</summary>
 internal delegate bool TryReadResult<T>(JsonElement result, [System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out T value);
+
+/// <summary>What an HTTP server answered.</summary>
+internal readonly record struct HttpAnswer(HttpStatusCode Status, byte[] Body)
+{
+    /// <summary>The status is 200 to 299.</summary>
+    public bool IsSuccess => (int)Status is >= 200 and <= 299;
+}

@@ -43,6 +43,21 @@ public sealed class ApplicationScores
         }
     }
 
+    /// <summary>The three counts behind the score: valid answers, failed ones, blocks that were not of the chain.</summary>
+    internal (double Valid, double Errors, double Rejected) CountsOf(PeerId peer)
+    {
+        lock (_gate)
+        {
+            if (!_peers.TryGetValue(peer, out ResponseCounts? counts))
+            {
+                return default;
+            }
+
+            counts.DecayTo(Slot);
+            return (counts.Valid, counts.Errors, counts.Rejected);
+        }
+    }
+
     /// <summary>The peer gave a block that links.</summary>
     internal void OnValidResponse(PeerId peer) => Change(peer, static counts => counts.AddValid());
 

@@ -11,6 +11,10 @@ internal static class BlockTimes
         return timestamp > ulong.MaxValue ? ulong.MaxValue : (ulong)timestamp;
     }
 
+    /// <summary>Whether the chain can have a block of this height at a time.</summary>
+    public static bool CanExist(RollupConfig config, ulong number, DateTimeOffset now) =>
+        TryGetHighest(config, now, out ulong highest) && number >= config.Genesis.L2.Number && number <= highest;
+
     /// <summary>The highest block that can exist at a time; false before genesis.</summary>
     public static bool TryGetHighest(RollupConfig config, DateTimeOffset now, out ulong number)
     {

@@ -89,7 +89,9 @@ internal sealed class PayloadRequester(IProtocolHost host, RollupConfig config, 
             fault = PayloadCheck.Check(config, number, version, payload, out envelope);
         }
 
-        return new SyncAnswer(fault, envelope);
+        // Our host asked for what cannot be: whoever says so is right.
+        bool isOurs = fault == SyncFault.InvalidRequest && !BlockTimes.CanExist(config, number, time.GetUtcNow());
+        return new SyncAnswer(isOurs ? SyncFault.NotFound : fault, envelope);
     }
 
     private static SyncFault FaultOf(Libp2pError error) => error switch

@@ -47,9 +47,7 @@ public sealed partial class PayloadServer
     private async ValueTask<(ResultCode Code, OpNetworkPayloadEnvelope? Block)> FindAsync(
         ulong number, PeerId peer, CancellationToken cancellationToken)
     {
-        bool canExist = BlockTimes.TryGetHighest(_config, _time.GetUtcNow(), out ulong highest)
-            && number >= _config.Genesis.L2.Number && number <= highest;
-        if (!canExist)
+        if (!BlockTimes.CanExist(_config, number, _time.GetUtcNow()))
         {
             _logger.RequestOutOfRange(number, peer);
             return (ResultCode.InvalidRequest, null);

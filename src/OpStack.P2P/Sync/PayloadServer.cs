@@ -1,8 +1,11 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpStack.Libp2p;
 using OpStack.Libp2p.Connections;
 using OpStack.Libp2p.Identity;
+using OpStack.P2P.Metrics;
+using OpStack.P2P.Metrics.Definitions;
 using OpStack.P2P.Sync;
 
 namespace OpStack.P2P;
@@ -41,6 +44,9 @@ public sealed partial class PayloadServer
         _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<PayloadServer>();
     }
 
+    /// <summary>Told of requests; null for nobody.</summary>
+    internal SyncMeasurements? Measurements { get; init; }
+
     /// <summary>A snapshot.</summary>
     public PayloadServerStatistics Statistics
     {
@@ -68,11 +74,14 @@ public sealed partial class PayloadServer
     private async Task ServeAsync(ProtocolStream stream, CancellationToken cancellationToken)
     {
         Count(s => s with { Active = s.Active + 1 });
+        using Activity? activity = P2PActivity.StartSyncServe();
+        long started = _time.GetTimestamp();
+        int outcome = (int)SyncFault.Vanished;
         try
         {
             await using (stream.Bytes.ConfigureAwait(false))
             {
-                await AnswerAsync(stream, cancellationToken).ConfigureAwait(false);
+                outcome = await AnswerAsync(stream, cancellationToken).ConfigureAwait(false);
                 await DrainAsync(stream, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -83,24 +92,27 @@ public sealed partial class PayloadServer
         }
         finally
         {
+            Measurements?.Served(outcome, _time.GetElapsedTime(started));
+            activity?.End(SyncMetrics.Outcome.Values[outcome], outcome != (int)SyncFault.None);
             Count(s => s with { Active = s.Active - 1 });
         }
     }
 
-    private async Task AnswerAsync(ProtocolStream stream, CancellationToken cancellationToken)
+    /// <summary>Answers, and tells what was wrong as the label of the metrics has it.</summary>
+    private async Task<int> AnswerAsync(ProtocolStream stream, CancellationToken cancellationToken)
     {
         if (!await WaitForTurnAsync(stream.Peer, cancellationToken).ConfigureAwait(false))
         {
             await RefuseAsync(stream, ResultCode.UnknownError, cancellationToken).ConfigureAwait(false);
             Count(s => s with { Throttled = s.Throttled + 1 });
-            return;
+            return SyncMeasurements.Throttled;
         }
 
         if (await ReadRequestAsync(stream, cancellationToken).ConfigureAwait(false) is not { } number)
         {
             await RefuseAsync(stream, ResultCode.UnknownError, cancellationToken).ConfigureAwait(false);
             Count(s => s with { Failed = s.Failed + 1 });
-            return;
+            return (int)SyncFault.Truncated;
         }
 
         (ResultCode code, OpNetworkPayloadEnvelope? block) = await FindAsync(number, stream.Peer, cancellationToken).ConfigureAwait(false);
@@ -113,12 +125,18 @@ public sealed partial class PayloadServer
                 ResultCode.InvalidRequest => s with { InvalidRequests = s.InvalidRequests + 1 },
                 _ => s with { Failed = s.Failed + 1 },
             });
-            return;
+            return (int)(code switch
+            {
+                ResultCode.NotFound => SyncFault.NotFound,
+                ResultCode.InvalidRequest => SyncFault.InvalidRequest,
+                _ => SyncFault.Local,
+            });
         }
 
         long sent = await SendAsync(stream, block, cancellationToken).ConfigureAwait(false);
         Count(s => s with { Served = s.Served + 1, BytesSent = s.BytesSent + sent, LastServed = number });
         _logger.BlockServed(number, stream.Peer, sent);
+        return (int)SyncFault.None;
     }
 
     /// <summary>False when the wait would be too long.</summary>

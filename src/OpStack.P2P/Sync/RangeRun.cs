@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 
 namespace OpStack.P2P.Sync;
@@ -9,6 +10,9 @@ internal sealed class RangeRun(SyncRange range)
     private readonly Channel<SyncedBlock> _blocks = Channel.CreateUnbounded<SyncedBlock>(new UnboundedChannelOptions { SingleReader = true });
 
     public SyncRange Range => range;
+
+    /// <summary>The span it is told of in; default for none.</summary>
+    public ActivityContext Trace { get; init; }
 
     /// <summary>The blocks that linked; ends when the range does.</summary>
     public ChannelReader<SyncedBlock> Blocks => _blocks.Reader;

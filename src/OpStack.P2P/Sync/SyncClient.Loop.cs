@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using OpStack.Libp2p.Identity;
+using OpStack.P2P.Metrics;
+using OpStack.P2P.Metrics.Definitions;
 using OpStack.P2P.Sync;
 
 namespace OpStack.P2P;
@@ -107,7 +110,8 @@ public sealed partial class SyncClient
             switch (action)
             {
                 case SyncAction.Ask ask:
-                    _requests[ask.Id] = Task.Run(() => AskAsync(ask), CancellationToken.None);
+                    ActivityContext range = _run?.Trace ?? default;
+                    _requests[ask.Id] = Task.Run(() => AskAsync(ask, range), CancellationToken.None);
                     break;
                 case SyncAction.Deliver deliver:
                     _run?.Deliver(deliver.Block);
@@ -141,8 +145,10 @@ public sealed partial class SyncClient
     }
 
     /// <summary>Never fails.</summary>
-    private async Task AskAsync(SyncAction.Ask ask)
+    private async Task AskAsync(SyncAction.Ask ask, ActivityContext range)
     {
+        using Activity? activity = P2PActivity.StartSyncRequest(range);
+        long started = _time.GetTimestamp();
         SyncAnswer answer = new(SyncFault.Local, null);
         try
         {
@@ -153,6 +159,8 @@ public sealed partial class SyncClient
             _logger.RequestFault(e);
         }
 
+        Measurements?.Asked((int)answer.Fault, _time.GetElapsedTime(started));
+        activity?.End(SyncMetrics.Outcome.Values[(int)answer.Fault], answer.Fault.IsPeersFault());
         await PostAsync(new SyncInput.Answered(ask, answer)).ConfigureAwait(false);
     }
 

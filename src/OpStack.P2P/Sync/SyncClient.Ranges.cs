@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Threading.Channels;
+using OpStack.P2P.Metrics;
 using OpStack.P2P.Sync;
 
 namespace OpStack.P2P;
@@ -34,9 +36,12 @@ public sealed partial class SyncClient
             _callers++;
         }
 
+        using Activity? activity = P2PActivity.StartSyncRange();
         try
         {
-            return await ReceiveAsync(new RangeRun(range), onBlock, cancellationToken).ConfigureAwait(false);
+            SyncRangeResult result = await ReceiveAsync(new RangeRun(range) { Trace = activity?.Context ?? default }, onBlock, cancellationToken).ConfigureAwait(false);
+            activity?.End(MetricLabel.SnakeCase(result.Outcome.ToString()), result.Outcome != SyncOutcome.Complete);
+            return result;
         }
         finally
         {

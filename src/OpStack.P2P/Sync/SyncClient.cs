@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpStack.Libp2p.Connections;
+using OpStack.P2P.Metrics;
 using OpStack.P2P.Sync;
 
 namespace OpStack.P2P;
@@ -60,6 +61,9 @@ public sealed partial class SyncClient : IAsyncDisposable
         _scheduler = new SyncScheduler(_options.StallTimeout, MayAsk);
         _inputs = Channel.CreateBounded<SyncInput>(new BoundedChannelOptions(SyncLimits.MaxInputs) { SingleReader = true });
     }
+
+    /// <summary>Told of requests; null for nobody.</summary>
+    internal SyncMeasurements? Measurements { get; init; }
 
     /// <summary>A snapshot, as of the last thing the client did.</summary>
     public SyncStatistics Statistics => Volatile.Read(ref _statistics);

@@ -71,7 +71,7 @@ internal static class SyncLimits
     /// <summary>Requests under way at once over all peers; each peer has one. Own choice: at 20 per second each may take 0.8 s.</summary>
     public const int MaxInFlight = 16;
 
-    /// <summary>Peers known to the client. Own choice: more than a swarm has connections.</summary>
+    /// <summary>Peers known to the client, those that are gone included. Own choice: more than a swarm has connections.</summary>
     public const int MaxPeers = 1024;
 
     /// <summary>

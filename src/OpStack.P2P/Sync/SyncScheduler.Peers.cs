@@ -12,17 +12,22 @@ internal sealed partial class SyncScheduler
         {
             known.Serves = true;
         }
-        else if (_peers.Count < SyncLimits.MaxPeers)
+        else if (_peers.Count < SyncLimits.MaxPeers || ForgetOne())
         {
             _peers[peer] = new SyncPeer(peer);
         }
     }
 
-    /// <summary>A peer has gone. What it was asked for is free at once; its answer, or that there is none, is judged when it comes.</summary>
+    /// <summary>
+    /// A peer has gone. What it was asked for is free at once; its answer, or that there is none, is judged when it comes. What is known of it is kept,
+    /// so that it cannot come back as somebody new.
+    /// </summary>
     public void RemovePeer(PeerId peer)
     {
-        if (_peers.Remove(peer))
+        if (_peers.TryGetValue(peer, out SyncPeer? gone))
         {
+            gone.Serves = false;
+            gone.Asked = null;
             foreach (WantedBlock wanted in _window.Values)
             {
                 wanted.Asked.Remove(peer);
@@ -45,8 +50,13 @@ internal sealed partial class SyncScheduler
             peer.Serves &= answer.Fault != SyncFault.Unsupported;
         }
 
-        if (answer.Fault.IsPeersFault())
+        if (answer.Fault == SyncFault.None)
         {
+            peer?.Judge(failed: false);
+        }
+        else if (answer.Fault.IsPeersFault())
+        {
+            peer?.Judge(failed: true);
             peer?.Pacer.Take(now, SyncLimits.ErrorCost);
             _counts = _counts with { Errors = _counts.Errors + 1 };
             _actions.Add(new SyncAction.Score(request.Peer, SyncVerdict.Error));
@@ -86,14 +96,22 @@ internal sealed partial class SyncScheduler
         }
     }
 
+    /// <summary>Forgets the one that has failed least of those that are gone; false when all are there.</summary>
+    private bool ForgetOne() => _peers.Values.Where(peer => !peer.Serves).MinBy(peer => peer.Failures) is { } least && _peers.Remove(least.Id);
+
     private bool IsCandidate(SyncPeer peer) => peer.Serves && _filter(peer.Id);
 
     private bool IsIdle(SyncPeer peer) => peer.Asked is null && IsCandidate(peer);
 
-    /// <summary>Asks all that can be asked now, the peer that has waited longest first.</summary>
+    /// <summary>Asks all that can be asked now: of the peers that fail least the one that has waited longest first.</summary>
     private void AskAll(TimeSpan now)
     {
-        SyncPeer[] ready = [.. _peers.Values.Where(peer => IsIdle(peer) && peer.DelayAt(now) == TimeSpan.Zero).OrderBy(peer => peer.LastAsked)];
+        SyncPeer[] ready =
+        [
+            .. _peers.Values.Where(peer => IsIdle(peer) && peer.DelayAt(now) == TimeSpan.Zero)
+                .OrderBy(peer => peer.Failures)
+                .ThenBy(peer => peer.LastAsked),
+        ];
         foreach (SyncPeer peer in ready)
         {
             if (_requests.Count >= SyncLimits.MaxInFlight || _global.DelayAt(now) > TimeSpan.Zero)

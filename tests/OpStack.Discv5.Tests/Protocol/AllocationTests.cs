@@ -17,7 +17,7 @@ public sealed class AllocationTests
         Assert.All(runs, r => Assert.Equal(100_000, r.Answered));
         Assert.All(runs, r => Assert.InRange(r.AllocatedPerPing, 1, 1024));
 
-        // A leak grows in every run. What the runtime and earlier tests keep for themselves comes in one, and is less than a byte in ten packets.
+        // A leak of a byte in ten packets grows in every run; what the runtime and earlier tests keep for themselves, in one of them alone.
         Assert.InRange(runs.Min(r => r.HeapGrowth), long.MinValue, 100_000 / 10);
     }
 }

@@ -103,6 +103,32 @@ public sealed class LocalEnrTests
     }
 
     [Fact]
+    public void An_address_given_at_run_time_stays_whatever_twenty_peers_see_until_it_is_taken_back()
+    {
+        using CoreRig rig = new(address: "81.0.0.1");
+        rig.Do(new ProtocolInput.ChangeLocalEnr(builder => builder.SetIp(Lie.Address).SetUdp(Lie.Port), IsStaticIp: true));
+        Assert.Equal((2UL, Lie), (Vote(rig, honest: 20, seed: 300).Core.LocalEnr.Sequence, rig.Core.LocalEnr.Udp4));
+
+        // A change of something else lets it stay static.
+        rig.Do(new ProtocolInput.ChangeLocalEnr(builder => builder.Set("opstack", [10, 0])));
+        Assert.Equal(3UL, Vote(rig, honest: 20, seed: 400).Core.LocalEnr.Sequence);
+
+        rig.Do(new ProtocolInput.ChangeLocalEnr(builder => builder.Remove("ip"), IsStaticIp: false));
+        Assert.Equal(4UL, rig.Core.LocalEnr.Sequence);
+        Assert.Equal((5UL, Truth), (Vote(rig, honest: 10, seed: 500).Core.LocalEnr.Sequence, rig.Core.LocalEnr.Udp4));
+    }
+
+    [Fact]
+    public void An_address_on_trial_that_the_host_confirms_is_not_dropped_when_the_trial_ends()
+    {
+        using CoreRig rig = Vote(honest: 10, liars: 0);
+        rig.Do(new ProtocolInput.ChangeLocalEnr(builder => builder.SetIp(Truth.Address).SetUdp(Truth.Port), IsStaticIp: true));
+        rig.Advance(TimeSpan.FromHours(1));
+        Assert.Equal((2UL, Truth), (rig.Core.LocalEnr.Sequence, rig.Core.LocalEnr.Udp4));
+        Assert.Equal((0, 0), (rig.Metrics.AddressesConfirmed, rig.Metrics.AddressesRefuted));
+    }
+
+    [Fact]
     public void Without_a_trial_the_address_stays()
     {
         using CoreRig rig = Vote(honest: 10, liars: 0, out _, out _, new Discv5Options { AddressTrial = null, TableRefresh = false });

@@ -139,6 +139,7 @@ public sealed class SwarmManagerTests : SwarmTestBase
         Assert.InRange(connection.Traffic.Sent, 5000, 10_000);
         Assert.InRange(connection.Traffic.Received, 10, 5000);
         Assert.True(a.Swarm.GetTraffic(b.Id).Sent >= connection.Traffic.Sent);
+        Assert.True(a.Swarm.Statistics.Traffic.Sent >= connection.Traffic.Sent);
         Assert.Equal(connection.Id, Assert.Single(a.Log.Opened).Id);
 
         await a.Swarm.DisconnectAsync(b.Id).AsTask().WaitAsync(Guard);
@@ -147,6 +148,23 @@ public sealed class SwarmManagerTests : SwarmTestBase
         Assert.True(closed.Traffic.Sent >= connection.Traffic.Sent);
         Assert.Equal((default, 0), (a.Swarm.GetTraffic(b.Id), a.Swarm.GetTrafficByProtocol(b.Id).Count));
         Assert.Equal(new Traffic(10, 5000), a.Swarm.TrafficByProtocol["/take/1"]);
+        Traffic total = a.Swarm.Statistics.Traffic; // The closed connection's alone: what went over it in parting may come on top of what was told.
+        Assert.InRange(total.Sent, connection.Traffic.Sent, closed.Traffic.Sent);
+        Assert.InRange(total.Received, connection.Traffic.Received, closed.Traffic.Received);
+
+        await a.Swarm.DialAsync(b.Address).AsTask().WaitAsync(Guard);
+        Assert.True(a.Swarm.Statistics.Traffic.Sent > total.Sent && a.Swarm.GetTraffic(b.Id).Sent < a.Swarm.Statistics.Traffic.Sent);
+    }
+
+    [Fact]
+    public void What_identify_would_tell_can_be_read()
+    {
+        Node node = Create("198.51.100.1", new SwarmOptions { AgentVersion = "a/1", ProtocolVersion = "p/1" });
+        node.Swarm.SetStreamHandler("/take/1", (_, _) => Task.CompletedTask);
+        Libp2p.Identify.IdentifyInfo own = node.Swarm.GetOwnIdentifyInfo();
+        Assert.Equal(("a/1", "p/1", null), (own.AgentVersion, own.ProtocolVersion, own.ObservedAddress));
+        Assert.Equal(["/ipfs/id/1.0.0", "/ipfs/id/push/1.0.0", "/ipfs/ping/1.0.0", "/take/1"], own.Protocols);
+        Assert.Equal(node.Swarm.ListenAddresses, own.ListenAddresses);
     }
 
     [Fact]

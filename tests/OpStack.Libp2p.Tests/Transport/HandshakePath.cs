@@ -37,7 +37,7 @@ internal sealed class HandshakePath : IDisposable
             _key = new NoiseStaticKey(full.Secret, full.Payload.Span[..^16]);
         }
 
-        GateKeeper everybody = new(null, NullLogger.Instance);
+        GateKeeper everybody = new(null, new SwarmCounters(), NullLogger.Instance);
         _upgrader = new ConnectionUpgrader(_key, everybody, YamuxOptions.Default, new PeerBudgets(64 << 20), time, NullLogger.Instance);
     }
 

@@ -50,7 +50,7 @@ internal sealed partial class GossipNode
 
     private void OnRaw(PeerId from, byte[] raw)
     {
-        if (!RpcReader.TryRead(raw, _topics, out Rpc rpc, out RpcError _))
+        if (!RpcReader.TryRead(raw, _topics, out GossipRpc rpc, out RpcError _))
         {
             Counters.RpcsRefused++;
             return;

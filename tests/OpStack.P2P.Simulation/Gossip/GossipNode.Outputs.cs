@@ -110,7 +110,7 @@ internal sealed partial class GossipNode
         }
     }
 
-    private void Send(PeerId peer, Rpc rpc)
+    private void Send(PeerId peer, GossipRpc rpc)
     {
         if (IsSilent || !Links.TryGetValue(peer, out VirtualLink? link))
         {

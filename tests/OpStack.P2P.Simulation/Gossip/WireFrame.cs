@@ -10,7 +10,7 @@ namespace OpStack.P2P.Simulation.Gossip;
 /// <param name="Message">A message; the frame carries one reference.</param>
 /// <param name="Raw">The protobuf of an RPC, without its length prefix.</param>
 /// <param name="Bytes">What it takes on the wire.</param>
-internal readonly record struct WireFrame(Rpc? Control, GossipFrame? Message, byte[]? Raw, int Bytes)
+internal readonly record struct WireFrame(GossipRpc? Control, GossipFrame? Message, byte[]? Raw, int Bytes)
 {
     /// <summary>Gives up the frame's reference.</summary>
     public void Release() => Message?.Release();

@@ -25,6 +25,9 @@ internal sealed class FakeNetwork(Enr local) : IDiscv5Network
     public Func<NodeContact, CancellationToken, Task<Enr>> Answer { get; set; } =
         (contact, _) => throw new Discv5Exception(Discv5Error.Timeout, $"{contact.Address}: no answer");
 
+    /// <summary>What a change of our record ends with.</summary>
+    public Exception? ChangeFailure { get; set; }
+
     public Enr LocalEnr { get; private set; } = local;
 
     public IReadOnlyList<IPEndPoint> LocalEndPoints { get; set; } = [new IPEndPoint(IPAddress.Loopback, 30001)];
@@ -39,8 +42,14 @@ internal sealed class FakeNetwork(Enr local) : IDiscv5Network
 
     public Task StartAsync(CancellationToken cancellationToken) => Note("start");
 
-    public Task<Enr> ChangeLocalEnrAsync(Action<EnrBuilder> change, CancellationToken cancellationToken)
+    public Task<Enr> ChangeLocalEnrAsync(Action<EnrBuilder> change, bool? staticIp, CancellationToken cancellationToken)
     {
+        Calls.Enqueue($"change {staticIp}");
+        if (ChangeFailure is not null)
+        {
+            return Task.FromException<Enr>(ChangeFailure);
+        }
+
         using Primitives.Crypto.Secp256k1.Secp256k1PrivateKey key = Peers.TestRecords.Key(0);
         EnrBuilder builder = new(LocalEnr);
         change(builder);

@@ -1,4 +1,3 @@
-using OpStack.P2P.FollowChain;
 using OpStack.P2P.FollowChain.Flags;
 using OpStack.Primitives;
 

@@ -81,7 +81,7 @@ public sealed class FlagTests
         Assert.Equal((20, 30, TimeSpan.FromSeconds(30)), (config.Swarm.Limits.LowWater, config.Swarm.Limits.HighWater, config.Swarm.Limits.Grace));
         Assert.Equal((-100, TimeSpan.FromHours(1)), (config.PeerMonitoring!.BanThreshold, config.PeerMonitoring.BanDuration));
         Assert.Equal((PeerScoreLevel.Light, "optimism"), (config.Scoring.Level, config.Swarm.AgentVersion));
-        Assert.True(config.Discovery && config.ChainBootNodes && config.SyncByNumber && config.Pings && !config.FillGaps);
+        Assert.True(config.Discovery && config.ChainBootNodes && config.SyncByNumber && config.Pings && !config.FillGaps && !config.Nat);
         Assert.Equal(Path.Combine("opnode_discovery_db", "bootstore-10.json"), config.BootStorePath);
     }
 
@@ -163,7 +163,7 @@ public sealed class FlagTests
     {
         NetworkConfig config = await Follow.ConfigAsync(
             "--p2p.listen.ip 127.0.0.1 --p2p.listen.tcp 4001 --p2p.listen.udp 4002 --p2p.advertise.ip 192.0.2.7 --p2p.advertise.tcp 4003 --p2p.advertise.udp 4004 "
-            + "--p2p.no-discovery --p2p.bootstore b.json --p2p.discovery.interval 9 --p2p.discovery.randomize 2m --p2p.redial 3 --p2p.redial.period 5 "
+            + "--p2p.nat --p2p.no-discovery --p2p.bootstore b.json --p2p.discovery.interval 9 --p2p.discovery.randomize 2m --p2p.redial 3 --p2p.redial.period 5 "
             + "--p2p.peers.lo 3 --p2p.peers.hi 9 --p2p.peers.grace 4 --p2p.topic-scoring --p2p.ban.threshold -7.5 --p2p.gossip.mesh.d 5 --p2p.gossip.mesh.lo 4 "
             + "--p2p.gossip.mesh.dhi 9 --p2p.gossip.mesh.dlazy 3 --p2p.gossip.mesh.floodpublish --p2p.gossip.timestamp.threshold 2m --p2p.sync.onlyreqtostatic "
             + "--syncmode.req-resp --p2p.useragent me --p2p.timeout.dial 1s --p2p.timeout.accept 2s --p2p.timeout.negotiation 3s --p2p.ping=false "
@@ -171,6 +171,7 @@ public sealed class FlagTests
             + "--p2p.sequencer.key 4646464646464646464646464646464646464646464646464646464646464646");
         Assert.Equal((IPAddress.Loopback, 4001, 4002), (config.ListenIp, config.ListenTcpPort, config.ListenUdpPort));
         Assert.Equal((IPAddress.Parse("192.0.2.7"), 4003, 4004), (config.AdvertiseIp, config.AdvertiseTcpPort, config.AdvertiseUdpPort));
+        Assert.True(config.Nat);
         Assert.Equal((false, "b.json", TimeSpan.FromSeconds(9), TimeSpan.FromMinutes(2)), (config.Discovery, config.BootStorePath, config.DiscoveryInterval, config.DiscoveryRandomize));
         Assert.Equal((3, TimeSpan.FromMinutes(5)), (config.Gater.PeerRedialing, config.Gater.DialPeriod));
         Assert.Equal((3, 9, TimeSpan.FromSeconds(4)), (config.Swarm.Limits.LowWater, config.Swarm.Limits.HighWater, config.Swarm.Limits.Grace));

@@ -123,6 +123,56 @@ public sealed class DiscoverySupervisorTests : IAsyncDisposable
         Assert.Null(_supervisor.Handler);
     }
 
+    [Fact]
+    public async Task A_driver_begun_anew_is_told_the_mapped_address_again()
+    {
+        MappedAddress mapped = new(IPAddress.Parse("52.9.9.9"), 4001, 4002);
+        await _supervisor.StartAsync(CancellationToken.None);
+        Assert.Equal(0, _networks[0].CountOf("change"));
+        await _supervisor.AdvertiseAsync(mapped, CancellationToken.None);
+        Assert.Equal(1, _networks[0].CountOf("change True"));
+        await GoDeafAsync();
+        Enr now = _supervisor.Handler!.LocalEnr;
+        Assert.Equal(("52.9.9.9:4001", "52.9.9.9:4002", 1), (now.Tcp4!.ToString(), now.Udp4!.ToString(), _networks[1].CountOf("change True")));
+
+        await _supervisor.AdvertiseAsync(null, CancellationToken.None);
+        now = _supervisor.Handler.LocalEnr;
+        Assert.Equal((null, 9222, 9222, 1), (now.Ip4, PortOf(now, "tcp"), PortOf(now, "udp"), _networks[1].CountOf("change False")));
+        await GoDeafAsync();
+        Assert.Equal(0, _networks[2].CountOf("change"));
+    }
+
+    [Fact]
+    public async Task What_is_mapped_while_there_is_no_driver_the_next_one_is_told()
+    {
+        await _supervisor.StartAsync(CancellationToken.None);
+        _failures = 1;
+        _networks[0].Health = Discv5Health.Deaf;
+        await LookAsync();
+        Task restart = LookAsync();
+        await Until.TrueAsync(() => Status().Faults == 2); // Deaf, and not begun anew.
+        await _supervisor.AdvertiseAsync(new MappedAddress(IPAddress.Parse("52.9.9.9"), 4001, null), CancellationToken.None);
+        Assert.Equal(0, _networks[0].CountOf("change"));
+
+        await Until.TrueAsync(() => _time.HasTimerIn(TimeSpan.FromSeconds(1)));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await restart.WaitAsync(TimeSpan.FromSeconds(60));
+        Enr now = _supervisor.Handler!.LocalEnr;
+        Assert.Equal(("52.9.9.9:4001", "52.9.9.9:9222"), (now.Tcp4!.ToString(), now.Udp4!.ToString()));
+    }
+
+    [Fact]
+    public async Task Telling_a_driver_whose_time_is_over_is_no_fault()
+    {
+        await _supervisor.StartAsync(CancellationToken.None);
+        _networks[0].ChangeFailure = new Discv5Exception(Discv5Error.Stopped, "The discovery service ended.");
+        await _supervisor.AdvertiseAsync(new MappedAddress(IPAddress.Parse("52.9.9.9"), 4001, 4002), CancellationToken.None);
+        await GoDeafAsync();
+        Assert.Equal("52.9.9.9:4002", _supervisor.Handler!.LocalEnr.Udp4!.ToString());
+    }
+
+    private static int PortOf(Enr record, string key) => record.TryGetUInt64(key, out ulong port) ? (int)port : 0;
+
     // Lookups and saves.
     private static int DriverTimers => 2;
 

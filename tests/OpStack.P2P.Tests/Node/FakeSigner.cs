@@ -16,6 +16,9 @@ internal sealed class FakeSigner : IBlockSigner, IDisposable
     /// <summary>What asking for its health throws.</summary>
     public Exception? Health { get; set; }
 
+    /// <summary>Never answers, whatever is cancelled.</summary>
+    public bool Hangs { get; set; }
+
     public int Calls { get; private set; }
 
     public ValueTask CheckHealthAsync(CancellationToken cancellationToken) => Health is null ? ValueTask.CompletedTask : throw Health;
@@ -23,7 +26,7 @@ internal sealed class FakeSigner : IBlockSigner, IDisposable
     public ValueTask<BlockSignature> SignAsync(PayloadHash payloadHash, ulong chainId, CancellationToken cancellationToken)
     {
         Calls++;
-        return Failure is null ? new ValueTask<BlockSignature>(BlockSignature.Sign(payloadHash.SigningHash(chainId), _key)) : throw Failure;
+        return Hangs ? new ValueTask<BlockSignature>(new TaskCompletionSource<BlockSignature>().Task) : Failure is null ? new ValueTask<BlockSignature>(BlockSignature.Sign(payloadHash.SigningHash(chainId), _key)) : throw Failure;
     }
 
     public void Dispose() => _key.Dispose();

@@ -1,4 +1,6 @@
 using System.Net;
+using OpStack.Libp2p.Nat;
+using OpStack.Libp2p.Nat.AutoNat;
 using OpStack.P2P.Peers.Dialing;
 
 namespace OpStack.P2P.Tests.Node;
@@ -9,6 +11,8 @@ public sealed class NetworkConfigTests
     public static TheoryData<string, Func<NetworkConfig, NetworkConfig>> Mistakes => new()
     {
         { "RollupConfig", config => config with { RollupConfig = null! } },
+        { "BlockTime", config => config with { RollupConfig = config.RollupConfig with { BlockTime = 0 } } },
+        { "BlockTime", config => config with { RollupConfig = config.RollupConfig with { BlockTime = ulong.MaxValue } } },
         { "ListenIp", config => config with { ListenIp = null! } },
         { "ListenTcpPort", config => config with { ListenTcpPort = 65536 } },
         { "ListenUdpPort", config => config with { ListenUdpPort = -1 } },
@@ -16,6 +20,11 @@ public sealed class NetworkConfigTests
         { "AdvertiseUdpPort", config => config with { AdvertiseUdpPort = -2 } },
         { "DiscoveryInterval", config => config with { DiscoveryInterval = TimeSpan.Zero } },
         { "Ip", config => config with { AdvertiseIp = IPAddress.Any } },
+        { "NetworkConfig.Nat", config => config with { Nat = true, ListenIp = IPAddress.IPv6Loopback } },
+        { "PortMapping", config => config with { PortMapping = null! } },
+        { "PortMapperOptions.Lifetime", config => config with { PortMapping = new PortMapperOptions { Lifetime = TimeSpan.Zero } } },
+        { "AutoNat", config => config with { AutoNat = null! } },
+        { "AutoNatOptions.MaxDialBacks", config => config with { AutoNat = new AutoNatOptions { MaxDialBacks = 0 } } },
         { "BootNodes", config => config with { BootNodes = null! } },
         { "Workers", config => config with { DiscoveryDials = new DiscoveryDialOptions { Workers = 0 } } },
         { "FillGaps", config => config with { FillGaps = true, SyncByNumber = false } },
@@ -54,9 +63,10 @@ public sealed class NetworkConfigTests
             .WithDiscoveryRandomize(TimeSpan.FromSeconds(8))
             .WithPeerScoring(PeerScoreLevel.Off)
             .WithPeerMonitoring(null)
+            .WithNat(true)
             .WithPeerLimits(3, 7)
             .With(config => seen = config);
-        Assert.False(seen!.Discovery);
+        Assert.Equal((false, true), (seen!.Discovery, seen.Nat));
         Assert.Equal(("store.json", TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(8)), (seen.BootStorePath, seen.DiscoveryInterval, seen.DiscoveryRandomize));
         Assert.Equal((PeerScoreLevel.Off, 3, 7), (seen.Scoring.Level, seen.Swarm.Limits.LowWater, seen.Swarm.Limits.HighWater));
         Assert.Null(seen.PeerMonitoring);

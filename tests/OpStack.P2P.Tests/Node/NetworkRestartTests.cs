@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using OpStack.Libp2p.Nat;
+using OpStack.Libp2p.Tests.Nat;
 using OpStack.P2P.TestKit;
 using OpStack.P2P.Tests.Gossip;
 using Xunit.Abstractions;
@@ -18,20 +20,22 @@ public sealed class NetworkRestartTests(ITestOutputHelper output)
         await using TestNetwork sequencer = await TestNetwork.StartAsync(config => config with { Signer = signer, Discovery = false });
         using CancellationTokenSource enough = new();
         Task load = PublishAsync(sequencer, enough.Token);
+        using FakeGateway gateway = new(TimeProvider.System);
         NetworkConfig config = TestNetwork.Config with
         {
+            Nat = true,
             ListenTcpPort = FreePort(SocketType.Stream, ProtocolType.Tcp),
             ListenUdpPort = FreePort(SocketType.Dgram, ProtocolType.Udp),
             StaticPeers = [sequencer.Address],
         };
 
-        await RestartAsync(config); // What the first one sets up for good.
+        await RestartAsync(config, gateway); // What the first one sets up for good.
         int sockets = ProcessCounts.Sockets();
         List<WeakReference> networks = [];
         TimeSpan longest = TimeSpan.Zero;
         for (int i = 0; i < 200; i++)
         {
-            (WeakReference network, TimeSpan stop) = await RestartAsync(config);
+            (WeakReference network, TimeSpan stop) = await RestartAsync(config, gateway);
             networks.Add(network);
             longest = stop > longest ? stop : longest;
         }
@@ -40,6 +44,8 @@ public sealed class NetworkRestartTests(ITestOutputHelper output)
         await enough.CancelAsync();
         await load;
         await Until.TrueAsync(() => ProcessCounts.Sockets() <= sockets);
+
+        Assert.True(gateway.MapRequests > 0);
 
         // A task, a timer or a socket that was left would hold its network.
         await Until.TrueAsync(() =>
@@ -50,9 +56,11 @@ public sealed class NetworkRestartTests(ITestOutputHelper output)
         });
     }
 
-    private static async Task<(WeakReference Network, TimeSpan Stop)> RestartAsync(NetworkConfig config)
+    private static async Task<(WeakReference Network, TimeSpan Stop)> RestartAsync(NetworkConfig config, FakeGateway gateway)
     {
-        Network network = Network.Builder(config).Build();
+        Network network = Network.Builder(config)
+            .WithPortMapper((ports, options) => new PortMapper(ports, options, timeProvider: null, loggerFactory: null, () => gateway.Location))
+            .Build();
         NetworkHandler handler = await network.StartAsync().WaitAsync(DriverNode.Patience);
         OpNetworkPayloadEnvelope block = await handler.UnsafeBlocks.ReadAsync().AsTask().WaitAsync(DriverNode.Patience);
         Assert.True(block.Payload.BlockNumber > 0);

@@ -22,11 +22,13 @@ public sealed class NetworkSigningTests
         await AdvanceAsync(time, source, TimeSpan.FromSeconds(10), 2);
         await Until.TrueAsync(() => network.Gossip.UnsafeBlockSigner == DriverNode.AddressOf(5));
         await Until.TrueAsync(() => network.Part(NetworkPart.SignerSource).State == PartState.Running);
+        Assert.Null(network.Gossip.Signers.Previous); // A stale signer of the configuration has no grace.
 
         source.Answer = DriverNode.AddressOf(6);
         await AdvanceAsync(time, source, TimeSpan.FromMinutes(10), 3);
         await Until.TrueAsync(() => network.Gossip.UnsafeBlockSigner == DriverNode.AddressOf(6));
         Assert.Equal(1, network.Part(NetworkPart.SignerSource).Faults);
+        Assert.Equal(DriverNode.AddressOf(5), network.Gossip.Signers.Previous);
     }
 
     [Fact]
@@ -53,6 +55,42 @@ public sealed class NetworkSigningTests
         Assert.Equal(PartState.Running, network.Part(NetworkPart.Signer).State);
     }
 
+    [Fact]
+    public async Task A_signer_that_never_answers_holds_the_blocks_up_for_a_minute_each_and_not_the_stop()
+    {
+        FakeTimeProvider time = new(DateTimeOffset.UtcNow);
+        using FakeSigner signer = new() { Hangs = true };
+        await using TestNetwork network = await TestNetwork.StartAsync(
+            config => config with { Signer = signer, Discovery = false, SyncByNumber = false }, builder => builder.WithTimeProvider(time));
+        await network.Handler.Payloads.WriteAsync(DriverNode.Block(1));
+        await network.Handler.Payloads.WriteAsync(DriverNode.Block(2));
+        await Until.TrueAsync(() => signer.Calls == 1 && time.HasTimerIn(TimeSpan.FromSeconds(60)));
+        time.Advance(TimeSpan.FromSeconds(60) - TimeSpan.FromTicks(1));
+        Assert.Equal((1, 0L), (signer.Calls, network.Handler.SkippedPayloads));
+        time.Advance(TimeSpan.FromTicks(1));
+        await Until.TrueAsync(() => signer.Calls == 2 && network.Handler.SkippedPayloads == 1);
+        Assert.Equal(PartState.Failing, network.Part(NetworkPart.Signer).State);
+        await network.DisposeAsync(); // In no time.
+    }
+
+    [Fact]
+    public async Task A_loop_that_is_stuck_in_the_hosts_code_is_left_behind()
+    {
+        FakeTimeProvider time = new(DateTimeOffset.UtcNow);
+        TaskCompletionSource<Address> never = new();
+        TestNetwork network = await TestNetwork.StartAsync(
+            config => config with { SignerSource = new FakeSource { Never = never.Task }, Discovery = false, SyncByNumber = false },
+            builder => builder.WithTimeProvider(time));
+        Task disposal = network.DisposeAsync().AsTask();
+        await Until.TrueAsync(() =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            return disposal.IsCompleted;
+        });
+        await disposal;
+        never.SetCanceled();
+    }
+
     private static Task ReadAsync(FakeSource source, int times) => Until.TrueAsync(() => source.Reads == times);
 
     /// <summary>Nothing is read a moment before, and once then.</summary>
@@ -72,6 +110,9 @@ public sealed class NetworkSigningTests
 
         public Address? Answer { get; set; }
 
+        /// <summary>Given instead of an answer, whatever is cancelled.</summary>
+        public Task<Address>? Never { get; set; }
+
         /// <summary>Once the network has been built.</summary>
         public bool IntervalThrows { get; set; }
 
@@ -83,7 +124,7 @@ public sealed class NetworkSigningTests
         public ValueTask<Address> ReadAsync(CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _reads);
-            return Answer is { } answer ? new ValueTask<Address>(answer) : throw new IOException("L1 is down");
+            return Never is { } never ? new ValueTask<Address>(never) : Answer is { } answer ? new ValueTask<Address>(answer) : throw new IOException("L1 is down");
         }
     }
 }

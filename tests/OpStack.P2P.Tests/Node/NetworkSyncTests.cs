@@ -29,6 +29,9 @@ public sealed class NetworkSyncTests
 
         // The block of gossip, then down to the head, each as soon as it links.
         Assert.Equal(chain.Skip(1).Reverse().Select(block => block.BlockHash), got.Select(block => block.Payload.BlockHash));
+        Assert.Equal(
+            [BlockOrigin.Gossip, .. Enumerable.Repeat(BlockOrigin.Sync, chain.Length - 2)],
+            follower.Handler.RecentBlocks.Select(block => block.Origin));
     }
 
     [Fact]
@@ -68,7 +71,7 @@ public sealed class NetworkSyncTests
         network.Handler.Sync!.RequestRangeAsync(range, (_, _) => ValueTask.CompletedTask).WaitAsync(DriverNode.Patience);
 
     /// <summary>Blocks that link, the last of them stamped with the present time.</summary>
-    private static ExecutionPayload[] Chain(int length)
+    internal static ExecutionPayload[] Chain(int length)
     {
         ulong now = (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         List<ExecutionPayload> chain = [];
@@ -83,7 +86,7 @@ public sealed class NetworkSyncTests
         return [.. chain];
     }
 
-    private sealed class ChainSource(ExecutionPayload[] chain) : IPayloadSource
+    internal sealed class ChainSource(ExecutionPayload[] chain) : IPayloadSource
     {
         public ValueTask<OpNetworkPayloadEnvelope?> GetPayloadAsync(ulong number, CancellationToken cancellationToken) =>
             new(chain.Where(block => block.BlockNumber == number).Select(TestBlocks.Envelope).FirstOrDefault());

@@ -149,7 +149,7 @@ public sealed class VirtualLinkTests
             dropped += a.Link.Queue.TryEnqueue(frame, default, out _) ? 0 : 1;
         }
 
-        Rpc graft = new();
+        GossipRpc graft = new();
         graft.Graft.Add("topic");
         Assert.True(a.Link.Queue.TryEnqueue(graft, out int madeRoom));
         Assert.Equal((300 - RpcLimits.SendQueueEntries, 1), (dropped, madeRoom));

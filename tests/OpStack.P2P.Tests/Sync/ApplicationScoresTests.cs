@@ -30,6 +30,21 @@ public sealed class ApplicationScoresTests
     }
 
     [Fact]
+    public void The_counts_behind_a_score_can_be_read_and_decay_with_it()
+    {
+        Assert.Equal((0, 0, 0), _scores.CountsOf(Peer));
+        _scores.OnValidResponse(Peer);
+        _scores.OnResponseError(Peer);
+        _scores.OnResponseError(Peer);
+        _scores.OnRejectedPayload(Peer);
+        Assert.Equal((1, 2, 1), _scores.CountsOf(Peer));
+        _time.Advance(BlockTime);
+        (double valid, double errors, double rejected) = _scores.CountsOf(Peer);
+        Assert.Equal((0.5 * valid) - errors - (20 * rejected), _scores.ScoreOf(Peer), 12);
+        Assert.Equal(0.9261187281287935, valid, 12);
+    }
+
+    [Fact]
     public void The_caps_are_10_valid_9_errors_and_20_rejections()
     {
         PeerId[] peers = TestPeers.Range(3);

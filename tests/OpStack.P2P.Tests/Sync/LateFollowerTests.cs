@@ -54,6 +54,25 @@ public sealed class LateFollowerTests(ITestOutputHelper output)
         Assert.InRange(sync.Now.TotalSeconds, 246, 300);
     }
 
+    [Trait("Attack", "sync-stall")]
+    [Fact]
+    public void Thirty_silent_peers_hold_one_honest_peer_up_by_less_than_a_minute()
+    {
+        VirtualSync sync = new();
+        PeerId[] silent = [.. Enumerable.Range(0, 30).Select(_ => sync.Add(VirtualSync.Silent()))];
+        PeerId honest = sync.Add(VirtualSync.Honest(Chain, Latency));
+
+        SyncRangeResult result = sync.Run(Chain.Between(0, 501));
+
+        output.WriteLine($"500 blocks, 30 of 31 peers are silent: {sync.Now.TotalSeconds:F1} s, {sync.Statistics.Requests} requests");
+        Assert.Equal(new SyncRangeResult(SyncOutcome.Complete, 500, null), result);
+        Assert.Equal(500, sync.Count(honest, SyncVerdict.Valid));
+        Assert.All(silent, peer => Assert.InRange(sync.Count(peer, SyncVerdict.Error), 1, 20));
+
+        // The honest one alone needs (500 - 15) / 4 = 121 s.
+        Assert.InRange(sync.Now.TotalSeconds, 121, 180);
+    }
+
     private static TimeSpan TimeFor(int peers)
     {
         VirtualSync sync = new();

@@ -78,6 +78,20 @@ public sealed class SyncBadInputTests
         Assert.InRange(rig.Client.Statistics.NotFound, 1, 19);
     }
 
+    [Trait("Attack", "sync-own-fault")]
+    [Fact]
+    public async Task Who_says_that_our_host_asked_for_what_cannot_be_is_right_and_pays_nothing()
+    {
+        await using SyncClientRig rig = new(Chain);
+        SyncHost honest = await rig.AddHonestAsync();
+
+        SyncRangeResult result = await rig.RunAsync(new SyncRange(9_000_000_000, 9_000_000_002, default)); // In some hundred years.
+
+        Assert.Equal(new SyncRangeResult(SyncOutcome.NotFound, 0, 9_000_000_002), result);
+        Assert.Equal((0, 0), (rig.Scores.ScoreOf(honest.Id), rig.Client.Statistics.Errors));
+        await AssertFinishedAsync(rig, honest);
+    }
+
     [Trait("Attack", "sync-endless")]
     [Fact]
     public async Task An_answer_that_never_ends_is_cut_off_at_10_MiB()

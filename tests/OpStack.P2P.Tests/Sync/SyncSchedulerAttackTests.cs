@@ -82,6 +82,61 @@ public sealed class SyncSchedulerAttackTests
         Assert.Equal([200UL], rig.Asks().Select(ask => ask.Number));
     }
 
+    [Trait("Attack", "sync-stall")]
+    [Fact]
+    public void Who_failed_and_comes_back_is_not_new_to_us()
+    {
+        SchedulerRig rig = new(peers: 2);
+        rig.Begin(Chain.Between(0, 300));
+        SyncAction.Ask[] asks = rig.Asks();
+        PeerId silent = asks[0].Peer, honest = asks[1].Peer;
+        rig.Answer(asks[1], Chain[asks[1].Number]);
+        rig.Fail(asks[0], SyncFault.Timeout);
+        rig.Scheduler.RemovePeer(silent);
+        rig.Scheduler.AddPeer(silent);
+
+        // It pays for its failure first, 0.5 s, and then stands behind the other.
+        Assert.Equal([honest], rig.Asks().Select(ask => ask.Peer));
+        rig.Scheduler.RemovePeer(honest);
+        rig.Scheduler.AddPeer(honest);
+        rig.Now = 0.5;
+        Assert.Equal([honest, silent], rig.Asks().Select(ask => ask.Peer));
+    }
+
+    [Trait("Attack", "sync-stall")]
+    [Fact]
+    public void Of_those_that_are_gone_no_more_are_kept_than_there_may_be_peers_and_the_worst_longest()
+    {
+        SchedulerRig rig = new(peers: SyncLimits.MaxPeers);
+        rig.Begin(Chain.Between(0, 300));
+        PeerId worst = rig.Asks()[0].Peer;
+        rig.Scheduler.AddPeer(SchedulerRig.Peer(2_000));
+        Assert.Equal(SyncLimits.MaxPeers, rig.Statistics.Peers);
+        rig.Scheduler.OnAnswer(1, new SyncAnswer(SyncFault.Timeout, null), rig.Time);
+        for (int i = 0; i < SyncLimits.MaxPeers; i++)
+        {
+            rig.Scheduler.RemovePeer(SchedulerRig.Peer(i));
+        }
+
+        for (int i = 0; i < SyncLimits.MaxPeers - 1; i++)
+        {
+            rig.Scheduler.AddPeer(SchedulerRig.Peer(3_000 + i));
+        }
+
+        Assert.Equal(SyncLimits.MaxPeers - 1, rig.Statistics.Peers);
+        rig.Scheduler.AddPeer(worst);
+        Assert.Equal(SyncLimits.MaxPeers, rig.Statistics.Peers);
+        for (int i = 0; i < SyncLimits.MaxPeers - 1; i++)
+        {
+            rig.Scheduler.RemovePeer(SchedulerRig.Peer(3_000 + i));
+        }
+
+        // One that was forgotten would be asked at once, and not in half a second.
+        Assert.Equal(1, rig.Statistics.Peers);
+        Assert.Empty(rig.Asks());
+        Assert.Equal(0.5, rig.Scheduler.NextDeadline(rig.Time)!.Value.TotalSeconds);
+    }
+
     [Trait("Attack", "sync-liar")]
     [Fact]
     public void A_liar_is_rejected_only_when_the_block_that_links_has_come()

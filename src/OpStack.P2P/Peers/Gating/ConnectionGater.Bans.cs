@@ -13,15 +13,22 @@ public sealed partial class ConnectionGater
     {
         ArgumentNullException.ThrowIfNull(peer);
         TimedBan ban = NewBan(duration, reason);
-        bool isProtected = false;
+        bool isProtected = false, isLaid = false;
         Update(lists =>
         {
             isProtected = lists.IsProtected(peer);
-            return isProtected ? lists : WithBan(lists.WithoutEnded(Now), peer, ban);
+            GaterLists after = isProtected ? lists : WithBan(lists.WithoutEnded(Now), peer, ban);
+            isLaid = ReferenceEquals(after.PeerBans.GetValueOrDefault(peer), ban);
+            return after;
         });
         if (isProtected)
         {
             return false;
+        }
+
+        if (isLaid)
+        {
+            BanCounters.OnPeerBanned(ban.Reason);
         }
 
         _logger.PeerBanned(peer, duration, ban.Reason);
@@ -34,7 +41,18 @@ public sealed partial class ConnectionGater
     {
         IPAddress plain = address.Normalize();
         TimedBan ban = NewBan(duration, reason);
-        Update(lists => WithBan(lists.WithoutEnded(Now), plain, ban));
+        bool isLaid = false;
+        Update(lists =>
+        {
+            GaterLists after = WithBan(lists.WithoutEnded(Now), plain, ban);
+            isLaid = ReferenceEquals(after.AddressBans.GetValueOrDefault(plain), ban);
+            return after;
+        });
+        if (isLaid)
+        {
+            BanCounters.OnAddressBanned(ban.Reason);
+        }
+
         _logger.AddressBanned(plain, duration, ban.Reason);
         if (Volatile.Read(ref _connections) is { } connections)
         {

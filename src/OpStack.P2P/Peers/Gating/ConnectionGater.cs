@@ -47,6 +47,9 @@ public sealed partial class ConnectionGater : IConnectionGater
     /// <summary>Raised after a list has changed, on the thread that changed it.</summary>
     internal event Action? Changed;
 
+    /// <summary>Bans laid and ended.</summary>
+    internal BanCounters BanCounters { get; } = new();
+
     private TimeSpan Now => _time.GetElapsedTime(_started);
 
     private GaterLists Lists => Volatile.Read(ref _lists);
@@ -100,6 +103,7 @@ public sealed partial class ConnectionGater : IConnectionGater
             // The same object, not equal lists: what another one added and took back meanwhile is equal, and our change would be lost.
             if (ReferenceEquals(Interlocked.CompareExchange(ref _lists, after, before), before))
             {
+                BanCounters.OnChanged(before, after, Now);
                 Changed?.Invoke();
                 return true;
             }

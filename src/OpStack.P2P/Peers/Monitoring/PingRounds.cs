@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OpStack.Libp2p;
 using OpStack.Libp2p.Identity;
+using OpStack.P2P.Metrics;
 using OpStack.P2P.Peers.Storage;
 
 namespace OpStack.P2P.Peers.Monitoring;
@@ -9,7 +10,8 @@ namespace OpStack.P2P.Peers.Monitoring;
 /// Measures the round trip to every connected peer every three minutes (op-node p2p/pings.go): ten at once, then one a second, a round
 /// within three minutes. What it measures goes into the store; a ping that fails costs the peer nothing, for the fault may be ours.
 /// </summary>
-internal sealed class PingRounds(IPeerHost host, PeerStore store, TimeProvider time, ILogger logger) : IAsyncDisposable
+internal sealed class PingRounds(
+    IPeerHost host, PeerStore store, TimeProvider time, ILogger logger, PingMeasurements? measurements = null) : IAsyncDisposable
 {
     private RepeatedTask? _rounds;
 
@@ -54,10 +56,12 @@ internal sealed class PingRounds(IPeerHost host, PeerStore store, TimeProvider t
         {
             TimeSpan roundTrip = await host.PingAsync(peer, cancellationToken).ConfigureAwait(false);
             store.AddLatency(peer, roundTrip);
+            measurements?.Answered(roundTrip);
             logger.Pinged(peer, roundTrip);
         }
         catch (Exception e) when (e is Libp2pException or OperationCanceledException or ObjectDisposedException)
         {
+            measurements?.Failed();
             logger.PingFailed(peer, e.Message);
         }
         catch (Exception e)

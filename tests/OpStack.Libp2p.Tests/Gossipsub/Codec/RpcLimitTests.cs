@@ -81,7 +81,7 @@ public class RpcLimitTests
         idontwant.MessageIDs.AddRange(Enumerable.Repeat(SampleRpc.Bytes(20), 1001));
         RpcMessage message = new() { Control = new ControlMessage { Ihave = { ihave, ihave }, Iwant = { iwant }, Idontwant = { idontwant } } };
 
-        Assert.True(RpcReader.TryRead(message.ToByteArray(), SampleRpc.Topics, out Rpc rpc, out _));
+        Assert.True(RpcReader.TryRead(message.ToByteArray(), SampleRpc.Topics, out GossipRpc rpc, out _));
 
         Assert.Equal([3000, 2000], rpc.IHave.Select(i => i.Ids.Length));
         Assert.Equal(5000, rpc.IWant.Count);
@@ -97,7 +97,7 @@ public class RpcLimitTests
         prune.Peers.Insert(0, new PeerInfoMessage { PeerID = prune.Peers[1].PeerID, SignedPeerRecord = SampleRpc.Bytes(RpcLimits.MaxSignedPeerRecord + 1) });
 
         byte[] frame = new RpcMessage { Control = new ControlMessage { Prune = { prune } } }.ToByteArray();
-        Assert.True(RpcReader.TryRead(frame, SampleRpc.Topics, out Rpc rpc, out _));
+        Assert.True(RpcReader.TryRead(frame, SampleRpc.Topics, out GossipRpc rpc, out _));
 
         Assert.Equal(Enumerable.Range(0, 16).Select(i => SampleRpc.Peer((byte)i)), Assert.Single(rpc.Prune).Peers.Select(p => p.Peer));
     }
@@ -113,7 +113,7 @@ public class RpcLimitTests
     [InlineData("1a031a0b0c")] // group within a graft's place
     public void Row9_MalformedIsRefused(string hex)
     {
-        Assert.False(RpcReader.TryRead(Convert.FromHexString(hex), SampleRpc.Topics, out Rpc rpc, out RpcError error));
+        Assert.False(RpcReader.TryRead(Convert.FromHexString(hex), SampleRpc.Topics, out GossipRpc rpc, out RpcError error));
         Assert.Equal(RpcError.Malformed, error);
         Assert.False(rpc.HasControl);
     }

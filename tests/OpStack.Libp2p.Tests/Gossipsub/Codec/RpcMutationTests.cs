@@ -32,7 +32,7 @@ public class RpcMutationTests
         {
             byte[] frame = Mutations.Mutate(random, [original]);
             long before = GC.GetAllocatedBytesForCurrentThread();
-            bool read = RpcReader.TryRead(frame, SampleRpc.Topics, out Rpc rpc, out RpcError error);
+            bool read = RpcReader.TryRead(frame, SampleRpc.Topics, out GossipRpc rpc, out RpcError error);
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
             Assert.Equal(read, error == RpcError.None);

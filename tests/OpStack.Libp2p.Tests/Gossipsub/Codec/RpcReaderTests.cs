@@ -11,7 +11,7 @@ public class RpcReaderTests
     {
         byte[] frame = SampleRpc.Full().ToByteArray();
 
-        Assert.True(RpcReader.TryRead(frame, SampleRpc.Topics, out Rpc rpc, out RpcError error));
+        Assert.True(RpcReader.TryRead(frame, SampleRpc.Topics, out GossipRpc rpc, out RpcError error));
 
         Assert.Equal(RpcError.None, error);
         Assert.Equal([new SubscriptionEntry("a", true), new SubscriptionEntry("b", false)], rpc.Subscriptions);
@@ -34,7 +34,7 @@ public class RpcReaderTests
     [Fact]
     public void ReadsAnEmptyRpc()
     {
-        Assert.True(RpcReader.TryRead([], SampleRpc.Topics, out Rpc rpc, out _));
+        Assert.True(RpcReader.TryRead([], SampleRpc.Topics, out GossipRpc rpc, out _));
         Assert.False(rpc.HasControl);
         Assert.Empty(rpc.Subscriptions);
         Assert.Empty(rpc.Publish);
@@ -52,7 +52,7 @@ public class RpcReaderTests
         _ = (from && (message.From = ByteString.Empty) != null, seqno && (message.Seqno = ByteString.Empty) != null);
         _ = (key && (message.Key = ByteString.Empty) != null, signature && (message.Signature = ByteString.Empty) != null);
 
-        Assert.True(RpcReader.TryRead(new RpcMessage { Publish = { message } }.ToByteArray(), SampleRpc.Topics, out Rpc rpc, out _));
+        Assert.True(RpcReader.TryRead(new RpcMessage { Publish = { message } }.ToByteArray(), SampleRpc.Topics, out GossipRpc rpc, out _));
 
         PublishEntry entry = Assert.Single(rpc.Publish);
         Assert.Equal((hasSignature, hasAuthInfo), (entry.HasSignature, entry.HasAuthInfo));
@@ -73,7 +73,7 @@ public class RpcReaderTests
             },
         };
 
-        Assert.True(RpcReader.TryRead(message.ToByteArray(), SampleRpc.Topics, out Rpc rpc, out _));
+        Assert.True(RpcReader.TryRead(message.ToByteArray(), SampleRpc.Topics, out GossipRpc rpc, out _));
 
         Assert.False(rpc.HasControl);
         Assert.Empty(rpc.Subscriptions);
@@ -88,7 +88,7 @@ public class RpcReaderTests
             Iwant = { new ControlIWant { MessageIDs = { ByteString.Empty, SampleRpc.Bytes(33), SampleRpc.Bytes(64), SampleRpc.Bytes(32), SampleRpc.Bytes(1) } } },
         };
 
-        Assert.True(RpcReader.TryRead(new RpcMessage { Control = control }.ToByteArray(), SampleRpc.Topics, out Rpc rpc, out _));
+        Assert.True(RpcReader.TryRead(new RpcMessage { Control = control }.ToByteArray(), SampleRpc.Topics, out GossipRpc rpc, out _));
 
         Assert.Equal([32, 1], rpc.IWant.Select(id => id.Length));
     }
@@ -110,7 +110,7 @@ public class RpcReaderTests
         }
 
         byte[] frame = new RpcMessage { Control = new ControlMessage { Prune = { prune } } }.ToByteArray();
-        Assert.True(RpcReader.TryRead(frame, SampleRpc.Topics, out Rpc rpc, out _));
+        Assert.True(RpcReader.TryRead(frame, SampleRpc.Topics, out GossipRpc rpc, out _));
 
         Assert.Equal(read is null ? null : TimeSpan.FromSeconds(read.Value), Assert.Single(rpc.Prune).Backoff);
     }
@@ -121,7 +121,7 @@ public class RpcReaderTests
         byte[] twoTopics = [.. Field(4, "a"u8), .. Field(2, [1]), .. Field(4, "b"u8), .. Field(2, [2, 3])];
         byte[] frame = Field(2, twoTopics);
 
-        Assert.True(RpcReader.TryRead(frame, SampleRpc.Topics, out Rpc rpc, out _));
+        Assert.True(RpcReader.TryRead(frame, SampleRpc.Topics, out GossipRpc rpc, out _));
         PublishEntry entry = Assert.Single(rpc.Publish);
         Assert.Equal("b", entry.Topic);
         Assert.Equal([2, 3], frame.AsSpan(entry.DataOffset, entry.DataLength).ToArray());
@@ -134,7 +134,7 @@ public class RpcReaderTests
     public void MergesControlThatComesInParts()
     {
         byte[] one = Field(3, Field(3, Field(1, "a"u8))), two = Field(3, Field(3, Field(1, "b"u8)));
-        Assert.True(RpcReader.TryRead([.. one, .. two], SampleRpc.Topics, out Rpc rpc, out _));
+        Assert.True(RpcReader.TryRead([.. one, .. two], SampleRpc.Topics, out GossipRpc rpc, out _));
         Assert.Equal(["a", "b"], rpc.Graft);
     }
 
@@ -145,7 +145,7 @@ public class RpcReaderTests
         byte[] subscription = [.. Field(2, "a"u8), 0x08, 1, 0x18, 0, 0x20, 0];
         byte[] frame = [.. megabyte, 0x08, 1, 0x0d, 1, 2, 3, 4, 0x09, 1, 2, 3, 4, 5, 6, 7, 8, .. Field(1, subscription)];
 
-        Assert.True(RpcReader.TryRead(frame, SampleRpc.Topics, out Rpc rpc, out _));
+        Assert.True(RpcReader.TryRead(frame, SampleRpc.Topics, out GossipRpc rpc, out _));
         Assert.Equal([new SubscriptionEntry("a", true)], rpc.Subscriptions);
     }
 

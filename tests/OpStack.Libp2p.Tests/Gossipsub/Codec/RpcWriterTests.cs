@@ -12,7 +12,7 @@ public class RpcWriterTests
     {
         RpcMessage oracle = SampleRpc.Full();
         oracle.Publish.Clear();
-        Assert.True(RpcReader.TryRead(oracle.ToByteArray(), SampleRpc.Topics, out Rpc rpc, out _));
+        Assert.True(RpcReader.TryRead(oracle.ToByteArray(), SampleRpc.Topics, out GossipRpc rpc, out _));
 
         RpcMessage written = Assert.Single(Write(rpc, out int bytes));
 
@@ -22,7 +22,7 @@ public class RpcWriterTests
     }
 
     [Fact]
-    public void WritesNothingForAnEmptyRpc() => Assert.Empty(Write(new Rpc(), out _));
+    public void WritesNothingForAnEmptyRpc() => Assert.Empty(Write(new GossipRpc(), out _));
 
     [Theory]
     [InlineData(4000.5, 3600)]
@@ -30,21 +30,21 @@ public class RpcWriterTests
     [InlineData(9.2, 10)]
     public void NeverSendsABackoffOverAnHour(double seconds, ulong sent)
     {
-        Rpc rpc = new() { Prune = { new Prune("a", TimeSpan.FromSeconds(seconds), []) } };
+        GossipRpc rpc = new() { Prune = { new Prune("a", TimeSpan.FromSeconds(seconds), []) } };
         Assert.Equal(sent, Assert.Single(Write(rpc, out _)).Control.Prune[0].Backoff);
     }
 
     [Fact]
     public void LeavesOutTheBackoffThatIsNotGiven()
     {
-        Rpc rpc = new() { Prune = { new Prune("a", null, []) } };
+        GossipRpc rpc = new() { Prune = { new Prune("a", null, []) } };
         Assert.False(Assert.Single(Write(rpc, out _)).Control.Prune[0].HasBackoff);
     }
 
     [Fact]
     public void SplitsControlAtSixteenKibibytes()
     {
-        Rpc rpc = new();
+        GossipRpc rpc = new();
         MessageId[] ids = [.. Enumerable.Range(0, 5000).Select(i => new MessageId(BitConverter.GetBytes((long)i << 20).Concat(new byte[12]).ToArray()))];
         rpc.IHave.Add(new IHave("a", ids));
         rpc.IHave.Add(new IHave("b", ids[..700]));
@@ -70,7 +70,7 @@ public class RpcWriterTests
 
     private static IEnumerable<MessageId> IdsOf(IEnumerable<ByteString> ids) => ids.Select(id => new MessageId(id.Span));
 
-    private static List<RpcMessage> Write(Rpc rpc, out int length)
+    private static List<RpcMessage> Write(GossipRpc rpc, out int length)
     {
         ArrayBufferWriter<byte> output = new();
         RpcWriter.Write(rpc, output);

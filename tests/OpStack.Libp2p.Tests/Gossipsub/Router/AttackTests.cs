@@ -10,7 +10,7 @@ public class AttackTests
 {
     private readonly RecordingScoring _scoring = new();
 
-    private static Action<Rpc> Graft(string topic = Topic) => rpc => rpc.Graft.Add(topic);
+    private static Action<GossipRpc> Graft(string topic = Topic) => rpc => rpc.Graft.Add(topic);
 
     // Every copy is answered by another IWANT, until no more come.
     [Fact]
@@ -136,7 +136,7 @@ public class AttackTests
         router.Validated(100, MessageAcceptance.Ignore);
         router.Handle(new RouterInput.ValidationCompleted(Id(101), new MessageVerdict(MessageAcceptance.Reject, IsSenderToBlame: false), null));
         router.Handle(new RouterInput.MessageLost(Peer(3)));
-        Rpc lost = new();
+        GossipRpc lost = new();
         lost.IWant.AddRange(Ids(400, 50));
         router.Handle(new RouterInput.SendDropped(Peer(4), lost));
         router.Advance(TimeSpan.FromMinutes(1));
@@ -159,7 +159,7 @@ public class AttackTests
     {
         using RouterHarness router = new();
         router.AddMeshPeers(1, 1);
-        Assert.True(RpcReader.TryRead(PruneOnTheWire(backoff), new TopicTable([Topic]), out Rpc rpc, out _));
+        Assert.True(RpcReader.TryRead(PruneOnTheWire(backoff), new TopicTable([Topic]), out GossipRpc rpc, out _));
         Assert.Empty(router.Handle(new RouterInput.RpcReceived(Peer(1), rpc)));
         Assert.Equal(TimeSpan.FromSeconds(seconds), Assert.Single(router.State.Backoffs).Remaining);
         router.Advance(TimeSpan.FromHours(24));

@@ -8,9 +8,9 @@ public class GossipTests
 {
     private readonly RecordingScoring _scoring = new();
 
-    private static Action<Rpc> IHave(MessageId[] ids, string topic = Topic) => rpc => rpc.IHave.Add(new IHave(topic, ids));
+    private static Action<GossipRpc> IHave(MessageId[] ids, string topic = Topic) => rpc => rpc.IHave.Add(new IHave(topic, ids));
 
-    private static Action<Rpc> IWant(IEnumerable<MessageId> ids) => rpc => rpc.IWant.AddRange(ids);
+    private static Action<GossipRpc> IWant(IEnumerable<MessageId> ids) => rpc => rpc.IWant.AddRange(ids);
 
     [Fact]
     public void Unknown_ids_of_joined_topics_are_asked_for()
@@ -187,7 +187,7 @@ public class GossipTests
             router.Accepted(Peer(1), i, size: 66);
         }
 
-        List<(PeerId Peer, Rpc Rpc)> rpcs = router.Heartbeat().Rpcs();
+        List<(PeerId Peer, GossipRpc Rpc)> rpcs = router.Heartbeat().Rpcs();
         Assert.All(rpcs, send => Assert.True(send.Rpc.IHave.Sum(ihave => ihave.Ids.Length) <= 500));
         HashSet<MessageId>[] parts = [.. rpcs.GroupBy(send => send.Peer)
             .Select(sends => sends.SelectMany(send => send.Rpc.IHave).SelectMany(ihave => ihave.Ids).ToHashSet())];

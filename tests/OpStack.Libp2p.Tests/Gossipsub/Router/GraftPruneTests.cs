@@ -10,9 +10,9 @@ public class GraftPruneTests
 
     private readonly RecordingScoring _scoring = new();
 
-    private static Action<Rpc> Graft(string topic = Topic) => rpc => rpc.Graft.Add(topic);
+    private static Action<GossipRpc> Graft(string topic = Topic) => rpc => rpc.Graft.Add(topic);
 
-    private static Action<Rpc> Prune(TimeSpan? backoff, string topic = Topic) => rpc => rpc.Prune.Add(new Prune(topic, backoff, []));
+    private static Action<GossipRpc> Prune(TimeSpan? backoff, string topic = Topic) => rpc => rpc.Prune.Add(new Prune(topic, backoff, []));
 
     [Fact]
     public void A_graft_is_taken_even_before_the_subscription()

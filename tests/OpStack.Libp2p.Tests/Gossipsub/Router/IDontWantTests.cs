@@ -5,7 +5,7 @@ namespace OpStack.Libp2p.Tests.Gossipsub.Router;
 
 public class IDontWantTests
 {
-    private static Action<Rpc> IDontWant(params IEnumerable<MessageId> ids) => rpc => rpc.IDontWant.AddRange(ids);
+    private static Action<GossipRpc> IDontWant(params IEnumerable<MessageId> ids) => rpc => rpc.IDontWant.AddRange(ids);
 
     [Fact]
     public void A_long_message_is_declined_from_the_other_mesh_peers_before_validation()
@@ -109,7 +109,7 @@ public class IDontWantTests
     {
         using RouterHarness router = new();
         router.AddMeshPeers(1, 2);
-        List<Rpc> sent = [];
+        List<GossipRpc> sent = [];
         for (int i = 0; i < 1100; i++)
         {
             sent.AddRange(router.Message(Peer(1), i, size: 1024).Rpcs().Select(send => send.Rpc));

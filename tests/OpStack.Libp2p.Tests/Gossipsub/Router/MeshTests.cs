@@ -158,12 +158,12 @@ public class MeshTests
     {
         using RouterHarness router = new();
         router.AddPeers(1, 1);
-        Rpc lost = Assert.Single(router.Heartbeat().Rpcs()).Rpc;
+        GossipRpc lost = Assert.Single(router.Heartbeat().Rpcs()).Rpc;
         lost.Subscriptions.AddRange([new SubscriptionEntry(Topic, true), new SubscriptionEntry("left", true)]);
         lost.Prune.AddRange([new Prune(Topic, null, []), new Prune("left", TimeSpan.FromSeconds(10), [])]);
         lost.IWant.Add(Id(1));
         Assert.Empty(router.Handle(new RouterInput.SendDropped(Peer(1), lost)));
-        Rpc again = Assert.Single(router.Heartbeat().Rpcs()).Rpc;
+        GossipRpc again = Assert.Single(router.Heartbeat().Rpcs()).Rpc;
         Assert.Equal([Topic], again.Graft);
         Assert.Equal(["left"], again.Prune.Select(prune => prune.Topic));
         Assert.Equal([new SubscriptionEntry(Topic, true)], again.Subscriptions);
@@ -176,7 +176,7 @@ public class MeshTests
     {
         using RouterHarness router = new();
         router.AddPeers(1, 1);
-        Rpc lost = Assert.Single(router.Heartbeat().Rpcs()).Rpc;
+        GossipRpc lost = Assert.Single(router.Heartbeat().Rpcs()).Rpc;
         router.Handle(new RouterInput.SendDropped(Peer(1), lost));
         router.Receive(Peer(1), rpc => rpc.Prune.Add(new Prune(Topic, null, [])));
         Assert.Empty(router.Heartbeat());

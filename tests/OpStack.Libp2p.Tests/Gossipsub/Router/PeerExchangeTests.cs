@@ -14,9 +14,9 @@ public class PeerExchangeTests
 
     private static PeerInfo[] Infos(int from, int count) => Infos(Enumerable.Range(from, count).Select(Peer));
 
-    private static Action<Rpc> Graft(params string[] topics) => rpc => rpc.Graft.AddRange(topics);
+    private static Action<GossipRpc> Graft(params string[] topics) => rpc => rpc.Graft.AddRange(topics);
 
-    private static Action<Rpc> Prune(PeerInfo[] peers, string topic = Topic) => rpc => rpc.Prune.Add(new Prune(topic, null, peers));
+    private static Action<GossipRpc> Prune(PeerInfo[] peers, string topic = Topic) => rpc => rpc.Prune.Add(new Prune(topic, null, peers));
 
     private static List<PeerId> Connects(IEnumerable<RouterOutput> outputs) =>
         [.. outputs.OfType<RouterOutput.ConnectExchanged>().SelectMany(connect => connect.Peers).Select(info => info.Peer)];
@@ -121,9 +121,9 @@ public class PeerExchangeTests
         router.AddMeshPeers(1, 12);
         router.AddPeers(20, 1);
         System.Buffers.ArrayBufferWriter<byte> bytes = new();
-        RpcWriter.Write(new Rpc { Graft = { Topic, "foreign" } }, bytes);
+        RpcWriter.Write(new GossipRpc { Graft = { Topic, "foreign" } }, bytes);
         Assert.True(OpStack.Primitives.Encoding.Varint.TryRead(bytes.WrittenSpan, out _, out int prefix));
-        Assert.True(RpcReader.TryRead(bytes.WrittenSpan[prefix..], new TopicTable([Topic]), out Rpc rpc, out _));
+        Assert.True(RpcReader.TryRead(bytes.WrittenSpan[prefix..], new TopicTable([Topic]), out GossipRpc rpc, out _));
         Assert.Equal([Topic], rpc.Graft);
         Assert.Empty(Assert.Single(router.Handle(new RouterInput.RpcReceived(Peer(20), rpc)).Prunes()).Prune.Peers);
     }

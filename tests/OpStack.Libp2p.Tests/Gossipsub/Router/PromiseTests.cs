@@ -185,7 +185,7 @@ public class PromiseTests
         router.AddPeers(1, 1);
         RouterOutput.SendRpc lost = Assert.IsType<RouterOutput.SendRpc>(
             Assert.Single(router.Receive(Peer(1), rpc => rpc.IHave.Add(new IHave(Topic, Ids(0, 10))))));
-        router.Handle(new RouterInput.SendDropped(Peer(1), new Rpc { IWant = { Id(99) } }));
+        router.Handle(new RouterInput.SendDropped(Peer(1), new GossipRpc { IWant = { Id(99) } }));
         Assert.Single(router.State.Promises);
         router.Handle(new RouterInput.SendDropped(Peer(1), lost.Rpc));
         AssertVoid(router);

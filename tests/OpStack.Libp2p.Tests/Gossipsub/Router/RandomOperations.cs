@@ -173,7 +173,7 @@ internal sealed class RandomOperations : IDisposable
         _ => new RouterInput.InvalidReceived(Peer(), Topic(), MessageRejection.UnexpectedSignature),
     };
 
-    private void FillSubscriptionsAndMesh(Rpc rpc)
+    private void FillSubscriptionsAndMesh(GossipRpc rpc)
     {
         rpc.Subscriptions.AddRange(Enumerable.Range(0, _random.Next(3)).Select(_ => new SubscriptionEntry(Topic(), _random.Next(5) > 0)));
         rpc.Graft.AddRange(Enumerable.Range(0, _random.Next(3)).Select(_ => Topic()));
@@ -186,7 +186,7 @@ internal sealed class RandomOperations : IDisposable
     private PeerInfo[] NamedPeers() =>
         [.. Enumerable.Range(0, _random.Next(30)).Select(_ => new PeerInfo(_random.Next(10) == 0 ? Self : RouterHarness.Peer(_random.Next(80)), null))];
 
-    private void FillGossip(Rpc rpc)
+    private void FillGossip(GossipRpc rpc)
     {
         rpc.IHave.Add(new IHave(Topic(), Ids(OldId() + _random.Next(10), _random.Next(10))));
         rpc.IWant.AddRange(Enumerable.Range(0, _random.Next(10)).Select(_ => Id(OldId())));

@@ -104,9 +104,9 @@ internal sealed class RouterHarness : IDisposable
 
     public List<RouterOutput> Disconnect(PeerId peer) => Handle(new RouterInput.PeerDisconnected(peer));
 
-    public List<RouterOutput> Receive(PeerId peer, Action<Rpc> fill)
+    public List<RouterOutput> Receive(PeerId peer, Action<GossipRpc> fill)
     {
-        Rpc rpc = new();
+        GossipRpc rpc = new();
         fill(rpc);
         return Handle(new RouterInput.RpcReceived(peer, rpc));
     }

@@ -41,7 +41,7 @@ public class RouterInvariantTests
             router.AddMeshPeers(i, 1);
             router.Receive(Peer(i), rpc => rpc.IDontWant.Add(Id(i)));
             router.Receive(Peer(i), rpc => rpc.IHave.Add(new IHave(Topic, Ids(i, 3))));
-            router.Handle(new RouterInput.SendDropped(Peer(i), new Rpc { Graft = { Topic } }));
+            router.Handle(new RouterInput.SendDropped(Peer(i), new GossipRpc { Graft = { Topic } }));
             router.Disconnect(Peer(i));
             if (i % 100 == 0)
             {

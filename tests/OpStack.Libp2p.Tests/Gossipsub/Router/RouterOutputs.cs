@@ -6,7 +6,7 @@ namespace OpStack.Libp2p.Tests.Gossipsub.Router;
 /// <summary>Questions about a router's outputs.</summary>
 internal static class RouterOutputs
 {
-    public static List<(PeerId Peer, Rpc Rpc)> Rpcs(this IEnumerable<RouterOutput> outputs) =>
+    public static List<(PeerId Peer, GossipRpc Rpc)> Rpcs(this IEnumerable<RouterOutput> outputs) =>
         [.. outputs.OfType<RouterOutput.SendRpc>().Select(send => (send.Peer, send.Rpc))];
 
     public static List<PeerId> Grafts(this IEnumerable<RouterOutput> outputs, string topic = RouterHarness.Topic) =>

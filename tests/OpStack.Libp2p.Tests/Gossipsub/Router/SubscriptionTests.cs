@@ -15,7 +15,7 @@ public class SubscriptionTests
     {
         using RouterHarness router = new();
         router.Handle(new RouterInput.Join("second"));
-        (PeerId peer, Rpc hello) = Assert.Single(router.Connect(Peer(1)).Rpcs());
+        (PeerId peer, GossipRpc hello) = Assert.Single(router.Connect(Peer(1)).Rpcs());
         Assert.Equal(Peer(1), peer);
         Assert.Equal([Subscribe(), Subscribe("second")], hello.Subscriptions);
         Assert.False(hello.HasControl);
@@ -47,7 +47,7 @@ public class SubscriptionTests
         router.Connect(Peer(2));
         Assert.All(router.Handle(new RouterInput.Join(Topic)).Rpcs(), send => Assert.Equal([Subscribe()], send.Rpc.Subscriptions));
         Assert.Empty(router.Handle(new RouterInput.Join(Topic)));
-        List<(PeerId, Rpc Rpc)> left = router.Handle(new RouterInput.Leave(Topic)).Rpcs();
+        List<(PeerId, GossipRpc Rpc)> left = router.Handle(new RouterInput.Leave(Topic)).Rpcs();
         Assert.Equal(2, left.Count);
         Assert.All(left, send => Assert.Equal([Unsubscribe()], send.Rpc.Subscriptions));
         Assert.Empty(router.Handle(new RouterInput.Leave(Topic)));

@@ -4,7 +4,7 @@ namespace OpStack.Libp2p.Tests.Gossipsub.Service;
 
 public class PeerSendQueueTests
 {
-    private static readonly Rpc Graft = new() { Graft = { "a" } };
+    private static readonly GossipRpc Graft = new() { Graft = { "a" } };
 
     [Fact]
     public async Task ControlGoesFirst()

@@ -47,7 +47,7 @@ internal abstract class ByzantinePeer : VirtualPeer
         {
             OnControl(link, control);
         }
-        else if (RpcReader.TryRead(frame.Raw, Topics, out Rpc rpc, out RpcError _))
+        else if (RpcReader.TryRead(frame.Raw, Topics, out GossipRpc rpc, out RpcError _))
         {
             OnControl(link, rpc);
         }
@@ -59,7 +59,7 @@ internal abstract class ByzantinePeer : VirtualPeer
     }
 
     /// <summary>Subscriptions and control came.</summary>
-    protected virtual void OnControl(VirtualLink link, Rpc rpc)
+    protected virtual void OnControl(VirtualLink link, GossipRpc rpc)
     {
     }
 

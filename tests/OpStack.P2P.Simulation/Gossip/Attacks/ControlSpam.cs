@@ -26,7 +26,7 @@ internal sealed class ControlSpam : ByzantinePeer
 
     protected override void OnMessage(VirtualLink link, GossipFrame frame) => Received++;
 
-    protected override void OnControl(VirtualLink link, Rpc rpc)
+    protected override void OnControl(VirtualLink link, GossipRpc rpc)
     {
         foreach (MessageId id in rpc.IHave.SelectMany(ihave => ihave.Ids).Concat(rpc.IDontWant))
         {

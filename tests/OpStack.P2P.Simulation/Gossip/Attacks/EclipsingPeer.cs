@@ -25,7 +25,7 @@ internal sealed class EclipsingPeer : ByzantinePeer
         }
     }
 
-    protected override void OnControl(VirtualLink link, Rpc rpc)
+    protected override void OnControl(VirtualLink link, GossipRpc rpc)
     {
         if (rpc.Prune.Count > 0)
         {

@@ -26,7 +26,7 @@ internal sealed record PeerInfo(PeerId Peer, byte[]? SignedPeerRecord);
 /// A gossipsub RPC without its message bytes: what the reader takes out of a frame, and what the router asks to be sent.
 /// Lists are never null. GRAFT is a list of topics; IWANT and IDONTWANT are lists of ids.
 /// </summary>
-internal sealed class Rpc
+internal sealed class GossipRpc
 {
     public List<SubscriptionEntry> Subscriptions { get; } = [];
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace OpStack.P2P.FollowChain;
+namespace OpStack.P2P;
 
 /// <summary>Names of registered chains, in the forms in use: "OP Mainnet", op-node's "op-mainnet", kona's "optimism" and "base-sepolia".</summary>
-internal static class ChainNames
+public static class ChainNames
 {
     private const string Mainnet = "mainnet", Sepolia = "sepolia";
 

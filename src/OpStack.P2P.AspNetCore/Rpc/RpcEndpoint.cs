@@ -1,0 +1,117 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace OpStack.P2P.AspNetCore.Rpc;
+
+/// <summary>JSON-RPC over HTTP: one POST, one request or batch. What goes wrong before the dispatcher is told as a JSON-RPC error object too.</summary>
+internal sealed class RpcEndpoint(NodeSource nodes, P2PEndpointOptions options, TimeProvider time)
+{
+    private const int ParseError = -32700;
+    private const int InvalidRequest = -32600;
+    private const int ServerError = -32000;
+
+    // Those of go-ethereum's acceptedContentTypes. A form of another site can post none of them.
+    private static readonly HashSet<string> ContentTypes =
+        new(["application/json", "application/json-rpc", "application/jsonrequest"], StringComparer.OrdinalIgnoreCase);
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out MediaTypeHeaderValue? type)
+            || !ContentTypes.Contains(type.MediaType.ToString()))
+        {
+            await FailAsync(context, StatusCodes.Status415UnsupportedMediaType, InvalidRequest, "the content type must be application/json").ConfigureAwait(false);
+            return;
+        }
+
+        if (nodes.Find(context.RequestServices) is not { } node)
+        {
+            await FailAsync(context, StatusCodes.Status503ServiceUnavailable, ServerError, "the node is not running").ConfigureAwait(false);
+            return;
+        }
+
+        int most = node.Rpc.Options.MaxBodyBytes;
+        if (context.Request.ContentLength > most)
+        {
+            await RefuseLengthAsync(context, most).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            await AnswerAsync(context, node.Rpc, most).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
+        {
+            await FailAsync(context, StatusCodes.Status408RequestTimeout, ParseError, "the body did not come in time").ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException e) when (!context.Response.HasStarted)
+        {
+            await FailAsync(context, e.StatusCode, ParseError, "the body could not be read").ConfigureAwait(false);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, OpP2PRpc rpc, int most)
+    {
+        byte[]? body;
+        using (Deadline reading = new(options.TransferTimeout, time, context.RequestAborted))
+        {
+            body = await ReadAsync(context.Request.BodyReader, most, reading.Token).ConfigureAwait(false);
+        }
+
+        if (body is null)
+        {
+            await RefuseLengthAsync(context, most).ConfigureAwait(false);
+            return;
+        }
+
+        if (await rpc.HandleAsync(body, context.RequestAborted).ConfigureAwait(false) is not { } answer)
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent; // Nothing but notifications.
+            return;
+        }
+
+        await WriteAsync(context, answer).ConfigureAwait(false);
+    }
+
+    /// <summary>The whole body; null when it is longer than allowed, of which no more than that and a segment is held.</summary>
+    private static async ValueTask<byte[]?> ReadAsync(PipeReader reader, int most, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            ReadResult read = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (read.Buffer.Length > most)
+            {
+                reader.AdvanceTo(read.Buffer.End);
+                return null;
+            }
+
+            if (read.IsCompleted)
+            {
+                byte[] body = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return body;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> json)
+    {
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = json.Length;
+        using Deadline writing = new(options.TransferTimeout, time, context.RequestAborted);
+        await context.Response.Body.WriteAsync(json, writing.Token).ConfigureAwait(false);
+    }
+
+    private Task RefuseLengthAsync(HttpContext context, int most) =>
+        FailAsync(context, StatusCodes.Status413PayloadTooLarge, InvalidRequest, $"the body is longer than {most} bytes");
+
+    private Task FailAsync(HttpContext context, int status, int code, string message)
+    {
+        context.Response.StatusCode = status;
+        return WriteAsync(context, RpcRefusal.Encode(code, message));
+    }
+}
