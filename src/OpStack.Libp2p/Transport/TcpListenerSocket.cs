@@ -48,7 +48,7 @@ internal sealed class TcpListenerSocket : ITransportListener
             Socket? socket = null;
             try
             {
-                socket = await _accept(cancellationToken).ConfigureAwait(false);
+                socket = DescriptorReserve.Check(await _accept(cancellationToken).ConfigureAwait(false));
                 if (faults > 0)
                 {
                     TransportLog.AcceptRecovered(_logger, LocalEndPoint, faults);

@@ -22,7 +22,7 @@ internal sealed class TcpTransport(TimeProvider time, ILogger<TcpTransport> logg
         Socket? socket = null;
         try
         {
-            socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket = DescriptorReserve.Check(new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp));
             await socket.ConnectAsync(target, linked.Token).ConfigureAwait(false);
             Volatile.Write(ref _isOutOfResources, 0);
             return new TcpConnection(socket);

@@ -8,7 +8,7 @@ namespace OpStack.Libp2p.Tests.Child;
 
 /// <summary>
 /// A node that takes commands line by line and answers each with a line: "dial ADDRESS", "measure", "faults" (of accepting; takes no
-/// descriptor), "eat" (open files until none can be opened), "free", "close" (all connections). It begins with a line that is its address.
+/// descriptor), "eat N" (open files up to descriptor N), "free", "close" (all connections). It begins with a line that is its address.
 /// The end of its input ends it.
 /// </summary>
 internal sealed class ChildNode : IAsyncDisposable
@@ -52,7 +52,7 @@ internal sealed class ChildNode : IAsyncDisposable
                 await Task.WhenAll(_swarm.ConnectedPeers.Select(p => _swarm.DisconnectAsync(p).AsTask()));
                 return "ok";
             case "eat":
-                return await EatAsync();
+                return Eat(int.Parse(command[1], CultureInfo.InvariantCulture));
             case "free":
                 Free();
                 return "ok";
@@ -76,25 +76,13 @@ internal sealed class ChildNode : IAsyncDisposable
         }
     }
 
-    /// <summary>Until none was left for a fifth of a second: the runtime opens a file for a moment now and then.</summary>
-    private async Task<string> EatAsync()
+    private string Eat(int upTo)
     {
-        for (int failures = 0; failures < 20; failures++)
+        do
         {
-            try
-            {
-                while (true)
-                {
-                    _eaten.Add(File.OpenRead("/dev/null"));
-                    failures = 0;
-                }
-            }
-            catch (IOException)
-            {
-                await Task.Delay(10);
-            }
+            _eaten.Add(File.OpenRead("/dev/null"));
         }
-
+        while (_eaten[^1].SafeFileHandle.DangerousGetHandle() < upTo);
         return "ok";
     }
 

@@ -11,10 +11,12 @@ internal sealed class ChildProcess : IAsyncDisposable
     public static readonly TimeSpan Guard = TimeSpan.FromMinutes(3);
 
     private readonly Process _process;
+    private readonly Task<string> _errors;
 
-    private ChildProcess(Process process, Multiaddr address)
+    private ChildProcess(Process process, Task<string> errors, Multiaddr address)
     {
         _process = process;
+        _errors = errors;
         Address = address;
     }
 
@@ -31,18 +33,21 @@ internal sealed class ChildProcess : IAsyncDisposable
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
+            RedirectStandardError = true,
             UseShellExecute = false,
         };
         Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
         string? address = await process.StandardOutput.ReadLineAsync().WaitAsync(Guard);
-        return new ChildProcess(process, Multiaddr.Parse(address ?? throw new InvalidOperationException("The child ended at once.")));
+        return new ChildProcess(process, errors, Multiaddr.Parse(address ?? throw new InvalidOperationException($"The child ended at once: {await errors}")));
     }
 
     /// <summary>Gives a command and returns the answer.</summary>
     public async Task<string> CallAsync(string command)
     {
         await _process.StandardInput.WriteLineAsync(command);
-        return await _process.StandardOutput.ReadLineAsync().WaitAsync(Guard) ?? throw new InvalidOperationException("The child has ended.");
+        return await _process.StandardOutput.ReadLineAsync().WaitAsync(Guard)
+            ?? throw new InvalidOperationException($"The child has ended: {await _errors.WaitAsync(Guard)}");
     }
 
     public async Task<ChildFigures> MeasureAsync()
