@@ -8,7 +8,8 @@ internal static class KeccakPermutation
     /// <summary>Lanes of the state.</summary>
     internal const int LaneCount = 25;
 
-    private static ReadOnlySpan<ulong> RoundConstants =>
+    // An array, because a debug build allocates each time it reaches constant spans of more than bytes.
+    private static readonly ulong[] RoundConstants =
     [
         0x0000000000000001, 0x0000000000008082, 0x800000000000808a, 0x8000000080008000,
         0x000000000000808b, 0x0000000080000001, 0x8000000080008081, 0x8000000000008009,
@@ -37,7 +38,7 @@ internal static class KeccakPermutation
         T e0, e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, e12, e13, e14, e15, e16, e17, e18, e19, e20, e21, e22, e23, e24;
         T b0, b1, b2, b3, b4, c0, c1, c2, c3, c4, d0, d1, d2, d3, d4;
 
-        ReadOnlySpan<ulong> constants = RoundConstants;
+        ulong[] constants = RoundConstants;
         for (int round = 0; round + 1 < constants.Length; round += 2)
         {
             c0 = T.Xor(a0, a5, a10, a15, a20);

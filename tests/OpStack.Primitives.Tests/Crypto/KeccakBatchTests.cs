@@ -106,7 +106,12 @@ public sealed class KeccakBatchTests
     {
         const int Words = Keccak256Hasher.Rate / sizeof(ulong);
         Random random = new(5);
-        ulong[][] states = [.. Enumerable.Range(0, T.Width).Select(_ => Enumerable.Range(0, KeccakPermutation.LaneCount).Select(_ => (ulong)random.NextInt64()).ToArray())];
+        ulong[][] states = [.. Enumerable.Range(0, T.Width).Select(_ => new ulong[KeccakPermutation.LaneCount])];
+        foreach (ulong[] state in states)
+        {
+            random.NextBytes(System.Runtime.InteropServices.MemoryMarshal.AsBytes(state.AsSpan()));
+        }
+
         T[] lanes = new T[KeccakPermutation.LaneCount];
         for (int lane = 0; lane < lanes.Length; lane++)
         {
