@@ -6,5 +6,7 @@ namespace OpStack.P2P.Benchmarks;
 internal static class AllRows
 {
     public static IEnumerable<Row> Create() =>
-        [.. KeccakRows.Create(), .. SignatureRows.Create(), .. SnappyRows.Create(), .. ValidationRows.Create(), .. DuplicateRows.Create()];
+        [.. KeccakRows.Create(), .. SignatureRows.Create(), .. SnappyRows.Create(), .. ValidationRows.Create(), .. DuplicateRows.Create(),
+        .. DeliveryRows.Create(), .. ThroughputRows.Create(), .. MeshRows.Create(),
+        .. IdleRows.Create(), .. DiscoveryRows.Create(), .. ForwardRows.Create()];
 }

@@ -22,6 +22,12 @@ internal static class Measurement
         Contest contest;
         try
         {
+            if (row.Measure is { } measure)
+            {
+                Samples samples = measure(budget);
+                return ResultOf(row, [.. samples.Ours], [.. samples.Reference]);
+            }
+
             contest = row.Prepare();
         }
         catch (ReferenceMissingException missing)
@@ -52,15 +58,18 @@ internal static class Measurement
             }
         }
 
-        double[] ratios = [.. oursTimes.Zip(referenceTimes, (x, y) => x / y).Order()];
+        return ResultOf(row, oursTimes, referenceTimes) with { Allocated = AllocatedBy(contest.Ours), MaxAllocated = contest.MaxAllocated };
+    }
+
+    private static Result ResultOf(Row row, double[] ours, double[] reference)
+    {
+        double[] ratios = [.. ours.Zip(reference, (x, y) => x / y).Order()];
         return new Result(row)
         {
-            OursNanoseconds = Median(oursTimes),
-            ReferenceNanoseconds = Median(referenceTimes),
-            Allocated = AllocatedBy(contest.Ours),
-            MaxAllocated = contest.MaxAllocated,
-            Rounds = rounds,
-            Quartiles = (ratios[rounds / 4], ratios[rounds * 3 / 4]),
+            OursNanoseconds = Median(ours),
+            ReferenceNanoseconds = Median(reference),
+            Rounds = ratios.Length,
+            Quartiles = (ratios[ratios.Length / 4], ratios[ratios.Length * 3 / 4]),
         };
     }
 

@@ -1,11 +1,18 @@
 using BenchmarkDotNet.Running;
 using OpStack.P2P.Benchmarks;
+using OpStack.P2P.Benchmarks.Children;
 
 // [--filter NAME] [--seconds N] [--json] | --micro [arguments of BenchmarkDotNet]: docs/benchmarks.md
 if (args is ["--micro", .. string[] rest])
 {
     BenchmarkSwitcher.FromAssembly(typeof(BenchmarkOptions).Assembly).Run(rest.Length == 0 ? ["--filter", "*"] : rest);
     return 0;
+}
+
+// What the rows with processes start: nothing for the command line.
+if (args is [ChildProgram.Verb, string kind])
+{
+    return await ChildProgram.RunAsync(kind);
 }
 
 if (!BenchmarkOptions.TryParse(args, out BenchmarkOptions options, out string error))

@@ -31,7 +31,7 @@ internal sealed class Report(bool json, TextWriter output)
         Row row = result.Row;
         output.WriteLine(json ? Json(result)
             : result.Missing is { } missing ? $"| {row.Name} | {row.Reference} | | | | | {row.Target} | not measured: {missing} | |"
-            : string.Create(CultureInfo.InvariantCulture, $"| {row.Name} | {row.Reference} | {Time(result.OursNanoseconds)} | {Time(result.ReferenceNanoseconds)} | {row.Target.RatioOf(result.TimeRatio):G3} | {Quartiles(result)} | {row.Target} | {result.Verdict} | {result.Allocated}{(result.MaxAllocated is { } most ? $" of {most}" : "")} B |"));
+            : string.Create(CultureInfo.InvariantCulture, $"| {row.Name} | {row.Reference} | {Figure(row, result.OursNanoseconds)} | {Figure(row, result.ReferenceNanoseconds)} | {row.Target.RatioOf(result.TimeRatio):G3} | {Quartiles(result)} | {row.Target} | {result.Verdict} | {Allocation(result)} |"));
         output.Flush();
     }
 
@@ -50,9 +50,10 @@ internal sealed class Report(bool json, TextWriter output)
         {
             row = result.Row.Name,
             reference = result.Row.Reference,
-            oursNs = Rounded(result.OursNanoseconds),
-            referenceNs = Rounded(result.ReferenceNanoseconds),
-            timeRatio = result.Missing is null ? Math.Round(result.TimeRatio, 4) : (double?)null,
+            unit = result.Row.Unit.ToString(),
+            ours = Rounded(result.OursNanoseconds),
+            referenceFigure = Rounded(result.ReferenceNanoseconds),
+            ratio = result.Missing is null ? Math.Round(result.TimeRatio, 4) : (double?)null,
             rounds = result.Rounds,
             target = result.Row.Target.ToString(),
             verdict = result.Verdict,
@@ -63,13 +64,23 @@ internal sealed class Report(bool json, TextWriter output)
         },
         Compact);
 
-    private static double? Rounded(double nanoseconds) => nanoseconds == 0 ? null : Math.Round(nanoseconds, 1);
+    private static double? Rounded(double figure) => figure == 0 ? null : Math.Round(figure, 4);
 
     private static string Quartiles(Result result)
     {
         double[] ratios = [.. new[] { result.Quartiles.Lower, result.Quartiles.Upper }.Select(result.Row.Target.RatioOf).Order()];
         return string.Create(CultureInfo.InvariantCulture, $"{ratios[0]:G3}-{ratios[1]:G3}");
     }
+
+    private static string Allocation(Result result) =>
+        result.Allocated is { } bytes ? $"{bytes}{(result.MaxAllocated is { } most ? $" of {most}" : "")} B" : "";
+
+    private static string Figure(Row row, double value) => row.Unit switch
+    {
+        Unit.Bytes => string.Create(CultureInfo.InvariantCulture, $"{value / 1e6:F1} MB"),
+        Unit.CoreShare => string.Create(CultureInfo.InvariantCulture, $"{value * 100:F2} %"),
+        _ => Time(value),
+    };
 
     private static string Time(double nanoseconds) => nanoseconds switch
     {

@@ -5,14 +5,14 @@ namespace OpStack.P2P.Benchmarks;
 /// <param name="Missing">Why there is no measurement; null when there is one.</param>
 internal sealed record Result(Row Row, string? Missing = null)
 {
-    /// <summary>Median of our samples, in nanoseconds per call.</summary>
+    /// <summary>Median of our samples, in nanoseconds per call or whatever the unit of the row is.</summary>
     public double OursNanoseconds { get; init; }
 
     /// <summary>Median of the reference's.</summary>
     public double ReferenceNanoseconds { get; init; }
 
-    /// <summary>Bytes that one call of ours allocates, on all threads.</summary>
-    public long Allocated { get; init; }
+    /// <summary>Bytes that one call of ours allocates, on all threads; null where it was not measured.</summary>
+    public long? Allocated { get; init; }
 
     /// <summary>Bytes it may allocate; null where nothing is demanded.</summary>
     public long? MaxAllocated { get; init; }

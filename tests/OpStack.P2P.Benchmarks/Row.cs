@@ -9,6 +9,34 @@ internal sealed record Row(string Name, string Reference, Target Target, Func<Co
 {
     /// <summary>Uses more than one core, so that it is timed by the wall clock instead of the thread's processor time.</summary>
     public bool IsParallel { get; init; }
+
+    /// <summary>Measures by itself within about the time given, instead of <see cref="Prepare"/>: for what runs in other processes.</summary>
+    public Func<TimeSpan, Samples>? Measure { get; init; }
+
+    /// <summary>What its figures are.</summary>
+    public Unit Unit { get; init; }
+
+    /// <summary>A row that measures by itself.</summary>
+    public static Row Measured(string name, string reference, Target target, Func<TimeSpan, Samples> measure) =>
+        new(name, reference, target, () => throw new InvalidOperationException("The row measures by itself.")) { Measure = measure };
+}
+
+/// <summary>What was measured, in the row's unit; each sample of ours beside the reference's of the same moment.</summary>
+/// <param name="Ours">Ours.</param>
+/// <param name="Reference">The reference's.</param>
+internal sealed record Samples(IReadOnlyList<double> Ours, IReadOnlyList<double> Reference);
+
+/// <summary>What the figures of a row are.</summary>
+internal enum Unit
+{
+    /// <summary>Nanoseconds a call.</summary>
+    Time,
+
+    /// <summary>Bytes.</summary>
+    Bytes,
+
+    /// <summary>A share of one core.</summary>
+    CoreShare,
 }
 
 /// <summary>The two sides of a row. Each call of one does the same amount of work as a call of the other.</summary>
@@ -34,6 +62,9 @@ internal readonly record struct Target(double Bound, TargetKind Kind)
     /// <summary>The time in units of the reference's.</summary>
     public static Target TimeAtMost(double bound) => new(bound, TargetKind.TimeAtMost);
 
+    /// <summary>Any figure in units of the reference's, which may be a limit.</summary>
+    public static Target AtMost(double bound) => new(bound, TargetKind.AtMost);
+
     /// <summary>The ratio that the target is about.</summary>
     /// <param name="timeRatio">Our time by the reference's.</param>
     public double RatioOf(double timeRatio) => Kind == TargetKind.SpeedAtLeast ? 1 / timeRatio : timeRatio;
@@ -42,7 +73,7 @@ internal readonly record struct Target(double Bound, TargetKind Kind)
     public bool? IsMet(double timeRatio) => Kind switch
     {
         TargetKind.SpeedAtLeast => RatioOf(timeRatio) >= Bound,
-        TargetKind.TimeAtMost => RatioOf(timeRatio) <= Bound,
+        TargetKind.TimeAtMost or TargetKind.AtMost => RatioOf(timeRatio) <= Bound,
         _ => null,
     };
 
@@ -51,6 +82,7 @@ internal readonly record struct Target(double Bound, TargetKind Kind)
     {
         TargetKind.SpeedAtLeast => FormattableString.Invariant($"speed >= {Bound}"),
         TargetKind.TimeAtMost => FormattableString.Invariant($"time <= {Bound}"),
+        TargetKind.AtMost => FormattableString.Invariant($"ratio <= {Bound}"),
         _ => "time",
     };
 }
@@ -66,4 +98,7 @@ internal enum TargetKind
 
     /// <summary>The lower the better.</summary>
     TimeAtMost,
+
+    /// <summary>The same of what is no time.</summary>
+    AtMost,
 }
