@@ -37,8 +37,8 @@ internal static class Measurement
 
         Func<long> clock = row.IsParallel ? Clocks.Wall : Clocks.Thread;
         int ours = WarmUp(contest.Ours, clock);
-        int reference = WarmUp(contest.Reference, clock);
-        double perRound = TimePerCall(contest.Ours, ours, clock) * ours + TimePerCall(contest.Reference, reference, clock) * reference;
+        int reference = contest.Reference is { } other ? WarmUp(other, clock) : 0;
+        double perRound = (TimePerCall(contest.Ours, ours, clock) * ours) + (ReferenceTime() * reference);
         int rounds = (int)Math.Clamp(budget.TotalNanoseconds / perRound, MinRounds, MaxRounds);
 
         double[] oursTimes = new double[rounds];
@@ -49,16 +49,18 @@ internal static class Measurement
             if (round % 2 == 0)
             {
                 oursTimes[round] = TimePerCall(contest.Ours, ours, clock);
-                referenceTimes[round] = TimePerCall(contest.Reference, reference, clock);
+                referenceTimes[round] = ReferenceTime();
             }
             else
             {
-                referenceTimes[round] = TimePerCall(contest.Reference, reference, clock);
+                referenceTimes[round] = ReferenceTime();
                 oursTimes[round] = TimePerCall(contest.Ours, ours, clock);
             }
         }
 
         return ResultOf(row, oursTimes, referenceTimes) with { Allocated = AllocatedBy(contest.Ours), MaxAllocated = contest.MaxAllocated };
+
+        double ReferenceTime() => contest.Reference is { } side ? TimePerCall(side, reference, clock) : contest.LimitNanoseconds;
     }
 
     private static Result ResultOf(Row row, double[] ours, double[] reference)
