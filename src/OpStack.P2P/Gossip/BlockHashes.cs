@@ -16,13 +16,22 @@ internal readonly record struct BlockHashes(PayloadHash Payload, Hash256? Transa
     /// <param name="version">The version of the topic.</param>
     /// <param name="body">The message without its signature.</param>
     /// <param name="inParallel">Whether there is another core.</param>
-    public static BlockHashes Compute(PayloadVersion version, ReadOnlyMemory<byte> body, bool inParallel) =>
-        inParallel
-        && body.Length >= GossipLimits.MinParallelSize
-        && OpNetworkPayloadEnvelope.TryFindTransactions(version, body, out TransactionList transactions)
-        && (long)transactions.Count * GossipLimits.MinParallelTransactionSize <= body.Length
-            ? ComputeBoth(body, transactions)
-            : new BlockHashes(PayloadHash.Compute(body.Span), null);
+    /// <param name="early">The payload hash, where it was begun before; null where not.</param>
+    public static BlockHashes Compute(PayloadVersion version, ReadOnlyMemory<byte> body, bool inParallel, EarlyHash? early = null)
+    {
+        TransactionList transactions = default;
+        bool withRoot = inParallel
+            && body.Length >= GossipLimits.MinParallelSize
+            && OpNetworkPayloadEnvelope.TryFindTransactions(version, body, out transactions)
+            && (long)transactions.Count * GossipLimits.MinParallelTransactionSize <= body.Length;
+        if (early is null || early.TryTake())
+        {
+            return withRoot ? ComputeBoth(body, transactions) : new BlockHashes(PayloadHash.Compute(body.Span), null);
+        }
+
+        Hash256? root = withRoot ? OrderedTrie.Root(transactions) : null;
+        return new BlockHashes(early.Wait(), root);
+    }
 
     private static BlockHashes ComputeBoth(ReadOnlyMemory<byte> body, TransactionList transactions)
     {

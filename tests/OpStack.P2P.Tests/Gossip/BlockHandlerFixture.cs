@@ -23,7 +23,7 @@ internal sealed class BlockHandlerFixture
             JovianTime = jovian ? 0UL : null,
         };
         Signers = new UnsafeBlockSigners(signer ?? TestBlocks.Sequencer, Clock);
-        Handler = new BlockHandler(Config, Signers, options, Clock) { HashesInParallel = inParallel };
+        Handler = new BlockHandler(Config, Signers, options, Clock) { EarlyHashes = inParallel ? new EarlyHashes() : null };
     }
 
     public FakeTimeProvider Clock { get; } = new(DateTimeOffset.FromUnixTimeSeconds((long)TestBlocks.Timestamp));
