@@ -1,35 +1,81 @@
 using OpStack.Libp2p.Gossipsub;
+using OpStack.P2P.Payloads;
+using OpStack.Primitives;
+using OpStack.Primitives.Crypto;
 
 namespace OpStack.P2P.Gossip;
 
 /// <summary>
-/// The payload hash of one message, computed by whoever comes first: a thread of the pool, or who needs it. Nobody ever waits for a thread to be
-/// found, only for one that is at it.
+/// The payload hash of one message, computed by whoever comes first: a thread of the pool, which follows the decompression, or who needs it. Nobody
+/// ever waits for a thread to be found, only for one that is at it.
 /// </summary>
-/// <param name="body">The message without its signature.</param>
-internal sealed class EarlyHash(ReadOnlyMemory<byte> body) : IThreadPoolWorkItem
+/// <param name="message">Where the message is being decompressed to.</param>
+internal sealed class EarlyHash(byte[] message) : IThreadPoolWorkItem, ISnappyFollower
 {
+    private const int Abandoned = -1;
+
     private readonly TaskCompletionSource<PayloadHash> _hash = new();
-    private ReadOnlyMemory<byte> _body = body;
+    private byte[]? _message = message;
+    private int _written;
     private int _isTaken;
 
     /// <summary>The message's id; set before anyone can find the hash by it.</summary>
     public MessageId Id { get; set; }
 
+    /// <summary>Somebody has taken the work on.</summary>
+    public bool IsTaken => Volatile.Read(ref _isTaken) != 0;
+
     /// <summary>Takes the work on; false when somebody has it already.</summary>
     public bool TryTake() => Interlocked.Exchange(ref _isTaken, 1) == 0;
+
+    /// <inheritdoc/>
+    public void Written(int length) => Volatile.Write(ref _written, length);
+
+    /// <summary>The message does not decompress: there is nothing to hash.</summary>
+    public void Abandon() => Volatile.Write(ref _written, Abandoned);
 
     /// <summary>What the thread of the pool does.</summary>
     public void Execute()
     {
-        if (TryTake())
+        if (TryTake() && TryHash(_message, out PayloadHash hash))
         {
-            PayloadHash hash = PayloadHash.Compute(_body.Span);
-            _body = default;
             _hash.SetResult(hash);
         }
+
+        _message = null;
     }
 
-    /// <summary>The hash, for one to whom <see cref="TryTake"/> said no.</summary>
+    /// <summary>The hash of a message that decompresses, for one to whom <see cref="TryTake"/> said no.</summary>
     public PayloadHash Wait() => _hash.Task.GetAwaiter().GetResult();
+
+    private bool TryHash(ReadOnlySpan<byte> message, out PayloadHash hash)
+    {
+        Keccak256Hasher hasher = default;
+        SpinWait wait = default;
+        for (int hashed = BlockSignature.Size; hashed < message.Length;)
+        {
+            int written = Volatile.Read(ref _written);
+            if (written == Abandoned)
+            {
+                hash = default;
+                return false;
+            }
+
+            if (written > hashed)
+            {
+                hasher.Append(message[hashed..written]);
+                hashed = written;
+            }
+            else
+            {
+                // Decompression is ten times as fast, so this is only its first step, or it has lost its core.
+                wait.SpinOnce(sleep1Threshold: -1);
+            }
+        }
+
+        Span<byte> value = stackalloc byte[Hash256.Size];
+        hasher.GetHashAndReset(value);
+        hash = new PayloadHash(new Hash256(value));
+        return true;
+    }
 }

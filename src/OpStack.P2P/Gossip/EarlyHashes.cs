@@ -4,10 +4,10 @@ using OpStack.Libp2p.Gossipsub;
 namespace OpStack.P2P.Gossip;
 
 /// <summary>
-/// Begins the payload hash of a message on another core as soon as it is decompressed, while its id is computed: the hash is the longest part of a
-/// validation and nothing else of it is needed to begin. It is a guess, since the message may turn out to be one that is known under another encoding,
-/// so there is one at a time: the next begins when a check has asked for the last, or when a valid block says that all is well. A peer that sends such
-/// messages wastes one hash for each valid block, and no more. Safe for use from any thread.
+/// Begins the payload hash of a message on another core while it is decompressed and its id computed: the hash is the longest part of a validation, and
+/// needs nothing of the rest. It is a guess, since the message may turn out to be malformed, or known under another encoding, so there is one at a time:
+/// the next begins when a check has asked for the last, or when a valid block says that all is well. A peer that sends such messages wastes one hash for
+/// each valid block, and no more. Safe for use from any thread.
 /// </summary>
 /// <param name="start">Gives the work to another thread.</param>
 internal sealed class EarlyHashes(Action<EarlyHash> start)
@@ -22,15 +22,15 @@ internal sealed class EarlyHashes(Action<EarlyHash> start)
     }
 
     /// <summary>Begins one; null while another is out. <see cref="Name"/> must follow.</summary>
-    /// <param name="message">The decompressed message.</param>
-    public EarlyHash? Begin(ReadOnlyMemory<byte> message)
+    /// <param name="message">Where the message is going to be decompressed to.</param>
+    public EarlyHash? Begin(byte[] message)
     {
         if (message.Length < GossipLimits.MinParallelSize || Interlocked.CompareExchange(ref _isBusy, 1, 0) != 0)
         {
             return null;
         }
 
-        EarlyHash hash = new(message[BlockSignature.Size..]);
+        EarlyHash hash = new(message);
         start(hash);
         return hash;
     }

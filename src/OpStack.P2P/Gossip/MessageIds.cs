@@ -28,19 +28,25 @@ internal static class MessageIds
     /// <param name="early">Where to begin the payload hash meanwhile; null for nowhere.</param>
     public static DecodedMessage Decode(string topic, ReadOnlySpan<byte> data, EarlyHashes? early = null)
     {
-        if (!SnappyBlock.TryDecode(data, GossipLimits.MaxGossipSize, out byte[]? body))
+        if (!SnappyBlock.TryAllocate(data, GossipLimits.MaxGossipSize, out byte[]? body))
         {
             return new DecodedMessage(Compute(topic, isValidSnappy: false, data), ReadOnlyMemory<byte>.Empty, IsWellFormed: false);
         }
 
         EarlyHash? begun = early?.Begin(body);
-        MessageId id = Compute(topic, isValidSnappy: true, body);
+        bool isWellFormed = SnappyBlock.TryDecode(data, body, out _, begun);
+        if (!isWellFormed)
+        {
+            begun?.Abandon();
+        }
+
+        MessageId id = Compute(topic, isWellFormed, isWellFormed ? body : data);
         if (begun is not null)
         {
             early!.Name(begun, id);
         }
 
-        return new DecodedMessage(id, body, IsWellFormed: true);
+        return new DecodedMessage(id, isWellFormed ? body : ReadOnlyMemory<byte>.Empty, isWellFormed);
     }
 
     /// <summary>Computes the id.</summary>
