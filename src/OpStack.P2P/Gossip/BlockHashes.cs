@@ -19,25 +19,17 @@ internal readonly record struct BlockHashes(PayloadHash Payload, Hash256? Transa
     /// <param name="early">The payload hash, where it was begun before; null where not.</param>
     public static BlockHashes Compute(PayloadVersion version, ReadOnlyMemory<byte> body, bool inParallel, EarlyHash? early = null)
     {
-        TransactionList transactions = default;
-        bool withRoot = inParallel
+        Hash256? root = null;
+        if (inParallel
             && body.Length >= GossipLimits.MinParallelSize
-            && OpNetworkPayloadEnvelope.TryFindTransactions(version, body, out transactions)
-            && (long)transactions.Count * GossipLimits.MinParallelTransactionSize <= body.Length;
-        if (early is null || early.TryTake())
+            && OpNetworkPayloadEnvelope.TryFindTransactions(version, body, out TransactionList transactions)
+            && (long)transactions.Count * GossipLimits.MinParallelTransactionSize <= body.Length)
         {
-            return withRoot ? ComputeBoth(body, transactions) : new BlockHashes(PayloadHash.Compute(body.Span), null);
+            // The longer part for the other thread. Should none have come for it when the root is there, no time is lost either.
+            early ??= EarlyHash.Start(body);
+            root = OrderedTrie.Root(transactions);
         }
 
-        Hash256? root = withRoot ? OrderedTrie.Root(transactions) : null;
-        return new BlockHashes(early.Wait(), root);
-    }
-
-    private static BlockHashes ComputeBoth(ReadOnlyMemory<byte> body, TransactionList transactions)
-    {
-        PayloadHash payload = default;
-        Hash256 root = default;
-        Parallel.Invoke(() => payload = PayloadHash.Compute(body.Span), () => root = OrderedTrie.Root(transactions));
-        return new BlockHashes(payload, root);
+        return new BlockHashes(early is null || early.TryTake() ? PayloadHash.Compute(body.Span) : early.Wait(), root);
     }
 }

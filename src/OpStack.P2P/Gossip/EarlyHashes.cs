@@ -30,7 +30,7 @@ internal sealed class EarlyHashes(Action<EarlyHash> start)
             return null;
         }
 
-        EarlyHash hash = new(message);
+        EarlyHash hash = new(message.AsMemory(BlockSignature.Size));
         start(hash);
         return hash;
     }
