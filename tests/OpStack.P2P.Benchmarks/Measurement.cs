@@ -71,7 +71,7 @@ internal static class Measurement
             double first = round % 2 == 0 ? OurTime() : ReferenceTime();
             double second = round % 2 == 0 ? ReferenceTime() : OurTime();
             long taken = Clocks.Wall() - begin;
-            bool isQuiet = row.IsParallel && Clocks.Waited() - waited <= taken * MaxWait;
+            bool isQuiet = row.IsParallel && WaitedUntilIdle() - waited <= taken * MaxWait;
             return round % 2 == 0 ? new Round(first, second, isQuiet) : new Round(second, first, isQuiet);
         }
 
@@ -135,6 +135,15 @@ internal static class Measurement
         }
 
         return least;
+    }
+
+    /// <summary>A thread's wait is counted when it ends: one of the pool that came too late for its work has to come first.</summary>
+    private static long WaitedUntilIdle()
+    {
+        using ManualResetEventSlim idle = new();
+        ThreadPool.UnsafeQueueUserWorkItem(static done => done.Set(), idle, preferLocal: false);
+        idle.Wait();
+        return Clocks.Waited();
     }
 
     private readonly record struct Round(double Ours, double Reference, bool IsQuiet);

@@ -11,7 +11,8 @@ internal static class ValidationRows
 
     // Beyond the message's own buffer, in bytes.
     private const int MaxAllocated = 2048;
-    private const int WarmUp = 200;
+    private const int WarmUp = 50;
+    private const int MinRounds = 15;
 
     public static IEnumerable<Row> Create() =>
     [
@@ -39,7 +40,7 @@ internal static class ValidationRows
         List<double> paths = [];
         List<double> passes = [];
         long end = Clocks.Wall() + (long)budget.TotalNanoseconds;
-        for (int round = -WarmUp; round <= 0 || Clocks.Wall() < end; round++)
+        for (int round = -WarmUp; round < MinRounds || Clocks.Wall() < end; round++)
         {
             double whole = TimeOf(block.Validate);
             double decoding = TimeOf(() => block.Handler.Decode(block.Topic, block.Data));
