@@ -12,6 +12,7 @@ public sealed partial class BlockHandler : IBlockHandler
 {
     private readonly RollupConfig _config;
     private readonly UnsafeBlockSigners _signers;
+    private readonly SignerKeys _signerKeys = new();
     private readonly TimeProvider _clock;
     private readonly ulong _thresholdSeconds;
     private readonly BlockTopics _topics;
@@ -35,6 +36,9 @@ public sealed partial class BlockHandler : IBlockHandler
         _seen = _topics.All.ToDictionary(topic => topic, _ => new BlockSeenHashes());
     }
 
+    /// <summary>Where payload hashes begin before they are asked for; null where there is one core, and all is done in turn.</summary>
+    internal EarlyHashes? EarlyHashes { get; init; } = Environment.ProcessorCount > 1 ? new EarlyHashes() : null;
+
     /// <inheritdoc/>
     public IReadOnlyList<string> Topics => _topics.All;
 
@@ -46,7 +50,7 @@ public sealed partial class BlockHandler : IBlockHandler
     public EncodedBlock Encode(OpNetworkPayloadEnvelope envelope) => EncodedBlock.Create(_config, envelope);
 
     /// <inheritdoc/>
-    public DecodedMessage Decode(string topic, ReadOnlySpan<byte> data) => MessageIds.Decode(topic, data);
+    public DecodedMessage Decode(string topic, ReadOnlySpan<byte> data) => MessageIds.Decode(topic, data, EarlyHashes);
 
     /// <inheritdoc/>
     public MessageAcceptance Admit(BlockCheck check) => Admit(check, out _);

@@ -23,6 +23,15 @@ internal static class GossipLimits
     /// <summary>Longest topic hashed on the stack, in bytes. Own choice: block topics have about 30.</summary>
     public const int MaxStackTopicLength = 256;
 
+    /// <summary>Shortest body in bytes whose two hashes are worth two cores. Own choice: its hash takes ten times as long as handing work over.</summary>
+    public const int MinParallelSize = 32 * 1024;
+
+    /// <summary>
+    /// Bytes of body for each transaction, at least, for the transactions root to be computed beside the payload hash. Own choice: one block of
+    /// Keccak-256, so that the root costs about as much as the hash at most.
+    /// </summary>
+    public const int MinParallelTransactionSize = 136;
+
     /// <summary>How old a block may be (op-node --p2p.gossip.timestamp.threshold).</summary>
     public static readonly TimeSpan TimestampThreshold = TimeSpan.FromSeconds(60);
 

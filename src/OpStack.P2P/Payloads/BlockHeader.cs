@@ -21,11 +21,8 @@ internal static class BlockHeader
     /// <summary>sha256(""): no execution layer requests (EIP-7685).</summary>
     private static readonly Hash256 EmptyRequestsHash = Hash256.Parse("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 
-    public static Hash256 ComputeHash(ExecutionPayload payload, Hash256? parentBeaconBlockRoot) =>
-        ComputeHash(payload, OrderedTrie.Root(payload.Transactions), parentBeaconBlockRoot);
-
-    /// <summary>The same when the transactions root is known.</summary>
-    internal static Hash256 ComputeHash(ExecutionPayload payload, Hash256 transactionsRoot, Hash256? parentBeaconBlockRoot)
+    /// <summary>Computes the hash; the transactions root is the caller's part.</summary>
+    public static Hash256 ComputeHash(ExecutionPayload payload, Hash256 transactionsRoot, Hash256? parentBeaconBlockRoot)
     {
         PayloadVersion version = payload.Version;
         PayloadWriter.CheckFields(payload, version);

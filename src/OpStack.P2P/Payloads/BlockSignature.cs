@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using OpStack.Primitives;
 using OpStack.Primitives.Crypto.Secp256k1;
@@ -48,16 +49,25 @@ public readonly struct BlockSignature : IEquatable<BlockSignature>
     /// <param name="signer">The signer.</param>
     public bool TryRecover(Hash256 signingHash, out Address signer)
     {
-        signer = default;
-        ReadOnlySpan<byte> bytes = _bytes;
-        if (RecoveryId > MaxRecoveryId
-            || !Secp256k1PublicKey.TryRecover(signingHash.AsSpan(), bytes[..(Size - 1)], RecoveryId, out Secp256k1PublicKey? key))
-        {
-            return false;
-        }
+        bool recovered = TryRecoverKey(signingHash, out Secp256k1PublicKey? key);
+        signer = recovered ? key!.ToAddress() : default;
+        return recovered;
+    }
 
-        signer = key.ToAddress();
-        return true;
+    /// <summary>The same with the signer's key.</summary>
+    internal bool TryRecoverKey(Hash256 signingHash, [NotNullWhen(true)] out Secp256k1PublicKey? key)
+    {
+        key = null;
+        ReadOnlySpan<byte> bytes = _bytes;
+        return RecoveryId <= MaxRecoveryId
+            && Secp256k1PublicKey.TryRecover(signingHash.AsSpan(), bytes[..(Size - 1)], RecoveryId, out key);
+    }
+
+    /// <summary>True exactly when the key recovered is that of <paramref name="signer"/>.</summary>
+    internal bool IsBy(Secp256k1KnownSigner signer, Hash256 signingHash)
+    {
+        ReadOnlySpan<byte> bytes = _bytes;
+        return RecoveryId <= MaxRecoveryId && signer.HasSigned(signingHash.AsSpan(), bytes[..(Size - 1)], RecoveryId);
     }
 
     /// <summary>Copies the 65 bytes.</summary>

@@ -76,7 +76,7 @@ public sealed record ExecutionPayload
     /// <summary>keccak256 of the RLP header that this payload describes (op-node types.go CheckBlockHash).</summary>
     /// <param name="parentBeaconBlockRoot">From the envelope; part of the header since V3, not used before.</param>
     /// <exception cref="PayloadEncodingException">A field of the payload's version is missing, or one has an impossible length.</exception>
-    public Hash256 ComputeBlockHash(Hash256? parentBeaconBlockRoot) => BlockHeader.ComputeHash(this, parentBeaconBlockRoot);
+    public Hash256 ComputeBlockHash(Hash256? parentBeaconBlockRoot) => BlockHeader.ComputeHash(this, OrderedTrie.Root(Transactions), parentBeaconBlockRoot);
 
     /// <summary>Equality of content.</summary>
     public bool Equals(ExecutionPayload? other) =>

@@ -48,6 +48,14 @@ public sealed partial class OpNetworkPayloadEnvelope
         out PayloadDecodeError error) =>
         TryDecode(version, default, body, PayloadHash.Compute(body.Span), out envelope, out error);
 
+    /// <summary>The transactions of a body before anything else of it is decoded; false when they can not be told apart.</summary>
+    internal static bool TryFindTransactions(PayloadVersion version, ReadOnlyMemory<byte> body, out TransactionList transactions)
+    {
+        transactions = default;
+        int rootLength = RootLength(version);
+        return body.Length >= rootLength && PayloadReader.TryReadTransactions(version, body[rootLength..], out transactions);
+    }
+
     /// <summary>Encodes the message data as published: snappy block format of the signature and the body.</summary>
     /// <param name="version">The version of the topic it goes to.</param>
     /// <exception cref="PayloadEncodingException">The payload is of another version.</exception>

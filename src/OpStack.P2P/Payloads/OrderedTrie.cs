@@ -7,7 +7,8 @@ namespace OpStack.P2P.Payloads;
 
 /// <summary>
 /// The root of the Merkle-Patricia trie of a list, rlp(index) -> item (geth DeriveSha): the transactions and withdrawals roots of a header.
-/// The trie is walked in key order and never built: a node is encoded and hashed when its last item has been, on the stack.
+/// The trie is walked in key order and never built: a node is encoded and hashed when its last item has been, on the stack. The leaves, which hold
+/// nearly all the bytes, are hashed some at a time (<see cref="OrderedTrieLeaves{TItems}"/>).
 /// </summary>
 internal static class OrderedTrie
 {
@@ -16,15 +17,17 @@ internal static class OrderedTrie
 
     private const int BranchWidth = 16;
     private const byte EmptyString = 0x80;
-    private const byte HashPrefix = EmptyString + Hash256.Size;
+
+    /// <summary>Before a hash in its parent: the RLP prefix of a string of 32 bytes.</summary>
+    public const byte HashPrefix = EmptyString + Hash256.Size;
 
     // A node below 32 bytes stands in its parent itself, any other by its hash.
     private const int MaxReferenceLength = 1 + Hash256.Size;
-    private const int MaxPathLength = 5;
+    private const int MaxPathLength = TrieKey.MaxPathLength;
     private const int MaxRlpPrefixLength = 5;
 
-    // In RLP the prefix of a string is that of a list of the same length, less this.
-    private const byte ListMinusString = 0x40;
+    // 8 KiB on the stack: enough for the wide hashing to pay, also for its last few leaves.
+    private const int LeavesAtATime = 256;
 
     /// <summary>Computes the root. Empty items are left out, as geth's StackTrie does: in a trie an empty value is an absent one.</summary>
     public static Hash256 Root<TItems>(TItems items)
@@ -40,7 +43,8 @@ internal static class OrderedTrie
             }
 
             Span<byte> reference = stackalloc byte[MaxReferenceLength];
-            WriteNode(items, order.AsSpan(0, count), depth: 0, isRoot: true, reference);
+            OrderedTrieLeaves<TItems> leaves = new(items, order.AsSpan(0, count), stackalloc Hash256[LeavesAtATime]);
+            WriteNode(ref leaves, 0..count, depth: 0, isRoot: true, reference);
             return new Hash256(reference[1..]);
         }
         finally
@@ -68,25 +72,27 @@ internal static class OrderedTrie
     }
 
     /// <summary>
-    /// Writes what the parent holds of the node over these items, which share their key up to <paramref name="depth"/>; returns its length.
+    /// Writes what the parent holds of the node over these leaves, which share their key up to <paramref name="depth"/>; returns its length.
     /// </summary>
-    private static int WriteNode<TItems>(TItems items, ReadOnlySpan<int> order, int depth, bool isRoot, Span<byte> reference)
+    private static int WriteNode<TItems>(
+        ref OrderedTrieLeaves<TItems> leaves, Range range, int depth, bool isRoot, scoped Span<byte> reference)
         where TItems : IReadOnlyList<ReadOnlyMemory<byte>>
     {
-        TrieKey first = new(order[0]);
-        if (order.Length == 1)
+        (int start, int end) = (range.Start.Value, range.End.Value);
+        if (end - start == 1)
         {
-            return WriteLeaf(first, depth, items[order[0]].Span, isRoot, reference);
+            return leaves.WriteNext(reference);
         }
 
-        int branchDepth = first.CommonPrefix(new TrieKey(order[^1]));
+        TrieKey first = leaves.Key(start);
+        int branchDepth = first.CommonPrefix(leaves.Key(end - 1));
         if (branchDepth == depth)
         {
-            return WriteBranch(items, order, depth, isRoot, reference);
+            return WriteBranch(ref leaves, range, depth, isRoot, reference);
         }
 
         Span<byte> child = stackalloc byte[MaxReferenceLength];
-        int childLength = WriteBranch(items, order, branchDepth, isRoot: false, child);
+        int childLength = WriteBranch(ref leaves, range, branchDepth, isRoot: false, child);
         Span<byte> path = stackalloc byte[MaxPathLength];
         path = path[..first.WritePath(depth, branchDepth, isLeaf: false, path)];
 
@@ -98,28 +104,30 @@ internal static class OrderedTrie
         return WriteReference(node[..writer.Written], isRoot, reference);
     }
 
-    private static int WriteBranch<TItems>(TItems items, ReadOnlySpan<int> order, int depth, bool isRoot, Span<byte> reference)
+    private static int WriteBranch<TItems>(
+        ref OrderedTrieLeaves<TItems> leaves, Range range, int depth, bool isRoot, scoped Span<byte> reference)
         where TItems : IReadOnlyList<ReadOnlyMemory<byte>>
     {
         // Sixteen children and the branch's own value, which is always empty: no rlp(index) is the beginning of another.
         Span<byte> children = stackalloc byte[(BranchWidth * MaxReferenceLength) + 1];
         int length = 0;
+        (int start, int end) = (range.Start.Value, range.End.Value);
         for (int nibble = 0; nibble < BranchWidth; nibble++)
         {
-            int taken = 0;
-            while (taken < order.Length && new TrieKey(order[taken])[depth] == nibble)
+            int next = start;
+            while (next < end && leaves.Key(next)[depth] == nibble)
             {
-                taken++;
+                next++;
             }
 
-            if (taken == 0)
+            if (next == start)
             {
                 children[length++] = EmptyString;
                 continue;
             }
 
-            length += WriteNode(items, order[..taken], depth + 1, isRoot: false, children[length..]);
-            order = order[taken..];
+            length += WriteNode(ref leaves, start..next, depth + 1, isRoot: false, children[length..]);
+            start = next;
         }
 
         children[length++] = EmptyString;
@@ -129,38 +137,6 @@ internal static class OrderedTrie
         writer.WriteListPrefix(length);
         writer.WriteEncoded(children[..length]);
         return WriteReference(node[..writer.Written], isRoot, reference);
-    }
-
-    private static int WriteLeaf(TrieKey key, int depth, ReadOnlySpan<byte> value, bool isRoot, Span<byte> reference)
-    {
-        Span<byte> path = stackalloc byte[MaxPathLength];
-        path = path[..key.WritePath(depth, key.Length, isLeaf: true, path)];
-        int payloadLength = checked(RlpWriter.LengthOfBytes(path) + RlpWriter.LengthOfBytes(value));
-
-        Span<byte> head = stackalloc byte[(3 * MaxRlpPrefixLength) + MaxPathLength];
-        RlpWriter writer = new(head);
-        writer.WriteListPrefix(payloadLength);
-        writer.WriteBytes(path);
-        if (RlpWriter.LengthOfBytes(value) > value.Length)
-        {
-            int prefix = writer.Written;
-            writer.WriteListPrefix(value.Length);
-            head[prefix] -= ListMinusString;
-        }
-
-        if (!isRoot && writer.Written + value.Length < Hash256.Size)
-        {
-            head[..writer.Written].CopyTo(reference);
-            value.CopyTo(reference[writer.Written..]);
-            return writer.Written + value.Length;
-        }
-
-        Keccak256Hasher hasher = default;
-        hasher.Append(head[..writer.Written]);
-        hasher.Append(value);
-        reference[0] = HashPrefix;
-        hasher.GetHashAndReset(reference.Slice(1, Hash256.Size));
-        return MaxReferenceLength;
     }
 
     private static int WriteReference(ReadOnlySpan<byte> node, bool isRoot, Span<byte> reference)

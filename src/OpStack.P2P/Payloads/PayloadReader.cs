@@ -43,6 +43,13 @@ internal static class PayloadReader
         return true;
     }
 
+    /// <summary>The transactions alone, of a payload whose offsets are sound; nothing else is looked at.</summary>
+    public static bool TryReadTransactions(PayloadVersion version, ReadOnlyMemory<byte> ssz, out TransactionList transactions)
+    {
+        transactions = default;
+        return TryReadSections(version, ssz, out Sections sections, out _) && TransactionList.TryRead(sections.Transactions, out transactions, out _);
+    }
+
     /// <summary>
     /// Checks the offsets in op-node's order and cuts the variable part. Offsets are kept in 64 bits, so no sum of them can wrap.
     /// </summary>

@@ -7,6 +7,9 @@ namespace OpStack.P2P.Payloads;
 /// </summary>
 internal readonly struct TrieKey
 {
+    /// <summary>Longest path in bytes: the flags and four more.</summary>
+    public const int MaxPathLength = 5;
+
     private const int NibbleBits = 4;
     private const int MaxNibbles = 32 / NibbleBits;
 

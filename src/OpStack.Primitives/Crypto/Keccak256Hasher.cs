@@ -18,6 +18,14 @@ public struct Keccak256Hasher
     private Lanes _state;
     private int _position;
 
+    /// <summary>Continues one of several states that lie side by side: every <paramref name="stride"/>th word from <paramref name="offset"/>.</summary>
+    internal Keccak256Hasher(ReadOnlySpan<ulong> words, int offset, int stride)
+    {
+        Span<ulong> state = _state;
+        for (int lane = 0; lane < state.Length; lane++)
+            state[lane] = words[(lane * stride) + offset];
+    }
+
     /// <summary>Absorbs <paramref name="data"/> after what was appended before.</summary>
     public void Append(ReadOnlySpan<byte> data)
     {

@@ -1,11 +1,6 @@
-// Entry point: Node older than 22 lacks Promise.withResolvers, which js-libp2p calls while its modules load.
-if (Promise.withResolvers === undefined) {
-  Promise.withResolvers = function () {
-    let resolve, reject
-    const promise = new this((yes, no) => { resolve = yes; reject = no })
-    return { promise, resolve, reject }
-  }
-}
+// Entry point of the libp2p peer.
+import './with-resolvers.mjs'
+
 const { serve } = await import('./commands.mjs')
 const { Peer } = await import('./peer.mjs')
 serve(process.stdin, process.stdout, emit => new Peer(emit))

@@ -26,6 +26,13 @@ internal readonly struct AffinePoint
         return Scale(point, inverse);
     }
 
+    /// <summary>The same for a public point.</summary>
+    internal static AffinePoint FromVarTime(in ConstantTimePoint point)
+    {
+        FieldElement.InvertVarTime(point.Z, out FieldElement inverse);
+        return Scale(point, inverse);
+    }
+
     /// <summary>The affine forms of finite points at the price of one inversion (Montgomery's trick).</summary>
     internal static AffinePoint[] FromAll(ReadOnlySpan<ConstantTimePoint> points)
     {

@@ -15,7 +15,8 @@ internal readonly struct ConstantTimePoint
 
     internal readonly FieldElement X, Y, Z;
 
-    private ConstantTimePoint(in FieldElement x, in FieldElement y, in FieldElement z)
+    /// <summary>A point from its coordinates.</summary>
+    internal ConstantTimePoint(in FieldElement x, in FieldElement y, in FieldElement z)
     {
         X = x;
         Y = y;
@@ -26,6 +27,21 @@ internal readonly struct ConstantTimePoint
     internal ConstantTimePoint(in AffinePoint point)
         : this(point.X, point.Y, FieldElement.One)
     {
+    }
+
+    /// <summary>A public point from Jacobian coordinates: X Z : Y : Z^3.</summary>
+    internal ConstantTimePoint(in JacobianPointVarTime point)
+    {
+        if (point.IsInfinity)
+        {
+            Y = FieldElement.One;
+            return;
+        }
+
+        FieldElement.Multiply(point.X, point.Z, out X);
+        FieldElement.Carry(point.Y, out Y);
+        FieldElement.Square(point.Z, out Z);
+        FieldElement.Multiply(Z, point.Z, out Z);
     }
 
     /// <summary>r = a + b (algorithm 7). Any arguments may be the same variable.</summary>

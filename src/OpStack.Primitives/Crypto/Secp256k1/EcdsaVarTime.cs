@@ -10,16 +10,14 @@ internal static class EcdsaVarTime
     {
         if (!TryRead(hash, signature, out Scalar z, out Scalar r, out Scalar s))
             return false;
-        Scalar inverse = Scalar.Invert(s);
-        JacobianPointVarTime point =
-            DoubleMultiplicationVarTime.Multiply(Scalar.Multiply(z, inverse), Scalar.Multiply(r, inverse), key);
-        if (point.IsInfinity)
+        Scalar inverse = Scalar.InvertVarTime(s);
+        ConstantTimePoint point = DoubleMultiplicationVarTime.Multiply(Scalar.Multiply(z, inverse), Scalar.Multiply(r, inverse), key);
+        if (FieldElement.IsZeroVarTime(point.Z))
             return false;
 
         // x mod n = r without an inversion: x is r, or r + n where that is below p.
-        FieldElement.Square(point.Z, out FieldElement zz);
-        return (TryGetAbscissa(r, false, out FieldElement x) && HasAbscissa(point, x, zz))
-            || (TryGetAbscissa(r, true, out x) && HasAbscissa(point, x, zz));
+        return (TryGetAbscissa(r, false, out FieldElement x) && HasAbscissa(point, x))
+            || (TryGetAbscissa(r, true, out x) && HasAbscissa(point, x));
     }
 
     /// <summary>The key for which r ‖ s (64 bytes) signs the 32-byte hash; false for other lengths and ids outside 0..3.</summary>
@@ -32,21 +30,31 @@ internal static class EcdsaVarTime
             || !AffinePoint.TryLiftVarTime(x, (recoveryId & 1) != 0, out AffinePoint nonce))
             return false;
 
-        Scalar inverse = Scalar.Invert(r);
+        Scalar inverse = Scalar.InvertVarTime(r);
         Scalar minusZ = Scalar.Negate(Scalar.Multiply(z, inverse));
-        JacobianPointVarTime point = DoubleMultiplicationVarTime.Multiply(minusZ, Scalar.Multiply(s, inverse), nonce);
-        if (point.IsInfinity)
+        ConstantTimePoint point = DoubleMultiplicationVarTime.Multiply(minusZ, Scalar.Multiply(s, inverse), nonce);
+        if (FieldElement.IsZeroVarTime(point.Z))
+            return false;
+        key = AffinePoint.FromVarTime(point);
+        return true;
+    }
+
+    /// <summary>
+    /// True when <see cref="TryRecover"/> gives the key of the table. The recovered key is (s R - z G) / r for the R that r and the id
+    /// name, which is the key exactly when R = (z / s) G + (r / s) key: so x and the parity of y decide, and nothing is lifted.
+    /// </summary>
+    internal static bool RecoversTo(FixedPointTableVarTime key, ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature, int recoveryId)
+    {
+        if (recoveryId is < 0 or > 3
+            || !TryRead(hash, signature, out Scalar z, out Scalar r, out Scalar s)
+            || !TryGetAbscissa(r, recoveryId >= 2, out FieldElement x))
+            return false;
+        Scalar inverse = Scalar.InvertVarTime(s);
+        ConstantTimePoint point = TableMultiplicationVarTime.Multiply(Scalar.Multiply(z, inverse), Scalar.Multiply(r, inverse), key);
+        if (FieldElement.IsZeroVarTime(point.Z) || !HasAbscissa(point, x))
             return false;
 
-        FieldElement.Invert(point.Z, out FieldElement zInverse);
-        FieldElement.Square(zInverse, out FieldElement square);
-        FieldElement.Multiply(square, zInverse, out FieldElement cube);
-        FieldElement.Multiply(point.X, square, out FieldElement keyX);
-        FieldElement.Multiply(point.Y, cube, out FieldElement keyY);
-        FieldElement.Normalize(keyX, out keyX);
-        FieldElement.Normalize(keyY, out keyY);
-        key = new AffinePoint(keyX, keyY);
-        return true;
+        return AffinePoint.FromVarTime(point).Y.OddBit == (ulong)(recoveryId & 1);
     }
 
     private static bool TryRead(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature, out Scalar z, out Scalar r, out Scalar s)
@@ -76,9 +84,9 @@ internal static class EcdsaVarTime
         return FieldElement.TryRead(bytes, out x);
     }
 
-    private static bool HasAbscissa(in JacobianPointVarTime point, in FieldElement x, in FieldElement zz)
+    private static bool HasAbscissa(in ConstantTimePoint point, in FieldElement x)
     {
-        FieldElement.Multiply(x, zz, out FieldElement expected);
+        FieldElement.Multiply(x, point.Z, out FieldElement expected);
         return FieldElement.EqualsVarTime(point.X, expected);
     }
 }

@@ -3,21 +3,6 @@ namespace OpStack.Primitives.Crypto.Secp256k1;
 /// <summary>Powers with fixed exponents: the same multiplications for every base.</summary>
 internal readonly partial struct FieldElement
 {
-    /// <summary>r = a^(p - 2), which is 1/a, or 0 for 0; a has magnitude at most 14.</summary>
-    internal static void Invert(in FieldElement a, out FieldElement r)
-    {
-        // p - 2 in binary: 223 ones, 0, 22 ones, 0000, 101101.
-        Ladder(a, out FieldElement x2, out FieldElement x22, out FieldElement x223);
-        SquareTimes(x223, 23, out FieldElement t);
-        Multiply(t, x22, out t);
-        SquareTimes(t, 5, out t);
-        Multiply(t, a, out t);
-        SquareTimes(t, 3, out t);
-        Multiply(t, x2, out t);
-        SquareTimes(t, 2, out t);
-        Multiply(t, a, out r);
-    }
-
     /// <summary>r = a^((p + 1) / 4), a square root of a; false when a has none. a has magnitude at most 14.</summary>
     internal static bool TrySquareRootVarTime(in FieldElement a, out FieldElement r)
     {

@@ -31,6 +31,21 @@ internal readonly partial struct FieldElement
     /// <summary>A constant from its limbs, least significant first.</summary>
     internal static FieldElement FromLimbs(ulong n0, ulong n1, ulong n2, ulong n3, ulong n4) => new(n0, n1, n2, n3, n4);
 
+    /// <summary>A limb, for those who compute with many elements at once.</summary>
+    internal ulong Limb0 => _n0;
+
+    /// <inheritdoc cref="Limb0"/>
+    internal ulong Limb1 => _n1;
+
+    /// <inheritdoc cref="Limb0"/>
+    internal ulong Limb2 => _n2;
+
+    /// <inheritdoc cref="Limb0"/>
+    internal ulong Limb3 => _n3;
+
+    /// <inheritdoc cref="Limb0"/>
+    internal ulong Limb4 => _n4;
+
     /// <summary>One.</summary>
     internal static FieldElement One => new(1);
 
@@ -44,10 +59,13 @@ internal readonly partial struct FieldElement
         ulong w1 = BinaryPrimitives.ReadUInt64BigEndian(bigEndian[16..]);
         ulong w2 = BinaryPrimitives.ReadUInt64BigEndian(bigEndian[8..]);
         ulong w3 = BinaryPrimitives.ReadUInt64BigEndian(bigEndian);
-        element = new FieldElement(
-            w0 & LimbMask, (w0 >> 52 | w1 << 12) & LimbMask, (w1 >> 40 | w2 << 24) & LimbMask, (w2 >> 28 | w3 << 36) & LimbMask, w3 >> 16);
+        element = FromWords(w0, w1, w2, w3);
         return element._n4 < TopLimbMask || (element._n3 & element._n2 & element._n1) < LimbMask || element._n0 < PrimeLimb0;
     }
+
+    /// <summary>The integer of four 64-bit words, least significant first.</summary>
+    private static FieldElement FromWords(ulong w0, ulong w1, ulong w2, ulong w3) =>
+        new(w0 & LimbMask, (w0 >> 52 | w1 << 12) & LimbMask, (w1 >> 40 | w2 << 24) & LimbMask, (w2 >> 28 | w3 << 36) & LimbMask, w3 >> 16);
 
     /// <summary>Writes 32 big-endian bytes; the element must be normalized.</summary>
     internal void Write(Span<byte> bigEndian)

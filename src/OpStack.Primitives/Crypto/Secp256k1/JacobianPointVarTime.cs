@@ -10,7 +10,7 @@ internal struct JacobianPointVarTime
     internal FieldElement X, Y, Z;
     internal bool IsInfinity;
 
-    /// <summary>An affine point, of magnitude 1.</summary>
+    /// <summary>An affine point, of magnitude at most 2.</summary>
     internal JacobianPointVarTime(in AffinePoint point)
     {
         X = point.X;
@@ -44,15 +44,30 @@ internal struct JacobianPointVarTime
         FieldElement.Subtract(Y, c, 8, out Y);
     }
 
+    /// <summary>Adds an affine point of magnitude 1, or its negative, in place; this may be infinity.</summary>
+    internal void Add(in AffinePoint point, bool negative)
+    {
+        AffinePoint term = point;
+        if (negative)
+        {
+            FieldElement.Negate(point.Y, 1, out FieldElement y);
+            term = new AffinePoint(point.X, y);
+        }
+
+        if (IsInfinity)
+            this = new JacobianPointVarTime(term);
+        else
+            Add(term, out _);
+    }
+
     /// <summary>Adds an affine point in place: 8M + 3S. This must not be infinity.</summary>
     /// <param name="point">The point, with coordinates of magnitude at most 2.</param>
-    /// <param name="scaledZ">Z itself, or Z times the scale of the accumulator's curve when the point is on the unscaled one.</param>
     /// <param name="ratio">What Z was multiplied by; zero in the exceptional cases.</param>
-    internal void Add(in AffinePoint point, in FieldElement scaledZ, out FieldElement ratio)
+    internal void Add(in AffinePoint point, out FieldElement ratio)
     {
-        FieldElement.Square(scaledZ, out FieldElement zz);
+        FieldElement.Square(Z, out FieldElement zz);
         FieldElement.Multiply(point.X, zz, out FieldElement u);
-        FieldElement.Multiply(zz, scaledZ, out FieldElement zzz);
+        FieldElement.Multiply(zz, Z, out FieldElement zzz);
         FieldElement.Multiply(point.Y, zzz, out FieldElement s);
         FieldElement.Subtract(u, X, 10, out FieldElement h);
         FieldElement.Subtract(s, Y, 10, out FieldElement r);

@@ -73,32 +73,6 @@ internal readonly partial struct Scalar
         return new Scalar(t6, t7 + carry, 0, 0);
     }
 
-    /// <summary>1/a, or 0 for 0: a^(n - 2) in windows of four bits of that public exponent.</summary>
-    internal static Scalar Invert(in Scalar a)
-    {
-        Span<Scalar> powers = stackalloc Scalar[16];
-        powers[1] = a;
-        for (int i = 2; i < powers.Length; i++)
-            powers[i] = Multiply(powers[i - 1], a);
-
-        Scalar r = powers[15];
-        ReadOnlySpan<ulong> exponent = [N0 - 2, N1, N2, N3];
-        for (int bit = 248; bit >= 0; bit -= 4)
-        {
-            r = Multiply(r, r);
-            r = Multiply(r, r);
-            r = Multiply(r, r);
-            r = Multiply(r, r);
-            int nibble = (int)(exponent[bit / 64] >> (bit % 64)) & 15;
-            if (nibble != 0)
-                r = Multiply(r, powers[nibble]);
-        }
-
-        for (int i = 0; i < powers.Length; i++)
-            Clear(ref powers[i]);
-        return r;
-    }
-
     private static void MultiplyWide(
         in Scalar a, in Scalar b,
         out ulong t0, out ulong t1, out ulong t2, out ulong t3,
@@ -134,9 +108,9 @@ internal readonly partial struct Scalar
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong MultiplyAdd(ulong a, ulong b, ulong addend, ref ulong carry)
     {
-        ulong high = Math.BigMul(a, b, out _);
+        ulong high = WideProduct.High(a, b, out ulong low);
         ulong bit = 0;
-        ulong low = AddCarry(a * b, addend, ref bit);
+        low = AddCarry(low, addend, ref bit);
         high += bit;
         bit = 0;
         low = AddCarry(low, carry, ref bit);

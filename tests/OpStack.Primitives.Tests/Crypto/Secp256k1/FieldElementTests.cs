@@ -46,6 +46,8 @@ public class FieldElementTests
             Assert.Equal(Mod(a * a, P), ToInteger(square));
             FieldElement.Invert(From(a), out FieldElement inverse);
             Assert.Equal(Invert(a, P), ToInteger(inverse));
+            FieldElement.InvertVarTime(From(a), out inverse);
+            Assert.Equal(Invert(a, P), ToInteger(inverse));
             bool isSquare = a.IsZero || BigInteger.ModPow(a, (P - 1) / 2, P).IsOne;
             Assert.Equal(isSquare, FieldElement.TrySquareRootVarTime(From(a), out FieldElement root));
             if (isSquare)

@@ -42,6 +42,7 @@ public class ScalarTests
         {
             Scalar scalar = From(a);
             Assert.Equal(Invert(a, N), ToInteger(Scalar.Invert(scalar)));
+            Assert.Equal(Invert(a, N), ToInteger(Scalar.InvertVarTime(scalar)));
             Assert.Equal(Mod(-a, N), ToInteger(Scalar.Negate(scalar)));
             Assert.Equal(a, ToInteger(Scalar.NegateMasked(scalar, 0)));
             Assert.Equal(Mod(-a, N), ToInteger(Scalar.NegateMasked(scalar, ulong.MaxValue)));

@@ -1,0 +1,48 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using OpStack.P2P.TestKit;
+
+namespace OpStack.P2P.Benchmarks.Children;
+
+/// <summary>One whole node as a host would have it, discovery included.</summary>
+internal sealed class NetworkNode : IChildNodes
+{
+    private Network? _network;
+    private NetworkHandler? _handler;
+
+    /// <inheritdoc/>
+    public async ValueTask<JsonNode?> CallAsync(string command, JsonNode options) => command switch
+    {
+        "start" => await StartAsync().ConfigureAwait(false),
+        "hasPeers" => _handler!.Gossip.ConnectedPeers.Count >= (int)options["count"]!,
+        _ => throw new ArgumentException(command, nameof(command)),
+    };
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_network is not null)
+        {
+            await _network.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The address, and the nanoseconds that the first start in this process took until the node listened.</summary>
+    private async Task<JsonNode> StartAsync()
+    {
+        _network = Network.Builder(new NetworkConfig
+            {
+                RollupConfig = TestChains.At(BlockNodes.ChainId, PayloadVersion.V4),
+                UnsafeBlockSigner = TestBlocks.Sequencer,
+                ListenIp = IPAddress.Loopback,
+                ListenTcpPort = 0,
+            })
+            .WithPeerScoring(PeerScoreLevel.Off) // The peers share one address.
+            .WithPeerLimits(32, 64)
+            .Build();
+        long begin = Child.Now;
+        _handler = await _network.StartAsync().ConfigureAwait(false);
+        long took = Child.Now - begin;
+        return new JsonObject { ["took"] = took, ["address"] = _handler.Gossip.ListenAddresses[0].WithPeerId(_handler.Gossip.LocalPeerId).ToString() };
+    }
+}
