@@ -15,6 +15,7 @@ internal sealed class NetworkNode : IChildNodes
     {
         "start" => await StartAsync().ConfigureAwait(false),
         "hasPeers" => _handler!.Gossip.ConnectedPeers.Count >= (int)options["count"]!,
+        "collect" => Collect(),
         _ => throw new ArgumentException(command, nameof(command)),
     };
 
@@ -25,6 +26,18 @@ internal sealed class NetworkNode : IChildNodes
         {
             await _network.DisposeAsync().ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Fills the young generation, as an hour of heartbeats does: from then on memory does not grow.</summary>
+    private static JsonNode? Collect()
+    {
+        int collections = GC.CollectionCount(0);
+        while (GC.CollectionCount(0) < collections + 2)
+        {
+            _ = new byte[1024];
+        }
+
+        return null;
     }
 
     /// <summary>The address, and the nanoseconds that the first start in this process took until the node listened.</summary>

@@ -35,6 +35,7 @@ internal static class IdleRows
         await peers.CallAsync("dial", new { address = (string)started["address"]! }).ConfigureAwait(false);
         await node.UntilAsync("hasPeers", new { count = Peers }).ConfigureAwait(false);
         await Task.Delay(Settling).ConfigureAwait(false);
+        await node.CallAsync("collect").ConfigureAwait(false);
         List<double> shares = [];
         List<double> memory = [];
         for (int slice = 0; slice < Slices; slice++)
