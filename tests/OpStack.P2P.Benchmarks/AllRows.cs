@@ -7,6 +7,7 @@ internal static class AllRows
 {
     public static IEnumerable<Row> Create() =>
         [.. KeccakRows.Create(), .. SignatureRows.Create(), .. SnappyRows.Create(), .. ValidationRows.Create(), .. DuplicateRows.Create(),
+        .. ForwardCoreRows.Create(), .. HeartbeatRows.Create(), .. DiscoveryCoreRows.Create(), .. RoutingRows.Create(),
         .. DeliveryRows.Create(), .. ThroughputRows.Create(), .. MeshRows.Create(),
         .. IdleRows.Create(), .. DiscoveryRows.Create(), .. ForwardRows.Create()];
 }

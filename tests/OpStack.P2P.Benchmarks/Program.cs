@@ -2,7 +2,7 @@ using BenchmarkDotNet.Running;
 using OpStack.P2P.Benchmarks;
 using OpStack.P2P.Benchmarks.Children;
 
-// [--filter NAME] [--seconds N] [--json] | --micro [arguments of BenchmarkDotNet]: docs/benchmarks.md
+// [--filter NAME]... [--seconds N] [--json] | --micro [arguments of BenchmarkDotNet]: docs/benchmarks.md
 if (args is ["--micro", .. string[] rest])
 {
     BenchmarkSwitcher.FromAssembly(typeof(BenchmarkOptions).Assembly).Run(rest.Length == 0 ? ["--filter", "*"] : rest);
@@ -24,7 +24,7 @@ if (!BenchmarkOptions.TryParse(args, out BenchmarkOptions options, out string er
 List<Result> results = [];
 Report report = new(options.Json, Console.Out);
 report.Begin();
-foreach (Row row in AllRows.Create().Where(row => row.Name.Contains(options.Filter, StringComparison.OrdinalIgnoreCase)))
+foreach (Row row in AllRows.Create().Where(options.Includes))
 {
     Result result = Measurement.Run(row, TimeSpan.FromSeconds(options.Seconds));
     results.Add(result);

@@ -31,7 +31,7 @@ internal sealed class Report(bool json, TextWriter output)
         Row row = result.Row;
         output.WriteLine(json ? Json(result)
             : result.Missing is { } missing ? $"| {row.Name} | {row.Reference} | | | | | {row.Target} | not measured: {missing} | |"
-            : string.Create(CultureInfo.InvariantCulture, $"| {row.Name} | {row.Reference} | {Figure(row, result.OursNanoseconds)} | {Figure(row, result.ReferenceNanoseconds)} | {row.Target.RatioOf(result.TimeRatio):G3} | {Quartiles(result)} | {row.Target} | {result.Verdict} | {Allocation(result)} |"));
+            : string.Create(CultureInfo.InvariantCulture, $"| {row.Name} | {row.Reference} | {Figure(row, result.OursNanoseconds)} | {Figure(row, result.ReferenceNanoseconds)} | {row.Target.RatioOf(result.TimeRatio):G3} | {Quartiles(result)} | {row.Target} | {result.Verdict}{(result.IsMachineBusy ? ", machine busy" : "")} | {Allocation(result)} |"));
         output.Flush();
     }
 
@@ -41,7 +41,7 @@ internal sealed class Report(bool json, TextWriter output)
         {
             output.WriteLine();
             output.WriteLine($"{results.Count(r => r.Verdict == "met")} met, {results.Count(r => r.Verdict.StartsWith("MISSED", StringComparison.Ordinal))} missed, {results.Count(r => r.Missing is not null)} not measured");
-            output.WriteLine("Medians of interleaved rounds; processor time of the thread, or wall time for rows on two cores.");
+            output.WriteLine("Medians of interleaved rounds, of the ratios too; processor time of the thread, or for rows on two cores wall time, without the rounds in which others had one of them.");
         }
     }
 
@@ -57,6 +57,7 @@ internal sealed class Report(bool json, TextWriter output)
             rounds = result.Rounds,
             target = result.Row.Target.ToString(),
             verdict = result.Verdict,
+            machineBusy = result.IsMachineBusy,
             allocatedBytes = result.Allocated,
             allowedBytes = result.MaxAllocated,
             missing = result.Missing,

@@ -17,14 +17,17 @@ internal sealed record Result(Row Row, string? Missing = null)
     /// <summary>Bytes it may allocate; null where nothing is demanded.</summary>
     public long? MaxAllocated { get; init; }
 
+    /// <summary>On two cores: others had one of them in nearly every round.</summary>
+    public bool IsMachineBusy { get; init; }
+
     /// <summary>Rounds measured.</summary>
     public int Rounds { get; init; }
 
     /// <summary>A quarter of the rounds had a smaller ratio of times, a quarter a larger one than the other.</summary>
     public (double Lower, double Upper) Quartiles { get; init; }
 
-    /// <summary>Our time by the reference's.</summary>
-    public double TimeRatio => OursNanoseconds / ReferenceNanoseconds;
+    /// <summary>Median of the rounds' ratios, our time by the reference's: a machine that changes its speed changes it for both sides of a round.</summary>
+    public double TimeRatio { get; init; }
 
     /// <summary>Met, missed, or nothing demanded.</summary>
     public string Verdict =>

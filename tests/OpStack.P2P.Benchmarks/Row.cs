@@ -41,9 +41,17 @@ internal enum Unit
 
 /// <summary>The two sides of a row. Each call of one does the same amount of work as a call of the other.</summary>
 /// <param name="Ours">Ours.</param>
-/// <param name="Reference">The reference.</param>
-internal sealed record Contest(Action Ours, Action Reference)
+/// <param name="Reference">The reference; null for a limit.</param>
+internal sealed record Contest(Action Ours, Action? Reference)
 {
+    /// <summary>A side that is held against a limit.</summary>
+    public Contest(Action ours, double limitNanoseconds)
+        : this(ours, null) =>
+        LimitNanoseconds = limitNanoseconds;
+
+    /// <summary>What stands for the reference's time when there is no reference.</summary>
+    public double LimitNanoseconds { get; }
+
     /// <summary>Bytes a call of ours may allocate; null where nothing is demanded.</summary>
     public long? MaxAllocated { get; init; }
 }

@@ -20,8 +20,13 @@ internal sealed partial class RoutingTable<TRecord>
                 continue;
             }
 
-            int place = closest.FindIndex(other => NodeId.CompareDistance(target, entry.NodeId, other.NodeId) < 0);
-            closest.Insert(place < 0 ? closest.Count : place, entry);
+            int place = closest.Count;
+            while (place > 0 && NodeId.CompareDistance(target, entry.NodeId, closest[place - 1].NodeId) < 0)
+            {
+                place--;
+            }
+
+            closest.Insert(place, entry);
             if (closest.Count > count)
             {
                 closest.RemoveAt(count);

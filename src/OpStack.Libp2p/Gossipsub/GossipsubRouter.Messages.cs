@@ -89,15 +89,15 @@ internal sealed partial class GossipsubRouter
         return true;
     }
 
-    private void OnDuplicate(RouterInput.DuplicateReceived duplicate)
+    private void OnCopy(ReceivedCopy copy)
     {
-        if (!_peers.TryGetValue(duplicate.Peer, out RouterPeer? peer))
+        if (!_peers.TryGetValue(copy.Peer, out RouterPeer? peer))
         {
             _counters.NotAccepted++;
         }
         else if (IsAccepted(peer))
         {
-            CountDuplicate(duplicate.Peer, duplicate.Topic, duplicate.Id);
+            CountDuplicate(copy.Peer, copy.Topic, copy.Id);
         }
     }
 

@@ -67,9 +67,6 @@ internal sealed partial class GossipsubRouter : IDisposable
             case RouterInput.MessageReceived message:
                 OnMessage(message);
                 break;
-            case RouterInput.DuplicateReceived duplicate:
-                OnDuplicate(duplicate);
-                break;
             case RouterInput.InvalidReceived invalid:
                 OnInvalid(invalid);
                 break;
@@ -114,6 +111,14 @@ internal sealed partial class GossipsubRouter : IDisposable
                 break;
         }
 
+        Flush();
+    }
+
+    /// <summary>The same for a copy.</summary>
+    public void Handle(ReceivedCopy copy, TimeSpan now, List<RouterOutput> outputs)
+    {
+        Begin(now, outputs);
+        OnCopy(copy);
         Flush();
     }
 

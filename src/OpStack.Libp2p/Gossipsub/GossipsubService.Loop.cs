@@ -67,7 +67,15 @@ public sealed partial class GossipsubService : IIngestSink
         if (item.Input is { } ingested)
         {
             _credit.Release();
-            Handle(ingested.Input, ingested.Message);
+            if (ingested.Input is { } input)
+            {
+                Handle(input, ingested.Message);
+            }
+            else
+            {
+                Handle(ingested.Copy);
+            }
+
             ingested.Frame?.Dispose();
             return;
         }
@@ -95,6 +103,20 @@ public sealed partial class GossipsubService : IIngestSink
         }
 
         return DoOutputs(room);
+    }
+
+    private void Handle(ReceivedCopy copy)
+    {
+        try
+        {
+            _router.Handle(copy, Now, _outputs);
+        }
+        catch (Exception e)
+        {
+            OnFault(nameof(ReceivedCopy), e);
+        }
+
+        DoOutputs(null);
     }
 
     private void RunDeadlines()

@@ -15,41 +15,55 @@ internal sealed partial class Ingest
         }
     }
 
-    /// <summary>Takes over the frame's reference and its room.</summary>
-    private async ValueTask AcceptAsync(PeerId peer, GossipFrame frame, IDisposable? room, CancellationToken cancellationToken)
+    /// <summary>A frame in the form that goes on as it is: a copy of a known one stays pooled memory, only another becomes a frame to keep.</summary>
+    private async ValueTask AcceptAsync(PeerId peer, IngestFrame received, IngestedMessage message, CancellationToken cancellationToken)
     {
-        if (!_sink.IsSubscribed(frame.Topic))
+        if (!_sink.IsSubscribed(message.Topic))
         {
             Interlocked.Increment(ref _counters.NotSubscribed);
-            frame.Release();
-            room?.Dispose();
             return;
         }
 
-        RetainedFrames.Entry entry = _retained.FindOrAdd(frame, out bool isFirst);
-        if (!isFirst)
+        if (_retained.Find(message.Topic, received.Bytes.Span, message.DataOffset, message.DataLength) is { } first)
         {
             Interlocked.Increment(ref _counters.CopiesRecognised);
-        }
-
-        while (!isFirst)
-        {
-            MessageId? known = await IdOfFirstAsync(entry, frame, room, cancellationToken).ConfigureAwait(false);
-            if (known is { } id)
+            if (await first.Id.WaitAsync(cancellationToken).ConfigureAwait(false) is { } id)
             {
-                RouterInput input = new RouterInput.DuplicateReceived(peer, frame.Topic, id);
-                frame.Release();
-                room?.Dispose();
-                await _sink.PostAsync(new IngestedInput(input, null, null), cancellationToken).ConfigureAwait(false);
+                received.Dispose();
+                await PostCopyAsync(new ReceivedCopy(peer, message.Topic, id), cancellationToken).ConfigureAwait(false);
                 return;
             }
 
             // What came first came to nothing: its peer left, or our decoder threw. This copy is as good.
+        }
+
+        await AcceptAsync(peer, received.Adopt(message), received.TakeRoom(), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes over the frame's reference and its room.</summary>
+    private async ValueTask AcceptAsync(PeerId peer, GossipFrame frame, IDisposable? room, CancellationToken cancellationToken)
+    {
+        RetainedFrames.Entry entry = _retained.FindOrAdd(frame, out bool isFirst);
+        while (!isFirst)
+        {
+            Interlocked.Increment(ref _counters.CopiesRecognised);
+            MessageId? known = await IdOfFirstAsync(entry, frame, room, cancellationToken).ConfigureAwait(false);
+            if (known is { } id)
+            {
+                frame.Release();
+                room?.Dispose();
+                await PostCopyAsync(new ReceivedCopy(peer, frame.Topic, id), cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
             entry = _retained.FindOrAdd(frame, out isFirst);
         }
 
         await DecodeAsync(peer, frame, room, entry, cancellationToken).ConfigureAwait(false);
     }
+
+    private ValueTask PostCopyAsync(ReceivedCopy copy, CancellationToken cancellationToken) =>
+        _sink.PostAsync(new IngestedInput(null, null, null) { Copy = copy }, cancellationToken);
 
     /// <summary>The first copy may still be on its way through the decoder; its verdict is this one's too.</summary>
     private static async ValueTask<MessageId?> IdOfFirstAsync(

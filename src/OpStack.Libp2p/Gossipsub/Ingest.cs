@@ -4,10 +4,14 @@ using OpStack.Libp2p.Identity;
 namespace OpStack.Libp2p.Gossipsub;
 
 /// <summary>What ingest gives to the router's loop.</summary>
-/// <param name="Input">The input.</param>
+/// <param name="Input">The input; null for <see cref="Copy"/>.</param>
 /// <param name="Frame">Room of the frame it came in; given back once the router has the input.</param>
 /// <param name="Message">Room of the decoded message; given back with the verdict.</param>
-internal readonly record struct IngestedInput(RouterInput Input, IDisposable? Frame, IDisposable? Message);
+internal readonly record struct IngestedInput(RouterInput? Input, IDisposable? Frame, IDisposable? Message)
+{
+    /// <summary>What came when <see cref="Input"/> is null.</summary>
+    public ReceivedCopy Copy { get; init; }
+}
 
 /// <summary>Where ingest's results go. Waits when the router is behind; the peer it reads from then waits too.</summary>
 internal interface IIngestSink
@@ -65,16 +69,15 @@ internal sealed partial class Ingest : IDisposable
         Interlocked.Add(ref _counters.BytesReceived, frame.Length);
         GossipLog.RpcReceived(_logger, peer, frame.Length);
         bool isGraylisted = _sink.IsGraylisted(peer);
-        if (frame.TryAdopt(_topics, out GossipFrame? message))
+        if (frame.TryRead(_topics, out IngestedMessage message))
         {
             if (isGraylisted)
             {
                 Interlocked.Increment(ref _counters.MessagesGraylisted);
-                message!.Release();
                 return;
             }
 
-            await AcceptAsync(peer, message!, frame.TakeRoom(), cancellationToken).ConfigureAwait(false);
+            await AcceptAsync(peer, frame, message, cancellationToken).ConfigureAwait(false);
             return;
         }
 

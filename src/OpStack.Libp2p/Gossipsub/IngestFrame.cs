@@ -3,22 +3,41 @@ using OpStack.Primitives.Encoding;
 
 namespace OpStack.Libp2p.Gossipsub;
 
+/// <summary>Where the one message of a frame is.</summary>
+/// <param name="Topic">Its topic.</param>
+/// <param name="DataOffset">Where its data begins, from the frame's start.</param>
+/// <param name="DataLength">The data's length.</param>
+internal readonly record struct IngestedMessage(string Topic, int DataOffset, int DataLength);
+
 /// <summary>
-/// One received RPC in pooled memory, its length prefix rewritten in minimal form. Owned by one reader at a time: <see cref="Dispose"/> returns memory and
-/// room, unless <see cref="TryAdopt"/> has made the memory a <see cref="GossipFrame"/>.
+/// One received RPC in pooled memory, its length prefix rewritten in minimal form. A stream has one, filled anew for each of its frames. Owned by one at a
+/// time: <see cref="Dispose"/> returns memory and room, unless <see cref="Adopt"/> has made the memory a <see cref="GossipFrame"/>.
 /// </summary>
-internal sealed class IngestFrame(byte[] pooled, int prefix, int length, IngestBudget.Lease? room) : IDisposable
+internal sealed class IngestFrame : IDisposable
 {
-    private byte[]? _pooled = pooled;
+    private byte[]? _pooled;
+    private int _prefix;
 
     /// <summary>Prefix and RPC in bytes.</summary>
-    public int Length => length;
+    public int Length { get; private set; }
+
+    /// <summary>All of them.</summary>
+    public ReadOnlyMemory<byte> Bytes => _pooled.AsMemory(0, Length);
 
     /// <summary>The RPC without its prefix.</summary>
-    public Memory<byte> Body => _pooled.AsMemory(prefix, length - prefix);
+    public ReadOnlyMemory<byte> Body => Bytes[_prefix..];
 
     /// <summary>The room it takes of the frames in flight; null for small ones. Whoever takes it disposes it.</summary>
-    public IngestBudget.Lease? Room { get; private set; } = room;
+    public IngestBudget.Lease? Room { get; private set; }
+
+    /// <summary>Takes over an array of the shared pool; what it held before was disposed.</summary>
+    public void Fill(byte[] pooled, int prefix, int length, IngestBudget.Lease? room)
+    {
+        _pooled = pooled;
+        _prefix = prefix;
+        Length = length;
+        Room = room;
+    }
 
     /// <summary>Hands the room over to a new owner.</summary>
     public IngestBudget.Lease? TakeRoom()
@@ -28,14 +47,12 @@ internal sealed class IngestFrame(byte[] pooled, int prefix, int length, IngestB
         return taken;
     }
 
-    /// <summary>
-    /// Makes the frame a <see cref="GossipFrame"/> without copying if it is, byte for byte, the form that <see cref="GossipFrame.Encode"/> gives its message.
-    /// </summary>
+    /// <summary>Finds the message if the frame is, byte for byte, the form that <see cref="GossipFrame.Encode"/> gives it.</summary>
     /// <param name="topics">Known topics.</param>
-    /// <param name="frame">The frame, with one reference.</param>
-    public bool TryAdopt(TopicTable topics, out GossipFrame? frame)
+    /// <param name="found">Where it is.</param>
+    public bool TryRead(TopicTable topics, out IngestedMessage found)
     {
-        frame = null;
+        found = default;
         ReadOnlySpan<byte> body = Body.Span;
         if (!TryReadField(body, RpcFields.Publish, out int messageAt, out int messageLength) || messageAt + messageLength != body.Length)
         {
@@ -56,9 +73,16 @@ internal sealed class IngestFrame(byte[] pooled, int prefix, int length, IngestB
             return false;
         }
 
-        frame = GossipFrame.Adopt(_pooled!, length, topic, prefix + messageAt + dataAt, dataLength);
-        _pooled = null;
+        found = new IngestedMessage(topic, _prefix + messageAt + dataAt, dataLength);
         return true;
+    }
+
+    /// <summary>Makes the frame a <see cref="GossipFrame"/> with one reference, without copying.</summary>
+    public GossipFrame Adopt(IngestedMessage message)
+    {
+        GossipFrame frame = GossipFrame.Adopt(_pooled!, Length, message.Topic, message.DataOffset, message.DataLength);
+        _pooled = null;
+        return frame;
     }
 
     /// <inheritdoc/>

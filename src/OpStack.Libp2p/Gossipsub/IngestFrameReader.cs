@@ -14,6 +14,7 @@ namespace OpStack.Libp2p.Gossipsub;
 internal sealed class IngestFrameReader(IByteStream stream, FrameRooms rooms, Func<bool> passesOver) : IDisposable
 {
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(RpcLimits.SmallFrame);
+    private readonly IngestFrame _frame = new();
     private bool _isWaitingForRoom;
     private int _start;
     private int _end;
@@ -21,7 +22,7 @@ internal sealed class IngestFrameReader(IByteStream stream, FrameRooms rooms, Fu
     /// <summary>A frame waits for room: it is we who hold the peer up. Any thread.</summary>
     public bool IsWaitingForRoom => Volatile.Read(ref _isWaitingForRoom);
 
-    /// <summary>The next frame with content, owned by the caller; null when the peer has closed the stream between frames.</summary>
+    /// <summary>The next frame with content, for the caller to dispose before it asks for another; null when the peer has closed the stream between frames.</summary>
     /// <exception cref="Libp2pException">ProtocolViolation: a length over <see cref="RpcLimits.MaxRpc"/>, or an end within a frame. Timeout: the frame's
     /// room was revoked. Or the stream's own reasons.</exception>
     public async ValueTask<IngestFrame?> ReadAsync(CancellationToken cancellationToken)
@@ -52,7 +53,11 @@ internal sealed class IngestFrameReader(IByteStream stream, FrameRooms rooms, Fu
     }
 
     /// <inheritdoc/>
-    public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
+    public void Dispose()
+    {
+        _frame.Dispose();
+        ArrayPool<byte>.Shared.Return(_buffer);
+    }
 
     private async ValueTask<int?> ReadLengthAsync(CancellationToken cancellationToken)
     {
@@ -135,7 +140,7 @@ internal sealed class IngestFrameReader(IByteStream stream, FrameRooms rooms, Fu
     {
         int prefix = Varint.LengthOf((ulong)length);
         byte[] pooled = ArrayPool<byte>.Shared.Rent(prefix + length);
-        IngestFrame frame = new(pooled, prefix, prefix + length, room);
+        _frame.Fill(pooled, prefix, prefix + length, room);
         try
         {
             Varint.Write(pooled, (ulong)length);
@@ -164,11 +169,11 @@ internal sealed class IngestFrameReader(IByteStream stream, FrameRooms rooms, Fu
                 room?.Arrived(have);
             }
 
-            return frame;
+            return _frame;
         }
         catch
         {
-            frame.Dispose();
+            _frame.Dispose();
             throw;
         }
     }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace OpStack.Libp2p.Gossipsub;
 
 /// <summary>
@@ -15,12 +13,29 @@ internal sealed class RetainedFrames
     private readonly Dictionary<int, Entry[]> _buckets = [];
     private readonly Queue<(int Key, Entry Entry)> _order = [];
 
+    /// <summary>Finds the entry of an equal frame; null when there is none. Allocates nothing.</summary>
+    /// <param name="topic">The frame's topic.</param>
+    /// <param name="bytes">All of the frame.</param>
+    /// <param name="dataOffset">Where its message's data begins.</param>
+    /// <param name="dataLength">The data's length.</param>
+    public Entry? Find(string topic, ReadOnlySpan<byte> bytes, int dataOffset, int dataLength)
+    {
+        Entry[]? bucket;
+        int key = KeyOf(topic, bytes.Length, bytes.Slice(dataOffset, dataLength));
+        lock (_gate)
+        {
+            _buckets.TryGetValue(key, out bucket);
+        }
+
+        return Find(bucket ?? [], topic, bytes);
+    }
+
     /// <summary>
     /// Finds the entry of an equal frame, or adds one for this frame. Who added it (<paramref name="added"/>) must call <see cref="Entry.Complete"/>.
     /// </summary>
     public Entry FindOrAdd(GossipFrame frame, out bool added)
     {
-        int key = KeyOf(frame);
+        int key = KeyOf(frame.Topic, frame.Length, frame.Data.Span);
         Entry[]? compared = null;
         while (true)
         {
@@ -36,17 +51,27 @@ internal sealed class RetainedFrames
             }
 
             // Compared outside the lock: it may be 10 MiB. If the bucket changed meanwhile the new one is compared too.
-            foreach (Entry entry in bucket!)
+            if (Find(bucket!, frame.Topic, frame.Bytes.Span) is { } entry)
             {
-                if (entry.Holds(frame))
-                {
-                    added = false;
-                    return entry;
-                }
+                added = false;
+                return entry;
             }
 
             compared = bucket;
         }
+    }
+
+    private static Entry? Find(Entry[] bucket, string topic, ReadOnlySpan<byte> bytes)
+    {
+        foreach (Entry entry in bucket)
+        {
+            if (entry.Holds(topic, bytes))
+            {
+                return entry;
+            }
+        }
+
+        return null;
     }
 
     private Entry Add(int key, Entry[] bucket, GossipFrame frame)
@@ -82,13 +107,12 @@ internal sealed class RetainedFrames
         }
     }
 
-    private static int KeyOf(GossipFrame frame)
+    private static int KeyOf(string topic, int length, ReadOnlySpan<byte> data)
     {
         // Randomised per process: a peer cannot choose frames that share a bucket, other than by sharing all that counts.
         HashCode hash = default;
-        hash.Add(frame.Topic);
-        hash.Add(frame.Length);
-        ReadOnlySpan<byte> data = frame.Data.Span;
+        hash.Add(topic);
+        hash.Add(length);
         hash.AddBytes(data[..Math.Min(data.Length, PrefixLength)]);
         return hash.ToHashCode();
     }
@@ -105,17 +129,16 @@ internal sealed class RetainedFrames
         public void Complete(MessageId? id) => _id.TrySetResult(id);
 
         /// <summary>True when the retained frame equals this one byte for byte; false when it is not retained any more, or came to nothing.</summary>
-        public bool Holds(GossipFrame other)
+        public bool Holds(string topic, ReadOnlySpan<byte> bytes)
         {
-            Debug.Assert(!ReferenceEquals(frame, other), "A frame is entered once.");
-            if (_id.Task is { IsCompletedSuccessfully: true, Result: null } || frame.Length != other.Length || frame.Topic != other.Topic || !frame.TryRetain())
+            if (_id.Task is { IsCompletedSuccessfully: true, Result: null } || frame.Length != bytes.Length || frame.Topic != topic || !frame.TryRetain())
             {
                 return false;
             }
 
             try
             {
-                return frame.Bytes.Span.SequenceEqual(other.Bytes.Span);
+                return frame.Bytes.Span.SequenceEqual(bytes);
             }
             finally
             {

@@ -42,9 +42,6 @@ internal abstract record RouterInput
     /// <param name="Frame">The frame to forward; carries one reference, which the router owns from here on.</param>
     internal sealed record MessageReceived(PeerId Peer, string Topic, DecodedMessage Decoded, GossipFrame Frame) : RouterInput;
 
-    /// <summary>A byte-equal copy of a frame that is still retained; ingest recognised it without decoding.</summary>
-    internal sealed record DuplicateReceived(PeerId Peer, string Topic, MessageId Id) : RouterInput;
-
     /// <summary>A message that ingest refused (signing policy).</summary>
     internal sealed record InvalidReceived(PeerId Peer, string Topic, MessageRejection Reason) : RouterInput;
 

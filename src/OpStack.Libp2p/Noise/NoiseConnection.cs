@@ -9,7 +9,7 @@ namespace OpStack.Libp2p.Noise;
 /// An encrypted connection to a proven peer. A frame that does not open aborts it with <see cref="Libp2pError.ProtocolViolation"/>, and
 /// nothing of that frame is delivered. A cancelled read loses nothing; a write cancelled while its frames go out aborts the connection.
 /// </summary>
-internal sealed partial class NoiseConnection : IByteStream
+internal sealed partial class NoiseConnection : IByteStream, IInPlaceWriter
 {
     private readonly IByteStream _inner;
     private readonly NoiseFrameReader _reader;
@@ -110,7 +110,7 @@ internal sealed partial class NoiseConnection : IByteStream
                 int length = Math.Min(buffer.Length, Batch);
                 if (!_writer.TrySeal(buffer.Span[..length], frames))
                 {
-                    throw new Libp2pException(Libp2pError.LimitReached, "The noise connection has used up its message counter");
+                    throw Exhausted();
                 }
 
                 await _inner.WriteAsync(frames.AsMemory(0, NoiseFrameWriter.SealedLength(length)), cancellationToken).ConfigureAwait(false);
@@ -134,6 +134,45 @@ internal sealed partial class NoiseConnection : IByteStream
     }
 
     /// <inheritdoc/>
+    public bool HasRoom(byte[] array, int start, int length) =>
+        length is > 0 and <= NoiseLimits.MaxSentPlaintext && start >= NoiseLimits.LengthSize && array.Length - start - length >= NoiseLimits.TagSize;
+
+    /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask WriteInPlaceAsync(byte[] array, int start, int length, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Memory<byte> frame = array.AsMemory(start - NoiseLimits.LengthSize, NoiseLimits.LengthSize + length + NoiseLimits.TagSize);
+        if (!_writing.TryEnter())
+        {
+            throw Closed();
+        }
+
+        try
+        {
+            if (!_writer.TrySealInPlace(frame.Span))
+            {
+                throw Exhausted();
+            }
+
+            await _inner.WriteAsync(frame, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // As in WriteAsync.
+            Abort();
+            throw;
+        }
+        finally
+        {
+            if (_writing.Leave())
+            {
+                _writer.Dispose();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask CloseWriteAsync(CancellationToken cancellationToken) => _inner.CloseWriteAsync(cancellationToken);
 
     /// <inheritdoc/>
@@ -149,6 +188,8 @@ internal sealed partial class NoiseConnection : IByteStream
         Release();
         return _inner.DisposeAsync();
     }
+
+    private static Libp2pException Exhausted() => new(Libp2pError.LimitReached, "The noise connection has used up its message counter");
 
     private static Libp2pException Closed() => new(Libp2pError.ConnectionClosed, "The noise connection is closed");
 

@@ -31,6 +31,14 @@ internal sealed class NoiseFrameWriter(NoiseCipherState cipher) : IDisposable
         return true;
     }
 
+    /// <summary>Makes one frame of a plaintext where it lies, with two bytes before and sixteen after it; false when the message counter has run out.</summary>
+    public bool TrySealInPlace(Span<byte> frame)
+    {
+        Span<byte> message = frame[NoiseLimits.LengthSize..];
+        BinaryPrimitives.WriteUInt16BigEndian(frame, (ushort)message.Length);
+        return cipher.TrySeal([], message[..^NoiseLimits.TagSize], message);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => cipher.Dispose();
 }

@@ -1,3 +1,5 @@
+using OpStack.Libp2p.Transport;
+
 namespace OpStack.Libp2p.Yamux;
 
 internal sealed partial class YamuxConnection
@@ -37,7 +39,10 @@ internal sealed partial class YamuxConnection
     {
         try
         {
-            ValueTask write = _inner.WriteAsync(batch.Memory, CancellationToken.None);
+            // A batch is made with room around it: sealing it where it lies leaves the one copy that a stream's bytes took into it.
+            ValueTask write = _inner is IInPlaceWriter inPlace && inPlace.HasRoom(batch.Array, batch.Start, batch.Length)
+                ? inPlace.WriteInPlaceAsync(batch.Array, batch.Start, batch.Length, CancellationToken.None)
+                : _inner.WriteAsync(batch.Memory, CancellationToken.None);
             if (write.IsCompletedSuccessfully)
             {
                 write.GetAwaiter().GetResult();

@@ -32,7 +32,9 @@ public sealed partial class BlockHandler
             return new BlockCheck(message.Topic, BlockInvalidReason.NoSigner);
         }
 
-        BlockHashes hashes = BlockHashes.Compute(version, body[BlockSignature.Size..], HashesInParallel);
+        EarlyHash? early = null;
+        EarlyHashes?.TryTake(message.Decoded.Id, out early);
+        BlockHashes hashes = BlockHashes.Compute(version, body[BlockSignature.Size..], inParallel: EarlyHashes is not null, early);
         BlockSignature signature = new(body.Span[..BlockSignature.Size]);
         if (!_signerKeys.TryRecover(signers, signature, hashes.Payload.SigningHash(_config.L2ChainId), out Address signer))
         {
@@ -50,6 +52,11 @@ public sealed partial class BlockHandler
         }
 
         BlockInvalidReason reason = CheckPayload(envelope, hashes.TransactionsRoot);
+        if (reason == BlockInvalidReason.None)
+        {
+            EarlyHashes?.OnValid();
+        }
+
         return new BlockCheck(message.Topic, reason, Envelope: reason == BlockInvalidReason.None ? envelope : null, Signer: signer);
     }
 

@@ -36,8 +36,8 @@ public sealed partial class BlockHandler : IBlockHandler
         _seen = _topics.All.ToDictionary(topic => topic, _ => new BlockSeenHashes());
     }
 
-    /// <summary>Whether the two long hashes of a block go to two cores.</summary>
-    internal bool HashesInParallel { get; init; } = Environment.ProcessorCount > 1;
+    /// <summary>Where payload hashes begin before they are asked for; null where there is one core, and all is done in turn.</summary>
+    internal EarlyHashes? EarlyHashes { get; init; } = Environment.ProcessorCount > 1 ? new EarlyHashes() : null;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Topics => _topics.All;
@@ -50,7 +50,7 @@ public sealed partial class BlockHandler : IBlockHandler
     public EncodedBlock Encode(OpNetworkPayloadEnvelope envelope) => EncodedBlock.Create(_config, envelope);
 
     /// <inheritdoc/>
-    public DecodedMessage Decode(string topic, ReadOnlySpan<byte> data) => MessageIds.Decode(topic, data);
+    public DecodedMessage Decode(string topic, ReadOnlySpan<byte> data) => MessageIds.Decode(topic, data, EarlyHashes);
 
     /// <inheritdoc/>
     public MessageAcceptance Admit(BlockCheck check) => Admit(check, out _);

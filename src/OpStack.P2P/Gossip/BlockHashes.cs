@@ -16,19 +16,20 @@ internal readonly record struct BlockHashes(PayloadHash Payload, Hash256? Transa
     /// <param name="version">The version of the topic.</param>
     /// <param name="body">The message without its signature.</param>
     /// <param name="inParallel">Whether there is another core.</param>
-    public static BlockHashes Compute(PayloadVersion version, ReadOnlyMemory<byte> body, bool inParallel) =>
-        inParallel
-        && body.Length >= GossipLimits.MinParallelSize
-        && OpNetworkPayloadEnvelope.TryFindTransactions(version, body, out TransactionList transactions)
-        && (long)transactions.Count * GossipLimits.MinParallelTransactionSize <= body.Length
-            ? ComputeBoth(body, transactions)
-            : new BlockHashes(PayloadHash.Compute(body.Span), null);
-
-    private static BlockHashes ComputeBoth(ReadOnlyMemory<byte> body, TransactionList transactions)
+    /// <param name="early">The payload hash, where it was begun before; null where not.</param>
+    public static BlockHashes Compute(PayloadVersion version, ReadOnlyMemory<byte> body, bool inParallel, EarlyHash? early = null)
     {
-        PayloadHash payload = default;
-        Hash256 root = default;
-        Parallel.Invoke(() => payload = PayloadHash.Compute(body.Span), () => root = OrderedTrie.Root(transactions));
-        return new BlockHashes(payload, root);
+        Hash256? root = null;
+        if (inParallel
+            && body.Length >= GossipLimits.MinParallelSize
+            && OpNetworkPayloadEnvelope.TryFindTransactions(version, body, out TransactionList transactions)
+            && (long)transactions.Count * GossipLimits.MinParallelTransactionSize <= body.Length)
+        {
+            // The longer part for the other thread. Should none have come for it when the root is there, no time is lost either.
+            early ??= EarlyHash.Start(body);
+            root = OrderedTrie.Root(transactions);
+        }
+
+        return new BlockHashes(early is null || early.TryTake() ? PayloadHash.Compute(body.Span) : early.Wait(), root);
     }
 }

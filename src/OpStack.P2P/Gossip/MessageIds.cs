@@ -23,10 +23,31 @@ internal static class MessageIds
     private static ReadOnlySpan<byte> InvalidSnappyDomain => [0, 0, 0, 0];
 
     /// <summary>Decompresses the data, bounded by 10 MiB, and computes its id.</summary>
-    public static DecodedMessage Decode(string topic, ReadOnlySpan<byte> data) =>
-        SnappyBlock.TryDecode(data, GossipLimits.MaxGossipSize, out byte[]? body)
-            ? new DecodedMessage(Compute(topic, isValidSnappy: true, body), body, IsWellFormed: true)
-            : new DecodedMessage(Compute(topic, isValidSnappy: false, data), ReadOnlyMemory<byte>.Empty, IsWellFormed: false);
+    /// <param name="topic">The message's topic.</param>
+    /// <param name="data">As it came.</param>
+    /// <param name="early">Where to begin the payload hash meanwhile; null for nowhere.</param>
+    public static DecodedMessage Decode(string topic, ReadOnlySpan<byte> data, EarlyHashes? early = null)
+    {
+        if (!SnappyBlock.TryAllocate(data, GossipLimits.MaxGossipSize, out byte[]? body))
+        {
+            return new DecodedMessage(Compute(topic, isValidSnappy: false, data), ReadOnlyMemory<byte>.Empty, IsWellFormed: false);
+        }
+
+        EarlyHash? begun = early?.Begin(body);
+        bool isWellFormed = SnappyBlock.TryDecode(data, body, out _, begun);
+        if (!isWellFormed)
+        {
+            begun?.Abandon();
+        }
+
+        MessageId id = Compute(topic, isWellFormed, isWellFormed ? body : data);
+        if (begun is not null)
+        {
+            early!.Name(begun, id);
+        }
+
+        return new DecodedMessage(id, isWellFormed ? body : ReadOnlyMemory<byte>.Empty, isWellFormed);
+    }
 
     /// <summary>Computes the id.</summary>
     /// <param name="topic">The message's topic.</param>

@@ -14,6 +14,9 @@ internal static partial class SnappyBlock
     private const int CopyOneByteOffset = 0b01;
     private const int CopyTwoByteOffset = 0b10;
 
+    // Bytes after which a follower is told: few enough that it begins at once, so many that telling costs nothing.
+    private const int FollowerStep = 8 * 1024;
+
     /// <summary>
     /// Reads the declared length and checks it against <paramref name="maxLength"/> and against what the rest of the input could give at
     /// all, so that nothing is ever allocated by a length that a peer made up.
@@ -32,6 +35,22 @@ internal static partial class SnappyBlock
         return true;
     }
 
+    /// <summary>Allocates what the declared length asks for; false when that is unreadable, too large or impossible.</summary>
+    /// <param name="compressed">The whole message data.</param>
+    /// <param name="maxLength">Longest accepted decoded length in bytes, inclusive.</param>
+    /// <param name="destination">An array of exactly that length; its content is undefined.</param>
+    public static bool TryAllocate(ReadOnlySpan<byte> compressed, int maxLength, [NotNullWhen(true)] out byte[]? destination)
+    {
+        destination = null;
+        if (TryReadLength(compressed, maxLength, out int length, out _))
+        {
+            // Every byte is written by an element before it can be read, or decoding fails.
+            destination = GC.AllocateUninitializedArray<byte>(length);
+        }
+
+        return destination is not null;
+    }
+
     /// <summary>Decodes into one array of exactly the declared length.</summary>
     /// <param name="compressed">The whole message data.</param>
     /// <param name="maxLength">Longest accepted decoded length in bytes, inclusive.</param>
@@ -39,41 +58,35 @@ internal static partial class SnappyBlock
     /// <returns>False when the length is unreadable, too large or impossible, or an element is malformed. Never throws.</returns>
     public static bool TryDecode(ReadOnlySpan<byte> compressed, int maxLength, [NotNullWhen(true)] out byte[]? decoded)
     {
+        if (TryAllocate(compressed, maxLength, out decoded) && TryDecode(compressed, decoded, out _))
+        {
+            return true;
+        }
+
         decoded = null;
-        if (!TryReadLength(compressed, maxLength, out int length, out int headerLength))
-        {
-            return false;
-        }
-
-        // Every byte is written by an element before it can be read, or decoding fails.
-        byte[] output = GC.AllocateUninitializedArray<byte>(length);
-        if (!TryDecodeElements(compressed[headerLength..], output))
-        {
-            return false;
-        }
-
-        decoded = output;
-        return true;
+        return false;
     }
 
     /// <summary>Decodes to the beginning of a buffer that has room for the longest accepted length.</summary>
     /// <param name="compressed">The whole message data.</param>
     /// <param name="destination">Where to; on failure its content is undefined.</param>
     /// <param name="length">The declared length, also when it is larger than the buffer; zero when it is unreadable.</param>
+    /// <param name="follower">Told how far it is; null for nobody.</param>
     /// <returns>As the other overload.</returns>
-    public static bool TryDecode(ReadOnlySpan<byte> compressed, Span<byte> destination, out int length)
+    public static bool TryDecode(ReadOnlySpan<byte> compressed, Span<byte> destination, out int length, ISnappyFollower? follower = null)
     {
         if (!TryReadLength(compressed, int.MaxValue, out length, out int headerLength) || length > destination.Length)
         {
             return false;
         }
 
-        return TryDecodeElements(compressed[headerLength..], destination[..length]);
+        return TryDecodeElements(compressed[headerLength..], destination[..length], follower);
     }
 
-    private static bool TryDecodeElements(ReadOnlySpan<byte> source, Span<byte> output)
+    private static bool TryDecodeElements(ReadOnlySpan<byte> source, Span<byte> output, ISnappyFollower? follower)
     {
         int written = 0;
+        int told = 0;
         while (!source.IsEmpty)
         {
             int tag = source[0];
@@ -91,9 +104,20 @@ internal static partial class SnappyBlock
             }
 
             written += length;
+            if (written - told >= FollowerStep)
+            {
+                told = written;
+                follower?.Written(written);
+            }
         }
 
-        return written == output.Length;
+        if (written != output.Length)
+        {
+            return false;
+        }
+
+        follower?.Written(written);
+        return true;
     }
 
     /// <summary>A literal: its length less one in the tag when below 60, else in the 1 to 4 bytes that follow.</summary>

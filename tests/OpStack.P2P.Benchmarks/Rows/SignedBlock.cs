@@ -1,4 +1,5 @@
 using OpStack.Libp2p.Gossipsub;
+using OpStack.P2P.Gossip;
 using OpStack.P2P.TestKit;
 using OpStack.Primitives.Crypto.Secp256k1;
 
@@ -22,7 +23,7 @@ internal sealed class SignedBlock
         FakeTimeProvider clock = new(DateTimeOffset.FromUnixTimeSeconds((long)TestBlocks.Timestamp));
         Handler = new BlockHandler(TestChains.At(ChainId, PayloadVersion.V4), new UnsafeBlockSigners(TestBlocks.Sequencer, clock), clock: clock)
         {
-            HashesInParallel = inParallel,
+            EarlyHashes = inParallel ? new EarlyHashes() : null,
         };
         using Secp256k1PrivateKey key = TestBlocks.NewSequencerKey();
         OpNetworkPayloadEnvelope envelope = create(key);

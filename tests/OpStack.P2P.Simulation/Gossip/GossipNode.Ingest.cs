@@ -38,7 +38,8 @@ internal sealed partial class GossipNode
         _ledger.Copy(Index, decoded.Id);
         if (Router.HasSeen(decoded.Id, Time.Now))
         {
-            Step(new RouterInput.DuplicateReceived(from, frame.Topic, decoded.Id));
+            Router.Handle(new ReceivedCopy(from, frame.Topic, decoded.Id), Time.Now, _outputs);
+            DoOutputs();
             frame.Release();
         }
         else

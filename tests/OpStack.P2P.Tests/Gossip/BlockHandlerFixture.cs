@@ -1,4 +1,5 @@
 using OpStack.Libp2p.Gossipsub;
+using OpStack.P2P.Gossip;
 using OpStack.P2P.Payloads;
 using OpStack.P2P.TestKit;
 using OpStack.Primitives;
@@ -11,7 +12,8 @@ internal sealed class BlockHandlerFixture
 {
     public const ulong ChainId = 100;
 
-    public BlockHandlerFixture(bool jovian = false, BlockHandlerOptions? options = null, Address? signer = null, bool inParallel = false)
+    public BlockHandlerFixture(
+        bool jovian = false, BlockHandlerOptions? options = null, Address? signer = null, bool inParallel = false, EarlyHashes? early = null)
     {
         Config = new RollupConfig
         {
@@ -23,7 +25,7 @@ internal sealed class BlockHandlerFixture
             JovianTime = jovian ? 0UL : null,
         };
         Signers = new UnsafeBlockSigners(signer ?? TestBlocks.Sequencer, Clock);
-        Handler = new BlockHandler(Config, Signers, options, Clock) { HashesInParallel = inParallel };
+        Handler = new BlockHandler(Config, Signers, options, Clock) { EarlyHashes = early ?? (inParallel ? new EarlyHashes() : null) };
     }
 
     public FakeTimeProvider Clock { get; } = new(DateTimeOffset.FromUnixTimeSeconds((long)TestBlocks.Timestamp));

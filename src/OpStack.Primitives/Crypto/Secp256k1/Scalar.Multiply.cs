@@ -108,7 +108,7 @@ internal readonly partial struct Scalar
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong MultiplyAdd(ulong a, ulong b, ulong addend, ref ulong carry)
     {
-        ulong high = Math.BigMul(a, b, out ulong low);
+        ulong high = WideProduct.High(a, b, out ulong low);
         ulong bit = 0;
         low = AddCarry(low, addend, ref bit);
         high += bit;

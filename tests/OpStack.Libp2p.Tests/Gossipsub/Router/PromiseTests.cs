@@ -97,7 +97,7 @@ public class PromiseTests
         using RouterHarness router = new();
         router.AddPeers(1, 1);
         Promise(router, Peer(1), from: 7);
-        router.Handle(new RouterInput.DuplicateReceived(Peer(1), Topic, Id(7)));
+        router.Handle(new ReceivedCopy(Peer(1), Topic, Id(7)));
         Assert.Equal((1, 0, 1, 0), Counts(router));
     }
 

@@ -71,7 +71,7 @@ internal sealed class RandomOperations : IDisposable
         4 => _router.Publish(_nextId++, _random.Next(1, 3000), Topic()),
         5 or 6 => _router.Message(Peer(), _nextId++, _random.Next(1, 3000), Topic()),
         7 => _router.Message(Peer(), OldId(), topic: Topic()),
-        8 => _router.Handle(new RouterInput.DuplicateReceived(Peer(), Topic(), Id(OldId()))),
+        8 => _router.Handle(new ReceivedCopy(Peer(), Topic(), Id(OldId()))),
         9 or 10 => Validate(),
         11 or 12 => _router.Receive(Peer(), FillSubscriptionsAndMesh),
         13 => _router.Receive(Peer(), FillGossip),

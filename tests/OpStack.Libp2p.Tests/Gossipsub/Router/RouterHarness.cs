@@ -60,6 +60,13 @@ internal sealed class RouterHarness : IDisposable
         return Take(outputs);
     }
 
+    public List<RouterOutput> Handle(ReceivedCopy copy)
+    {
+        List<RouterOutput> outputs = [];
+        Router.Handle(copy, Now, outputs);
+        return Take(outputs);
+    }
+
     /// <summary>Goes on to the next heartbeat, past other deadlines.</summary>
     public List<RouterOutput> Heartbeat()
     {

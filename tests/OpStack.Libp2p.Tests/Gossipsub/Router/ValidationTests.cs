@@ -44,7 +44,7 @@ public class ValidationTests
         router.AddMeshPeers(1, 4);
         router.Message(Peer(1), 7);
         Assert.Empty(router.Message(Peer(2), 7));
-        Assert.Empty(router.Handle(new RouterInput.DuplicateReceived(Peer(3), Topic, Id(7))));
+        Assert.Empty(router.Handle(new ReceivedCopy(Peer(3), Topic, Id(7))));
         Assert.Equal([Peer(4)], router.Validated(7).MessagesTo(7));
         Assert.Equal(2, router.State.Counters.Duplicates);
     }
@@ -56,7 +56,7 @@ public class ValidationTests
         router.AddMeshPeers(1, 2);
         router.Accepted(Peer(1), 7);
         Assert.Empty(router.Message(Peer(2), 7));
-        Assert.Empty(router.Handle(new RouterInput.DuplicateReceived(Peer(2), Topic, Id(7))));
+        Assert.Empty(router.Handle(new ReceivedCopy(Peer(2), Topic, Id(7))));
         Assert.Empty(router.Validated(7));
     }
 
@@ -186,7 +186,7 @@ public class ValidationTests
         _scoring.Scores[Peer(2)] = -80.1;
         Assert.Single(router.Message(Peer(1), 1));
         Assert.Equal([new RouterOutput.GraylistChanged(Peer(2), true)], router.Message(Peer(2), 2));
-        router.Handle(new RouterInput.DuplicateReceived(Peer(2), Topic, Id(1)));
+        router.Handle(new ReceivedCopy(Peer(2), Topic, Id(1)));
         router.Handle(new RouterInput.InvalidReceived(Peer(2), Topic, MessageRejection.UnexpectedAuthInfo));
         router.Receive(Peer(2), rpc => rpc.Prune.Add(new Prune(Topic, null, [])));
         Assert.Empty(router.State.Backoffs);

@@ -1,0 +1,108 @@
+using System.Buffers;
+using Microsoft.Extensions.Logging.Abstractions;
+using OpStack.Libp2p.Gossipsub;
+using OpStack.Libp2p.Identity;
+using OpStack.Libp2p.Tests.Gossipsub.Router;
+using OpStack.P2P.TestKit;
+using OpStack.Primitives.Encoding;
+
+namespace OpStack.Libp2p.Tests.Gossipsub.Service;
+
+/// <summary>Copies of a message that is held: most of what a node receives.</summary>
+public sealed class IngestCopyTests : IDisposable
+{
+    private const int Copies = 100;
+    private readonly Sink _sink = new();
+    private readonly TestHandler _handler = new();
+    private readonly Ingest _ingest;
+    private readonly IngestFrame _received = new();
+    private readonly GossipFrame _frame = GossipFrame.Encode(RouterHarness.Topic, new byte[100_000]);
+
+    public IngestCopyTests() =>
+        _ingest = new Ingest(new TopicTable([RouterHarness.Topic]), _handler, _sink, new GossipsubCounters(), TimeProvider.System, NullLogger.Instance);
+
+    public void Dispose()
+    {
+        _ingest.Dispose();
+        _received.Dispose();
+    }
+
+    [Fact]
+    public void A_copy_is_neither_decoded_nor_allocates()
+    {
+        int decoded = 0;
+        _handler.OnDecode = (_, data) =>
+        {
+            decoded++;
+            return data;
+        };
+        Receive();
+        Assert.Equal((1, 1, 0), (decoded, _sink.Messages, _sink.Copies));
+
+        Assert.Equal(0, Mutations.AllocatedBy(() =>
+        {
+            for (int i = 0; i < Copies; i++)
+            {
+                Receive();
+            }
+        }));
+        Assert.Equal((1, 1), (decoded, _sink.Messages));
+        Assert.InRange(_sink.Copies, Copies, 3 * Copies);
+    }
+
+    [Fact]
+    public void The_router_allocates_nothing_for_a_copy()
+    {
+        using RouterHarness router = new();
+        router.AddPeers(1, 2);
+        router.Message(RouterHarness.Peer(1), 7);
+        router.Router.Handle(Copy(), router.Now, []);
+
+        List<RouterOutput> outputs = [];
+        Assert.Equal(0, Mutations.AllocatedBy(() =>
+        {
+            for (int i = 0; i < Copies; i++)
+            {
+                router.Router.Handle(Copy(), router.Now, outputs);
+            }
+        }));
+        Assert.Empty(outputs);
+        Assert.InRange(router.State.Counters.Duplicates, Copies, (3 * Copies) + 1);
+
+        static ReceivedCopy Copy() => new(RouterHarness.Peer(2), RouterHarness.Topic, RouterHarness.Id(7));
+    }
+
+    private void Receive()
+    {
+        byte[] pooled = ArrayPool<byte>.Shared.Rent(_frame.Length);
+        _frame.Bytes.CopyTo(pooled);
+        Varint.TryRead(pooled, out _, out int prefix);
+        _received.Fill(pooled, prefix, _frame.Length, null);
+        Assert.True(_ingest.ProcessAsync(RouterHarness.Peer(1), _received, CancellationToken.None).IsCompletedSuccessfully);
+    }
+
+    private sealed class Sink : IIngestSink
+    {
+        public int Messages { get; private set; }
+
+        public int Copies { get; private set; }
+
+        public bool IsSubscribed(string topic) => true;
+
+        public bool IsGraylisted(PeerId peer) => false;
+
+        public ValueTask PostAsync(IngestedInput input, CancellationToken cancellationToken)
+        {
+            if (input.Input is null)
+            {
+                Copies++;
+            }
+            else
+            {
+                Messages++;
+            }
+
+            return ValueTask.CompletedTask;
+        }
+    }
+}
