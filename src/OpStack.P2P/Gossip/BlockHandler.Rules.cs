@@ -32,8 +32,7 @@ public sealed partial class BlockHandler
             return new BlockCheck(message.Topic, BlockInvalidReason.NoSigner);
         }
 
-        EarlyHash? early = null;
-        EarlyHashes?.TryTake(message.Decoded.Id, out early);
+        EarlyHash? early = EarlyHashes?.Take(message.Decoded.Id);
         BlockHashes hashes = BlockHashes.Compute(version, body[BlockSignature.Size..], inParallel: EarlyHashes is not null, early);
         BlockSignature signature = new(body.Span[..BlockSignature.Size]);
         if (!_signerKeys.TryRecover(signers, signature, hashes.Payload.SigningHash(_config.L2ChainId), out Address signer))

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using OpStack.Libp2p.Gossipsub;
 
 namespace OpStack.P2P.Gossip;
@@ -42,12 +41,8 @@ internal sealed class EarlyHashes(Action<EarlyHash> start)
         Volatile.Write(ref _named, hash);
     }
 
-    /// <summary>Takes out the hash of a message, which is then the caller's.</summary>
-    public bool TryTake(MessageId id, [NotNullWhen(true)] out EarlyHash? hash)
-    {
-        hash = Volatile.Read(ref _named);
-        return hash is not null && hash.Id == id && TryRemove(hash);
-    }
+    /// <summary>Takes out the hash of a message, which is then the caller's; null when it is not there.</summary>
+    public EarlyHash? Take(MessageId id) => Volatile.Read(ref _named) is { } hash && hash.Id == id && TryRemove(hash) ? hash : null;
 
     /// <summary>A valid block was seen: what nobody asked for until now was wasted, and is forgotten.</summary>
     public void OnValid()

@@ -13,13 +13,35 @@ internal static class HeartbeatRows
 
     // As many as a chain has.
     private const int BlockTopics = 4;
+    private const int WarmUp = 100;
 
     public static IEnumerable<Row> Create() =>
     [
         Row("Heartbeat, 1,000 peers, 4 topics", Target.TimeAtMost(1), 1_000, BlockTopics),
+        Gossiping("Heartbeat that gossips, 1,000 peers, 4 topics", Target.TimeAtMost(1), 1_000, BlockTopics),
         .. new[] { 10, 100, 3_000 }.Select(peers => Row($"Heartbeat curve, {peers} peers, 4 topics", Target.None, peers, BlockTopics)),
         .. new[] { 1, 16 }.Select(topics => Row($"Heartbeat curve, 1000 peers, {topics} topics", Target.None, 1_000, topics)),
     ];
+
+    /// <summary>After a message on every topic since the last one, which is far more than a chain has.</summary>
+    private static Row Gossiping(string name, Target target, int peers, int topics) => Benchmarks.Row.Measured(name, "2 ms", target, budget =>
+    {
+        Settled router = new(peers, topics);
+        List<double> times = [];
+        long end = Clocks.Wall() + (long)budget.TotalNanoseconds;
+        for (int round = -WarmUp; round < WarmUp || Clocks.Wall() < end; round++)
+        {
+            router.Publish();
+            long begin = Clocks.Thread();
+            router.Heartbeat();
+            if (round >= 0)
+            {
+                times.Add(Clocks.Thread() - begin);
+            }
+        }
+
+        return new Samples(times, [.. times.Select(_ => TargetMilliseconds * MillisecondNanoseconds)]);
+    });
 
     private static Row Row(string name, Target target, int peers, int topics) => new(name, "2 ms", target, () =>
         new Contest(new Settled(peers, topics).Heartbeat, TargetMilliseconds * MillisecondNanoseconds) { MaxAllocated = 0 });
@@ -29,11 +51,13 @@ internal static class HeartbeatRows
     {
         private const int Heartbeats = 60;
         private readonly GossipsubRouter _router;
+        private readonly string[] _topics;
+        private int _published;
         private readonly List<RouterOutput> _outputs = [];
 
         public Settled(int peers, int topics)
         {
-            string[] names = [.. Enumerable.Range(0, topics).Select(i => $"/optimism/10/{i}/blocks")];
+            string[] names = _topics = [.. Enumerable.Range(0, topics).Select(i => $"/optimism/10/{i}/blocks")];
             GossipsubOptions options = new();
             PeerScoreParams scores = new PeerScoreOptions().ToParams(names, TimeSpan.FromSeconds(2), options.SeenTtl)!;
             _router = new GossipsubRouter(Peer(-1), options, new PeerScore(scores, PeerScoreOptions.LightThresholds), new Random(1), TimeSpan.Zero);
@@ -67,6 +91,17 @@ internal static class HeartbeatRows
             }
         }
 
+        /// <summary>A message of ours on every topic.</summary>
+        public void Publish()
+        {
+            byte[] id = new byte[20];
+            foreach (string topic in _topics)
+            {
+                BinaryPrimitives.WriteInt32BigEndian(id, ++_published);
+                Handle(new RouterInput.Publish(topic, new MessageId(id), GossipFrame.Encode(topic, new byte[1_000])));
+            }
+        }
+
         private static PeerId Peer(int number)
         {
             byte[] multihash = new byte[34];
@@ -79,6 +114,11 @@ internal static class HeartbeatRows
         private void Handle(RouterInput input)
         {
             _router.Handle(input, TimeSpan.Zero, _outputs);
+            foreach (RouterOutput output in _outputs)
+            {
+                (output as RouterOutput.SendMessage)?.Frame.Release();
+            }
+
             _outputs.Clear();
         }
     }

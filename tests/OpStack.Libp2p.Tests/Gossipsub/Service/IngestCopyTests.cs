@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Diagnostics;
+using System.Reflection;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpStack.Libp2p.Gossipsub;
 using OpStack.Libp2p.Identity;
@@ -12,6 +14,14 @@ namespace OpStack.Libp2p.Tests.Gossipsub.Service;
 public sealed class IngestCopyTests : IDisposable
 {
     private const int Copies = 100;
+
+    // The state of an asynchronous method is a class in a debug build: two small ones for each copy, whatever its length.
+    private const int DebugBytes = 512;
+    private static readonly bool IsDebug =
+        typeof(Ingest).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true };
+
+    private static readonly PeerId Sender = RouterHarness.Peer(1);
+    private static readonly PeerId Other = RouterHarness.Peer(2);
     private readonly Sink _sink = new();
     private readonly TestHandler _handler = new();
     private readonly Ingest _ingest;
@@ -39,13 +49,14 @@ public sealed class IngestCopyTests : IDisposable
         Receive();
         Assert.Equal((1, 1, 0), (decoded, _sink.Messages, _sink.Copies));
 
-        Assert.Equal(0, Mutations.AllocatedBy(() =>
+        long allocated = Mutations.AllocatedBy(() =>
         {
             for (int i = 0; i < Copies; i++)
             {
                 Receive();
             }
-        }));
+        });
+        Assert.InRange(allocated, 0, IsDebug ? Copies * DebugBytes : 0);
         Assert.Equal((1, 1), (decoded, _sink.Messages));
         Assert.InRange(_sink.Copies, Copies, 3 * Copies);
     }
@@ -55,21 +66,20 @@ public sealed class IngestCopyTests : IDisposable
     {
         using RouterHarness router = new();
         router.AddPeers(1, 2);
-        router.Message(RouterHarness.Peer(1), 7);
-        router.Router.Handle(Copy(), router.Now, []);
+        router.Message(Sender, 7);
+        ReceivedCopy copy = new(Other, RouterHarness.Topic, RouterHarness.Id(7));
+        router.Router.Handle(copy, router.Now, []);
 
         List<RouterOutput> outputs = [];
         Assert.Equal(0, Mutations.AllocatedBy(() =>
         {
             for (int i = 0; i < Copies; i++)
             {
-                router.Router.Handle(Copy(), router.Now, outputs);
+                router.Router.Handle(copy, router.Now, outputs);
             }
         }));
         Assert.Empty(outputs);
         Assert.InRange(router.State.Counters.Duplicates, Copies, (3 * Copies) + 1);
-
-        static ReceivedCopy Copy() => new(RouterHarness.Peer(2), RouterHarness.Topic, RouterHarness.Id(7));
     }
 
     private void Receive()
@@ -78,7 +88,7 @@ public sealed class IngestCopyTests : IDisposable
         _frame.Bytes.CopyTo(pooled);
         Varint.TryRead(pooled, out _, out int prefix);
         _received.Fill(pooled, prefix, _frame.Length, null);
-        Assert.True(_ingest.ProcessAsync(RouterHarness.Peer(1), _received, CancellationToken.None).IsCompletedSuccessfully);
+        Assert.True(_ingest.ProcessAsync(Sender, _received, CancellationToken.None).IsCompletedSuccessfully);
     }
 
     private sealed class Sink : IIngestSink

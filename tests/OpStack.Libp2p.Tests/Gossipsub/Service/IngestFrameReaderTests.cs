@@ -145,12 +145,13 @@ public class IngestFrameReaderTests
         using IngestFrameReader reader = new(near, rooms, () => false);
         await far.WriteAsync((byte[])[.. Prefix(body.Length), .. body], default);
         using IngestFrame? frame = await reader.ReadAsync(default);
-        if (!frame!.TryAdopt(Topics, out GossipFrame? message))
+        if (!frame!.TryRead(Topics, out IngestedMessage found))
         {
             return false;
         }
 
-        GossipFrame again = GossipFrame.Encode(message!.Topic, message.Data.Span);
+        GossipFrame message = frame.Adopt(found);
+        GossipFrame again = GossipFrame.Encode(message.Topic, message.Data.Span);
         Assert.Equal(again.Bytes.ToArray(), message.Bytes.ToArray());
         message.Release();
         return true;

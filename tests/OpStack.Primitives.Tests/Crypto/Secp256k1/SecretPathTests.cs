@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Reflection.Emit;
+using OpStack.Primitives.Crypto;
 using OpStack.Primitives.Crypto.Secp256k1;
 
 namespace OpStack.Primitives.Tests.Crypto.Secp256k1;
@@ -14,9 +15,9 @@ public class SecretPathTests
 
     /// <summary>
     /// Methods that branch forwards, and on what: a position in a scalar; whether a candidate for a nonce was taken before; a verdict that
-    /// a nonce is out of range, which no one has ever seen.
+    /// a nonce is out of range, which no one has ever seen; what the processor can do, which is a constant to the compiler.
     /// </summary>
-    private static readonly string[] BranchingOnPublicValues = ["SignedWindows.Recode", "Rfc6979.Next"];
+    private static readonly string[] BranchingOnPublicValues = ["SignedWindows.Recode", "Rfc6979.Next", "WideProduct.High"];
 
     private static readonly Dictionary<short, OpCode> OpCodesByValue = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
         .Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value);
@@ -70,7 +71,7 @@ public class SecretPathTests
                     continue;
                 MethodBase callee = method.Module.ResolveMethod(
                     (int)operand, method.DeclaringType!.GetGenericArguments(), method.IsGenericMethod ? method.GetGenericArguments() : null)!;
-                if (callee.DeclaringType?.Namespace == typeof(Scalar).Namespace)
+                if (callee.DeclaringType?.Namespace == typeof(Scalar).Namespace || callee.DeclaringType == typeof(WideProduct))
                     waiting.Enqueue(callee);
             }
         }
