@@ -8,8 +8,9 @@ internal static class ThroughputRows
 {
     private const double MaxResident = 250e6;
 
-    // Messages on their way at most: what waits for a peer may have 256, and less than 16 MiB.
-    private const int Window = 120;
+    // On their way at most: what waits for a peer may have 256 messages and 16 MiB. Fewer, and a pause of the scheduler stops the faster side.
+    private const int MaxWindow = 240;
+    private const int MaxWindowBytes = 12_000_000;
     private const int AnswerEvery = 20;
     private const int Slices = 7;
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(1.5);
@@ -75,7 +76,7 @@ internal static class ThroughputRows
         /// <summary>Nanoseconds a message: on the clock, and of the processor.</summary>
         public async Task<(double Time, double Processor)> RunAsync(int size, TimeSpan time)
         {
-            await sender.CallAsync("flood", new { size, window = Window }).ConfigureAwait(false);
+            await sender.CallAsync("flood", new { size, window = Math.Min(MaxWindow, MaxWindowBytes / size) }).ConfigureAwait(false);
             (TimeSpan sending, TimeSpan receiving) = (sender.Usage().Processor, receiver.Usage().Processor);
             (long count, long at) begin = await CountAsync().ConfigureAwait(false);
             await Task.Delay(time).ConfigureAwait(false);
