@@ -38,6 +38,11 @@ internal static class Measurement
         {
             return new Result(row, missing.Message);
         }
+        catch (Exception e) when (row.Measure is not null)
+        {
+            // A child that dies on a starved machine is no reason to lose the other rows; the table says what happened.
+            return new Result(row, e.Message);
+        }
 
         Func<long> clock = row.IsParallel ? Clocks.Wall : Clocks.Thread;
         int ours = WarmUp(contest.Ours, clock);

@@ -44,6 +44,9 @@ internal sealed class GossipFrame
     /// <summary>Length of <see cref="Bytes"/>; readable at any time.</summary>
     public int Length { get; }
 
+    /// <summary>Bytes of memory that the frame holds, which the pool rounds up: what a bound on memory counts. 0 once the last reference is gone.</summary>
+    public int MemorySize => Volatile.Read(ref _pooled)?.Length ?? 0;
+
     /// <summary>Encodes a message. The caller owns the one reference.</summary>
     /// <exception cref="ArgumentException">The frame would exceed <see cref="RpcLimits.MaxRpc"/>, or the topic <see cref="RpcLimits.MaxTopicBytes"/>.</exception>
     public static GossipFrame Encode(string topic, ReadOnlySpan<byte> data)

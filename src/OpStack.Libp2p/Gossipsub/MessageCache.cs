@@ -16,13 +16,13 @@ internal sealed class MessageCache(int historyLength, int historyGossip, int max
     /// <summary>Messages held.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>Bytes of their frames, plus <see cref="GossipsubLimits.CachedEntryOverhead"/> each.</summary>
+    /// <summary>Bytes of memory of their frames, plus <see cref="GossipsubLimits.CachedEntryOverhead"/> each.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>Adds a message, taking a reference of its own to the frame. One that is held already stays as it is.</summary>
     public void Put(MessageId id, string topic, GossipFrame frame)
     {
-        long cost = frame.Length + (long)GossipsubLimits.CachedEntryOverhead;
+        long cost = frame.MemorySize + (long)GossipsubLimits.CachedEntryOverhead;
         if (cost > maxBytes || _entries.ContainsKey(id))
         {
             return;

@@ -92,19 +92,18 @@ internal sealed class Child : IAsyncDisposable
         return answer["error"] is { } error ? throw new InvalidOperationException($"{command}: {error}") : answer["ok"];
     }
 
-    /// <summary>The next event.</summary>
-    public async Task<JsonNode> NextEventAsync()
+    /// <summary>The next event of this kind; others are passed over.</summary>
+    public async Task<JsonNode> NextEventAsync(string kind = "delivered")
     {
         using CancellationTokenSource guard = new(Patience);
-        return await _events.Reader.ReadAsync(guard.Token).ConfigureAwait(false);
-    }
-
-    /// <summary>Events that nobody took, thrown away.</summary>
-    public void ForgetEvents()
-    {
-        while (_events.Reader.TryRead(out _))
+        JsonNode next;
+        do
         {
+            next = await _events.Reader.ReadAsync(guard.Token).ConfigureAwait(false);
         }
+        while ((string)next["event"]! != kind);
+
+        return next;
     }
 
     /// <summary>Calls until the answer is true.</summary>

@@ -24,6 +24,7 @@ internal sealed class FloodNodes(Action<JsonNode> emit) : IChildNodes
     private long _sent;
     private long _answered;
     private bool _flooding;
+    private Exception? _fault;
     private Task _loop = Task.CompletedTask;
 
     private GossipsubService First => _nodes[0].Gossip;
@@ -36,7 +37,7 @@ internal sealed class FloodNodes(Action<JsonNode> emit) : IChildNodes
         "hasMesh" => await HasMeshAsync((int)options["degree"]!).ConfigureAwait(false),
         "flood" => Flood((int)options["size"]!, (int)options["window"]!),
         "halt" => await HaltAsync().ConfigureAwait(false),
-        "count" => new JsonObject { ["count"] = Volatile.Read(ref _received), ["at"] = Child.Now },
+        "count" => Count(),
         "publish" => await PublishAsync((int)options["size"]!).ConfigureAwait(false),
         _ => throw new ArgumentException(command, nameof(command)),
     };
@@ -114,7 +115,7 @@ internal sealed class FloodNodes(Action<JsonNode> emit) : IChildNodes
             }
 
             BinaryPrimitives.WriteUInt64LittleEndian(template.AsSpan(^8), (ulong)++_sent);
-            Forget(First.PublishAsync(Topic, template));
+            _ = SendAsync(Topic, template);
         }
     }
 
@@ -126,6 +127,10 @@ internal sealed class FloodNodes(Action<JsonNode> emit) : IChildNodes
         Volatile.Write(ref _answered, _sent);
         return null;
     }
+
+    private JsonObject Count() => _fault is null
+        ? new JsonObject { ["count"] = Volatile.Read(ref _received), ["at"] = Child.Now }
+        : throw new InvalidOperationException("A publish failed.", _fault);
 
     /// <summary>One message to all peers; each that receives it says so by an event.</summary>
     private async Task<JsonNode> PublishAsync(int size)
@@ -153,19 +158,24 @@ internal sealed class FloodNodes(Action<JsonNode> emit) : IChildNodes
         else if (received % _answerEvery == 0)
         {
             // Not from here: this is the router's loop, which publishing waits for.
-            ThreadPool.QueueUserWorkItem(_ => Forget(First.PublishAsync(Answers, Literal(sizeof(ulong), received))));
+            _ = Task.Run(() => SendAsync(Answers, Literal(sizeof(ulong), received)));
         }
     }
 
-    private static void Forget(ValueTask<PublishResult> publish)
+    /// <summary>Publishes without waiting for it to be out; what goes wrong is told with the next count.</summary>
+    private async Task SendAsync(string topic, byte[] data)
     {
-        if (publish.IsCompleted)
+        try
         {
-            publish.GetAwaiter().GetResult();
+            await First.PublishAsync(topic, data).ConfigureAwait(false);
         }
-        else
+        catch (ObjectDisposedException)
         {
-            publish.AsTask().ContinueWith(failed => Environment.FailFast("A publish failed.", failed.Exception), TaskContinuationOptions.OnlyOnFaulted);
+            // The parent has seen enough.
+        }
+        catch (Exception e)
+        {
+            _fault = e;
         }
     }
 

@@ -8,8 +8,9 @@ internal static class ThroughputRows
 {
     private const double MaxResident = 250e6;
 
-    // Messages on their way at most: what waits for a peer may have 256, and less than 16 MiB.
-    private const int Window = 120;
+    // On their way at most: what waits for a peer may have 256 messages and 16 MiB. Fewer, and a pause of the scheduler stops the faster side.
+    private const int MaxWindow = 240;
+    private const int MaxWindowBytes = 12_000_000;
     private const int AnswerEvery = 20;
     private const int Slices = 7;
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(1.5);
@@ -18,30 +19,39 @@ internal static class ThroughputRows
 
     private static Row[] Rows(string name, int size)
     {
-        Lazy<(Samples Times, Samples Memory)> run = new(() => RunAsync(size).GetAwaiter().GetResult());
+        Lazy<Run> run = new(() => RunAsync(size).GetAwaiter().GetResult());
         return
         [
             Row.Measured($"Throughput, {name}: time a message", "js-libp2p", Target.SpeedAtLeast(6), _ => run.Value.Times),
+            Row.Measured($"Throughput, {name}: processor time a message", "js-libp2p", Target.None, _ => run.Value.Processor),
             Row.Measured($"Throughput, {name}: most memory", "250 MB", Target.AtMost(1), _ => run.Value.Memory) with { Unit = Unit.Bytes },
         ];
     }
 
-    private static async Task<(Samples Times, Samples Memory)> RunAsync(int size)
+    private static async Task<Run> RunAsync(int size)
     {
         await using Pair ours = await Pair.StartAsync(Side.Ours).ConfigureAwait(false);
         await using Pair js = await Pair.StartAsync(Side.Js).ConfigureAwait(false);
         await ours.RunAsync(size, Slice).ConfigureAwait(false);
         await js.RunAsync(size, Slice).ConfigureAwait(false);
-        List<double> oursTimes = [];
-        List<double> jsTimes = [];
+        List<(double Time, double Processor)> oursOf = [];
+        List<(double Time, double Processor)> jsOf = [];
         for (int slice = 0; slice < Slices; slice++)
         {
-            oursTimes.Add(await ours.RunAsync(size, Slice).ConfigureAwait(false));
-            jsTimes.Add(await js.RunAsync(size, Slice).ConfigureAwait(false));
+            oursOf.Add(await ours.RunAsync(size, Slice).ConfigureAwait(false));
+            jsOf.Add(await js.RunAsync(size, Slice).ConfigureAwait(false));
         }
 
-        return (new Samples(oursTimes, jsTimes), new Samples([ours.PeakResident], [MaxResident]));
+        return new Run(
+            new Samples([.. oursOf.Select(slice => slice.Time)], [.. jsOf.Select(slice => slice.Time)]),
+            new Samples([.. oursOf.Select(slice => slice.Processor)], [.. jsOf.Select(slice => slice.Processor)]),
+            new Samples([ours.PeakResident], [MaxResident]));
     }
+
+    /// <param name="Times">Nanoseconds from one message to the next.</param>
+    /// <param name="Processor">The same of processor time, of the process that takes more of it; other work on the machine does not lengthen it.</param>
+    /// <param name="Memory">The most that either process had resident.</param>
+    private sealed record Run(Samples Times, Samples Processor, Samples Memory);
 
     /// <summary>Who sends and who receives.</summary>
     private sealed class Pair(Child sender, Child receiver) : IAsyncDisposable
@@ -63,16 +73,19 @@ internal static class ThroughputRows
             }
         }
 
-        /// <summary>Nanoseconds from one message to the next.</summary>
-        public async Task<double> RunAsync(int size, TimeSpan time)
+        /// <summary>Nanoseconds a message: on the clock, and of the processor.</summary>
+        public async Task<(double Time, double Processor)> RunAsync(int size, TimeSpan time)
         {
-            await sender.CallAsync("flood", new { size, window = Window }).ConfigureAwait(false);
+            await sender.CallAsync("flood", new { size, window = Math.Min(MaxWindow, MaxWindowBytes / size) }).ConfigureAwait(false);
+            (TimeSpan sending, TimeSpan receiving) = (sender.Usage().Processor, receiver.Usage().Processor);
             (long count, long at) begin = await CountAsync().ConfigureAwait(false);
             await Task.Delay(time).ConfigureAwait(false);
             (long count, long at) end = await CountAsync().ConfigureAwait(false);
+            (sending, receiving) = (sender.Usage().Processor - sending, receiver.Usage().Processor - receiving);
             await sender.CallAsync("halt").ConfigureAwait(false);
-            return end.count > begin.count
-                ? (double)(end.at - begin.at) / (end.count - begin.count)
+            double messages = end.count - begin.count;
+            return messages > 0
+                ? ((end.at - begin.at) / messages, Math.Max(sending.TotalNanoseconds, receiving.TotalNanoseconds) / messages)
                 : throw new InvalidOperationException("Nothing came.");
         }
 
