@@ -28,7 +28,8 @@ internal sealed class PackageFile(string feed, string name)
     /// <summary>The metadata of the package's .nuspec, without its namespace.</summary>
     public XElement Metadata()
     {
-        XElement root = XElement.Parse(Text($"{name}.nuspec"));
+        using MemoryStream nuspec = new(_package[$"{name}.nuspec"]);
+        XElement root = XElement.Load(nuspec);
         foreach (XElement element in root.DescendantsAndSelf())
         {
             element.Name = element.Name.LocalName;
