@@ -1,0 +1,46 @@
+using OpStack.P2P.Adversarial.NodeCases.Victim;
+
+namespace OpStack.P2P.Adversarial.NodeCases.Soak;
+
+/// <summary>
+/// How much one figure may rise over the second half of a soak, along its line of least squares: an allowance for noise, whatever the length,
+/// and so much per hour.
+/// </summary>
+/// <param name="Name">The column.</param>
+/// <param name="Value">The figure, in the column's unit.</param>
+/// <param name="Allowance">Noise: what a run without a leak may show by chance.</param>
+/// <param name="PerHour">Beyond that.</param>
+internal sealed record SoakLimit(string Name, Func<VictimFigures, double> Value, double Allowance, double PerHour)
+{
+    private const double Megabyte = 1e6;
+
+    /// <summary>
+    /// The first half is warm-up: code is compiled in tiers, pools fill, caches with a lifetime of a minute (seen messages) or of twenty (scores of
+    /// peers that are gone) come to their level. The allowances are those of docs/soak.md, which says what each is made of.
+    /// </summary>
+    public static IReadOnlyList<SoakLimit> All { get; } =
+    [
+        new("RSS MB", figures => figures.ResidentSet / Megabyte, Allowance: 12, PerHour: 1),
+        new("heap MB", figures => figures.Heap / Megabyte, Allowance: 2, PerHour: 0.5),
+        new("handles", figures => figures.Descriptors, Allowance: 12, PerHour: 0),
+        new("tasks", figures => figures.Tasks, Allowance: 12, PerHour: 0),
+        new("timers", figures => figures.Timers, Allowance: 24, PerHour: 0),
+        new("threads", figures => figures.Threads, Allowance: 4, PerHour: 0),
+    ];
+
+    /// <summary>The line through the second half of the rows.</summary>
+    public Slope Fit(IReadOnlyList<(double Minute, VictimFigures Figures)> rows) =>
+        Slope.Of([.. rows.Skip(rows.Count / 2).Select(row => (row.Minute, Value(row.Figures)))]);
+
+    /// <summary>What such a line may rise by.</summary>
+    public double MostOver(Slope slope) => Allowance + (PerHour * slope.Minutes / 60);
+
+    /// <summary>What is wrong with these rows; null for nothing.</summary>
+    public string? Judge(IReadOnlyList<(double Minute, VictimFigures Figures)> rows)
+    {
+        Slope slope = Fit(rows);
+        return slope.Growth > MostOver(slope)
+            ? FormattableString.Invariant($"{Name} rises by {slope.Growth:F1} in {slope.Minutes:F1} minutes, at most {MostOver(slope):F1}")
+            : null;
+    }
+}
