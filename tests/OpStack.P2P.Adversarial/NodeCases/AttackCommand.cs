@@ -32,7 +32,7 @@ internal static class AttackCommand
 
     private static async Task<bool> RunAsync(Func<Attack> create, TimeSpan duration)
     {
-        await using VictimProcess victim = await VictimProcess.StartAsync();
+        await using VictimProcess victim = await VictimProcess.StartAsync(boundPool: true);
         await using HonestPeer honest = await HonestPeer.JoinAsync(victim);
         try
         {

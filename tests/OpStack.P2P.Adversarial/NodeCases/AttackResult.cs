@@ -20,9 +20,6 @@ internal sealed record AttackResult(
     /// <summary>Percent of the honest blocks that must be delivered (attack-cases.md section 4).</summary>
     private const int MinDelivered = 99;
 
-    /// <summary>Threads of the pool beyond those of the start: twice the cores (attack-cases.md section 4).</summary>
-    private static readonly int MaxPoolGrowth = 2 * Environment.ProcessorCount;
-
     /// <summary>Whether opp2p_self is answered.</summary>
     public required bool AnswersRpc { get; init; }
 
@@ -39,7 +36,7 @@ internal sealed record AttackResult(
         new("honest newcomers refused", Newcomer is null ? 1 : 0, 0),
         new("growth of the heap", HeapGrowth, MaxHeapGrowth),
         new("unobserved exceptions", After.Unobserved, 0),
-        new("threads of the pool", After.PeakPoolThreads, Math.Max(Before.PeakPoolThreads, Environment.ProcessorCount) + MaxPoolGrowth),
+        new("threads of the pool", After.PeakPoolThreads, VictimProcess.MaxPoolThreads),
         new("faults of the gossip code", After.GossipFaults, 0),
         new("faults of the node's parts", After.PartFaults, 0),
         .. Attack.Bounds(Before, After),

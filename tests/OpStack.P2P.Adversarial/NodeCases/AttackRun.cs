@@ -23,7 +23,7 @@ internal static class AttackRun
     public static async Task<AttackResult> RunAsync(VictimProcess victim, HonestPeer honest, Func<Attack> create, TimeSpan duration)
     {
         AttackTarget target = AttackTarget.Of(victim);
-        await AttackAsync(create(), target, WarmUp);
+        await WarmUpAsync(honest, create(), target);
         await victim.LookUntilAsync(figures => figures is { HalfOpen: 0, Inbound: <= 1 }, Patience);
         VictimFigures before = await victim.MeasureAsync();
         await victim.ResetAsync();
@@ -51,9 +51,9 @@ internal static class AttackRun
         };
     }
 
-    private static async Task AttackAsync(Attack attack, AttackTarget target, TimeSpan duration)
+    private static async Task WarmUpAsync(HonestPeer honest, Attack attack, AttackTarget target)
     {
-        using CancellationTokenSource stop = new(duration);
-        await attack.RunAsync(target, stop.Token);
+        using CancellationTokenSource stop = new(WarmUp);
+        await Task.WhenAll(attack.RunAsync(target, stop.Token), honest.PublishAsync(BlockSize, stop.Token));
     }
 }

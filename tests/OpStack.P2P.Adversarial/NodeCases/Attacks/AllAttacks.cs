@@ -25,12 +25,12 @@ internal static class AllAttacks
         () => new YamuxStreams(resets: true),
         () => new YamuxPings(),
         () => new StreamFlood("identify-push", "30", "/ipfs/id/push/1.0.0", _ => [1, 2], perSecond: 100),
-        () => new StreamFlood("ping-streams", "31", "/ipfs/ping/1.0.0", _ => new byte[32], perSecond: 500),
+        () => new StreamFlood("ping-streams", "31", "/ipfs/ping/1.0.0", _ => new byte[32], perSecond: 500, open: 50),
         () => new SubscriptionFlood(),
         () => new ControlFlood("graft-prune", "34, 38", perSecond: 250, ControlRpcs.GraftAndPrune),
         () => new ControlFlood("ihave-iwant", "35, 36", perSecond: 50, ControlRpcs.HaveAndWant),
         () => new ControlFlood("idontwant", "37", perSecond: 50, ControlRpcs.DontWant),
-        () => new MessageFlood("invalid-signatures", "40", perSecond: 50, MessagesPerLife, Messages.BadlySigned),
+        () => new MessageFlood("invalid-signatures", "40", perSecond: 50, MessagesPerLife, Messages.BadlySigned) { JudgedPerLife = 5 },
         () => new MessageFlood("snappy-bombs", "1, 2", perSecond: 25, MessagesPerLife, Messages.SnappyBomb),
         () => new MessageFlood("garbage-messages", "41", perSecond: 1_000, perLife: 2_000, Messages.Garbage),
         () => new MessageFlood("duplicates", "41", perSecond: 500, perLife: int.MaxValue, Messages.Repeated()),
@@ -38,7 +38,7 @@ internal static class AllAttacks
         () => new Churn(),
         () => new UdpGarbage(),
         () => new UdpHandshakes(),
-        () => new StreamFlood("sync-requests", "(sync)", SyncProtocol.Ids(HonestBlocks.ChainId)[0], SyncProtocol.Request, perSecond: 250),
+        () => new StreamFlood("sync-requests", "(sync)", SyncProtocol.Ids(HonestBlocks.ChainId)[0], SyncProtocol.Request, perSecond: 250, open: 200),
         () => new RpcBodies(),
     ];
 

@@ -19,7 +19,7 @@ internal sealed class SoakRun(SoakOptions options, Action<SoakRow> onRow)
     /// <summary>Runs, and returns all rows.</summary>
     public async Task<IReadOnlyList<SoakRow>> RunAsync()
     {
-        await using VictimProcess victim = await VictimProcess.StartAsync();
+        await using VictimProcess victim = await VictimProcess.StartAsync(boundPool: false);
         List<SoakPeer> peers = [];
         for (int i = 0; i < options.Peers; i++)
         {

@@ -94,6 +94,7 @@ internal sealed class VictimChild : IDisposable
         using Process self = Process.GetCurrentProcess();
         VictimFigures figures = new()
         {
+            ProcessId = Environment.ProcessId,
             ResidentSet = Environment.WorkingSet,
             Heap = GC.GetTotalMemory(forceFullCollection: false),
             Descriptors = OperatingSystem.IsLinux() ? Directory.GetFiles("/proc/self/fd").Length : self.HandleCount,
@@ -111,7 +112,7 @@ internal sealed class VictimChild : IDisposable
             Penalties = router.Counters.Penalties,
             Bans = node.Gossip.Gater.ListBans().Count,
             Refused = swarm.Refused.Values.Sum(),
-            Decoded = gossip.MessagesDecoded,
+            Rejected = router.Counters.Rejected,
             GossipFaults = gossip.RouterFaults + gossip.HandlerFaults,
             PartFaults = node.Parts.Sum(part => part.Faults),
             DiscoveryIsHealthy = node.Discovery?.Health == Discv5.Discv5Health.Healthy,

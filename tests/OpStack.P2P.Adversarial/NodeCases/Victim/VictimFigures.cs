@@ -3,6 +3,8 @@ namespace OpStack.P2P.Adversarial.NodeCases.Victim;
 /// <summary>What a victim is measured to be. Peaks, blocks and latencies are those since its last "reset"; counters those since its start.</summary>
 internal sealed record VictimFigures
 {
+    public int ProcessId { get; init; }
+
     /// <summary>Resident bytes of the process.</summary>
     public long ResidentSet { get; init; }
 
@@ -71,8 +73,8 @@ internal sealed record VictimFigures
     /// <summary>Sockets that were refused before a handshake, and handshakes that a limit ended.</summary>
     public long Refused { get; init; }
 
-    /// <summary>Messages decompressed.</summary>
-    public long Decoded { get; init; }
+    /// <summary>Messages that were judged and are invalid.</summary>
+    public long Rejected { get; init; }
 
     /// <summary>Exceptions of the router's and of the block handler: bugs.</summary>
     public long GossipFaults { get; init; }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using OpStack.Discv5.Records;
@@ -13,6 +14,12 @@ internal sealed class VictimProcess : IAsyncDisposable
     public static readonly TimeSpan Guard = TimeSpan.FromMinutes(2);
 
     private const string HeapLimit = "0x10000000";
+
+    /// <summary>
+    /// Threads of an attacked victim's pool: those it begins with and twice the cores (attack-cases.md section 4). It gets no more, so that whatever
+    /// blocks threads does not hide behind new ones but shows in what is delivered.
+    /// </summary>
+    public static readonly int MaxPoolThreads = 3 * Environment.ProcessorCount;
 
     private readonly Process _process;
     private readonly Task<string> _errors;
@@ -43,7 +50,8 @@ internal sealed class VictimProcess : IAsyncDisposable
     /// <summary>Whether the process lives.</summary>
     public bool IsAlive => !_process.HasExited;
 
-    public static async Task<VictimProcess> StartAsync()
+    /// <param name="boundPool">Whether its pool has <see cref="MaxPoolThreads"/> threads and no more.</param>
+    public static async Task<VictimProcess> StartAsync(bool boundPool)
     {
         string host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
         ProcessStartInfo start = new(host, ["exec", typeof(VictimProcess).Assembly.Location, VictimChild.Verb])
@@ -55,6 +63,11 @@ internal sealed class VictimProcess : IAsyncDisposable
         };
         start.Environment["DOTNET_GCHeapHardLimit"] = HeapLimit;
         start.Environment["DOTNET_gcServer"] = "0";
+        if (boundPool)
+        {
+            start.Environment["DOTNET_ThreadPool_ForceMaxWorkerThreads"] = MaxPoolThreads.ToString("x", CultureInfo.InvariantCulture);
+        }
+
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();

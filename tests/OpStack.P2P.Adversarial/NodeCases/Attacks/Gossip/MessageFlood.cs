@@ -1,3 +1,5 @@
+using OpStack.P2P.Adversarial.NodeCases.Victim;
+
 namespace OpStack.P2P.Adversarial.NodeCases.Attacks.Gossip;
 
 /// <summary>Messages on the block topic, made anew each time; after a few, when nobody listens any more, from somebody else.</summary>
@@ -14,7 +16,14 @@ internal sealed class MessageFlood(string name, string row, int perSecond, int p
 
     public override string Unit => "messages";
 
+    /// <summary>Messages of one attacker that may be judged until it is below the graylist threshold; null for any number.</summary>
+    public int? JudgedPerLife { get; init; }
+
     protected override int Attackers => 4;
+
+    public override IEnumerable<AttackBound> Bounds(VictimFigures before, VictimFigures after) => JudgedPerLife is { } each
+        ? [new("messages of attackers that were judged", after.Rejected - before.Rejected, each * Lives)]
+        : [];
 
     protected override async Task LiveAsync(AttackTarget target, int attacker, CancellationToken stop)
     {

@@ -1,10 +1,19 @@
 using OpStack.Libp2p.Connections;
+using OpStack.Libp2p.Transport;
 
 namespace OpStack.P2P.Adversarial.NodeCases.Attacks.Transport;
 
 /// <summary>Streams of a protocol the victim speaks, opened and used as the protocol says, far more often than anybody needs.</summary>
-internal sealed class StreamFlood(string name, string row, string protocol, Func<ulong, byte[]> request, int perSecond) : Attack
+/// <param name="name">As <see cref="Attack.Name"/>.</param>
+/// <param name="row">As <see cref="Attack.Row"/>.</param>
+/// <param name="protocol">The protocol.</param>
+/// <param name="request">What is written on a stream.</param>
+/// <param name="perSecond">Streams of one attacker.</param>
+/// <param name="open">Streams of one attacker at once.</param>
+internal sealed class StreamFlood(string name, string row, string protocol, Func<ulong, byte[]> request, int perSecond, int open = 1) : Attack
 {
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromMilliseconds(100);
+
     public override string Name => name;
 
     public override string Row => row;
@@ -17,15 +26,26 @@ internal sealed class StreamFlood(string name, string row, string protocol, Func
     {
         await using SwarmAttacker peer = await SwarmAttacker.ConnectAsync(target, stop);
         Pace pace = new(perSecond);
-        byte[] buffer = new byte[16 * 1024];
+        Queue<IByteStream> streams = [];
         for (ulong i = 1; ; i++)
         {
             await pace.NextAsync(stop);
             ProtocolStream stream = await peer.Swarm.OpenStreamAsync(target.Peer, [protocol], stop);
             await stream.Bytes.WriteAsync(request(i), stop);
             CountSent();
-            await stream.Bytes.ReadAsync(buffer, stop);
-            stream.Bytes.Abort(); // In the middle of the answer.
+            streams.Enqueue(stream.Bytes);
+            if (streams.Count == open)
+            {
+                await EndAsync(streams.Dequeue(), stop);
+            }
         }
+    }
+
+    /// <summary>In the middle of the answer, if there is one.</summary>
+    private static async Task EndAsync(IByteStream stream, CancellationToken stop)
+    {
+        Task answer = stream.ReadAsync(new byte[1_024], stop).AsTask();
+        await answer.WaitAsync(AnswerTime, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stream.Abort();
     }
 }
