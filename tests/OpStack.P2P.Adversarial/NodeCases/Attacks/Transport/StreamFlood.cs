@@ -1,3 +1,4 @@
+using OpStack.Libp2p;
 using OpStack.Libp2p.Connections;
 using OpStack.Libp2p.Transport;
 
@@ -9,8 +10,8 @@ namespace OpStack.P2P.Adversarial.NodeCases.Attacks.Transport;
 /// <param name="protocol">The protocol.</param>
 /// <param name="request">What is written on a stream.</param>
 /// <param name="perSecond">Streams of one attacker.</param>
-/// <param name="open">Streams of one attacker at once.</param>
-internal sealed class StreamFlood(string name, string row, string protocol, Func<ulong, byte[]> request, int perSecond, int open = 1) : Attack
+/// <param name="open">Streams of one attacker that stay open besides the one in use.</param>
+internal sealed class StreamFlood(string name, string row, string protocol, Func<ulong, byte[]> request, int perSecond, int open = 0) : Attack
 {
     private static readonly TimeSpan AnswerTime = TimeSpan.FromMilliseconds(100);
 
@@ -30,11 +31,19 @@ internal sealed class StreamFlood(string name, string row, string protocol, Func
         for (ulong i = 1; ; i++)
         {
             await pace.NextAsync(stop);
-            ProtocolStream stream = await peer.Swarm.OpenStreamAsync(target.Peer, [protocol], stop);
-            await stream.Bytes.WriteAsync(request(i), stop);
-            CountSent();
-            streams.Enqueue(stream.Bytes);
-            if (streams.Count == open)
+            try
+            {
+                ProtocolStream stream = await peer.Swarm.OpenStreamAsync(target.Peer, [protocol], stop);
+                streams.Enqueue(stream.Bytes);
+                await stream.Bytes.WriteAsync(request(i), stop);
+                CountSent();
+            }
+            catch (Libp2pException) when (peer.Swarm.ConnectedPeers.Count > 0)
+            {
+                // One stream too many: the connection lives.
+            }
+
+            if (streams.Count > open)
             {
                 await EndAsync(streams.Dequeue(), stop);
             }
