@@ -8,7 +8,7 @@ namespace OpStack.P2P.Adversarial.NodeCases;
 internal static class AttackCommand
 {
     private static readonly string[] Columns =
-        ["case", "row", "sent/s", "unit", "lives", "delivered", "p50 ms", "p99 ms", "dial ms", "CPU %", "RSS MB", "heap +MB", "pool", "half-open", "graylisted", "bans", "alive"];
+        ["case", "row", "sent/s", "unit", "lives", "delivered", "p50 ms", "p99 ms", "dial ms", "CPU %", "RSS MB", "heap +MB", "pooled +MB", "pool", "half-open", "graylisted", "bans", "alive"];
 
     public static async Task<int> RunAsync(string[] arguments)
     {
@@ -63,6 +63,7 @@ internal static class AttackCommand
         Number(result.Cpu),
         Number(result.After.PeakResidentSet / 1e6),
         (result.HeapGrowth / 1e6).ToString("F1", CultureInfo.InvariantCulture),
+        (result.PooledGrowth / 1e6).ToString("F1", CultureInfo.InvariantCulture),
         Number(result.After.PeakPoolThreads),
         Number(result.After.PeakHalfOpen),
         Number(result.After.Graylisted - result.Before.Graylisted),

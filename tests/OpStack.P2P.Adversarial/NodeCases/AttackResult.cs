@@ -25,6 +25,12 @@ internal sealed record AttackResult(
 
     public long HeapGrowth => After.Heap - Before.Heap;
 
+    /// <summary>Heap before the victim first met the attack, after full collections.</summary>
+    public required long ColdHeap { get; init; }
+
+    /// <summary>The same growth, from then on: with the arrays that the runtime's shared pool keeps for a minute or two.</summary>
+    public long PooledGrowth => After.Heap - ColdHeap;
+
     /// <summary>Percent of one core.</summary>
     public double Cpu => 100 * (During.CpuSeconds - Before.CpuSeconds) / Seconds;
 

@@ -10,7 +10,10 @@ internal static class AttackRun
     /// <summary>Bytes of an honest block.</summary>
     private const int BlockSize = 50_000;
 
-    /// <summary>What an attack loads, rents and remembers at its first touch is no growth: it is done once before anything is measured.</summary>
+    /// <summary>
+    /// What an attack has loaded and rented at its first touch is no leak: it is done once before what is asserted is measured. What it comes to is
+    /// <see cref="AttackResult.ColdHeap"/>'s to tell.
+    /// </summary>
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(700);
 
     /// <summary>For blocks on their way, for connections to end and for the heap to come down.</summary>
@@ -23,6 +26,8 @@ internal static class AttackRun
     public static async Task<AttackResult> RunAsync(VictimProcess victim, HonestPeer honest, Func<Attack> create, TimeSpan duration)
     {
         AttackTarget target = AttackTarget.Of(victim);
+        await WarmUpAsync(honest, attack: null, target);
+        long cold = (await victim.MeasureAsync()).Heap;
         await WarmUpAsync(honest, create(), target);
         await victim.LookUntilAsync(figures => figures is { HalfOpen: 0, Inbound: <= 1 }, Patience);
         VictimFigures before = await victim.MeasureAsync();
@@ -47,13 +52,14 @@ internal static class AttackRun
         VictimFigures after = await victim.LookUntilAsync(figures => figures.Heap - before.Heap <= AttackResult.MaxHeapGrowth, Patience, collect: true);
         return new AttackResult(attack, seconds, published, newcomer, before, during, after)
         {
+            ColdHeap = cold,
             AnswersRpc = (await victim.CallAsync("rpc {\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"opp2p_self\"}")).Contains(victim.Address.PeerId!.ToString(), StringComparison.Ordinal),
         };
     }
 
-    private static async Task WarmUpAsync(HonestPeer honest, Attack attack, AttackTarget target)
+    private static async Task WarmUpAsync(HonestPeer honest, Attack? attack, AttackTarget target)
     {
         using CancellationTokenSource stop = new(WarmUp);
-        await Task.WhenAll(attack.RunAsync(target, stop.Token), honest.PublishAsync(BlockSize, stop.Token));
+        await Task.WhenAll(attack?.RunAsync(target, stop.Token) ?? Task.CompletedTask, honest.PublishAsync(BlockSize, stop.Token));
     }
 }

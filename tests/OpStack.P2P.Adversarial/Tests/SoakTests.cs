@@ -60,6 +60,15 @@ public sealed class SoakTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_leak_behind_something_that_goes_away_fails_all_the_same()
+    {
+        SoakRow[] rows = Series(minute => new VictimFigures { Heap = (long)(300_000 * minute) + (minute is > 10 and < 14 ? 30_000_000 : 0) });
+        (double, VictimFigures)[] figures = [.. rows.Select(row => (row.Minute, row.Figures))];
+        Assert.True(SoakLimit.All.Single(limit => limit.Name == "heap MB").Fit(figures).Growth < 0);
+        Assert.StartsWith("heap MB rises by 3.0", Assert.Single(SoakVerdict.Judge(rows)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_day_with_2_MB_of_resident_set_more_per_hour_fails_and_one_with_half_a_megabyte_passes()
     {
         static VictimFigures Day(double hour, double perHour) => new() { ResidentSet = 100_000_000 + (long)(1e6 * perHour * hour) };

@@ -56,12 +56,13 @@ internal static class SoakCommand
     private static void WriteSlopes(IReadOnlyList<SoakRow> rows)
     {
         Console.WriteLine();
-        Write(["second half", "rise", "at most"]);
-        Write(["---", "---", "---"]);
+        Write(["second half", "rise of the line", "rise of the floor", "at most"]);
+        Write(["---", "---", "---", "---"]);
         foreach (SoakLimit limit in SoakLimit.All)
         {
-            Slope slope = limit.Fit([.. rows.Select(row => (row.Minute, row.Figures))]);
-            Write([limit.Name, Number(slope.Growth, 2), Number(limit.MostOver(slope), 2)]);
+            (double, Victim.VictimFigures)[] figures = [.. rows.Select(row => (row.Minute, row.Figures))];
+            Slope slope = limit.Fit(figures);
+            Write([limit.Name, Number(slope.Growth, 2), Number(limit.FloorRise(figures), 2), Number(limit.MostOver(slope), 2)]);
         }
     }
 

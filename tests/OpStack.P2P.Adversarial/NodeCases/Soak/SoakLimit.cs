@@ -3,8 +3,8 @@ using OpStack.P2P.Adversarial.NodeCases.Victim;
 namespace OpStack.P2P.Adversarial.NodeCases.Soak;
 
 /// <summary>
-/// How much one figure may rise over the second half of a soak, along its line of least squares: an allowance for noise, whatever the length,
-/// and so much per hour.
+/// How much one figure may rise over half a soak, along the line of least squares of the second half and from the floor of the first to that of
+/// the second: an allowance for noise, whatever the length, and so much per hour.
 /// </summary>
 /// <param name="Name">The column.</param>
 /// <param name="Value">The figure, in the column's unit.</param>
@@ -32,15 +32,24 @@ internal sealed record SoakLimit(string Name, Func<VictimFigures, double> Value,
     public Slope Fit(IReadOnlyList<(double Minute, VictimFigures Figures)> rows) =>
         Slope.Of([.. rows.Skip(rows.Count / 2).Select(row => (row.Minute, Value(row.Figures)))]);
 
-    /// <summary>What such a line may rise by.</summary>
+    /// <summary>
+    /// From the least value of the second quarter to the least of the last. An attack may leave something behind for a minute or two that tilts the
+    /// line down and would hide a leak; the least values do not know of it.
+    /// </summary>
+    public double FloorRise(IReadOnlyList<(double Minute, VictimFigures Figures)> rows)
+    {
+        int quarter = rows.Count / 4;
+        return rows.TakeLast(quarter).Min(row => Value(row.Figures)) - rows.Skip(quarter).Take(quarter).Min(row => Value(row.Figures));
+    }
+
+    /// <summary>What either may rise by.</summary>
     public double MostOver(Slope slope) => Allowance + (PerHour * slope.Minutes / 60);
 
-    /// <summary>What is wrong with these rows; null for nothing.</summary>
+    /// <summary>What is wrong with these rows, four at least; null for nothing.</summary>
     public string? Judge(IReadOnlyList<(double Minute, VictimFigures Figures)> rows)
     {
         Slope slope = Fit(rows);
-        return slope.Growth > MostOver(slope)
-            ? FormattableString.Invariant($"{Name} rises by {slope.Growth:F1} in {slope.Minutes:F1} minutes, at most {MostOver(slope):F1}")
-            : null;
+        (double rise, double most) = (Math.Max(slope.Growth, FloorRise(rows)), MostOver(slope));
+        return rise > most ? FormattableString.Invariant($"{Name} rises by {rise:F1} in {slope.Minutes:F1} minutes, at most {most:F1}") : null;
     }
 }

@@ -9,6 +9,10 @@ namespace OpStack.P2P.Adversarial.NodeCases.Soak;
 internal sealed class SoakRun(SoakOptions options, Action<SoakRow> onRow)
 {
     private const int BlockSize = 50_000;
+
+    /// <summary>The attack the rotation begins with: the frames of 4 MB, whose buffers the runtime's pool is to have given back when it counts.</summary>
+    private static readonly int First = AllAttacks.Names.ToList().IndexOf("subscriptions-4mb");
+
     private static readonly TimeSpan BlockInterval = TimeSpan.FromSeconds(1);
 
     private readonly Secp256k1PrivateKey _key = TestBlocks.NewSequencerKey();
@@ -94,7 +98,7 @@ internal sealed class SoakRun(SoakOptions options, Action<SoakRow> onRow)
         AttackTarget target = AttackTarget.Of(victim);
         for (int i = 0; await PausedAsync(options.AttackDelay, stop); i++)
         {
-            Attack attack = AllAttacks.Factories[i % AllAttacks.Factories.Count]();
+            Attack attack = AllAttacks.Factories[(First + i) % AllAttacks.Factories.Count]();
             using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stop);
             end.CancelAfter(options.AttackDuration);
             await attack.RunAsync(target, end.Token);

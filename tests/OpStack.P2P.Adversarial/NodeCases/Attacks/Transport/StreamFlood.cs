@@ -33,10 +33,10 @@ internal sealed class StreamFlood(string name, string row, string protocol, Func
             await pace.NextAsync(stop);
             try
             {
+                CountSent();
                 ProtocolStream stream = await peer.Swarm.OpenStreamAsync(target.Peer, [protocol], stop);
                 streams.Enqueue(stream.Bytes);
                 await stream.Bytes.WriteAsync(request(i), stop);
-                CountSent();
             }
             catch (Libp2pException) when (peer.Swarm.ConnectedPeers.Count > 0)
             {
