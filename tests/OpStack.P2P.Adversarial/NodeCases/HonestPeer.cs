@@ -62,8 +62,7 @@ internal sealed class HonestPeer : IAsyncDisposable
         using PeriodicTimer timer = new(Interval);
         while (!stop.IsCancellationRequested)
         {
-            await _driver.PublishAsync(HonestBlocks.Create(++_height, size, _sequencer, DateTimeOffset.UtcNow), CancellationToken.None);
-            published++;
+            published += await HonestBlocks.TryPublishAsync(_driver, HonestBlocks.Create(++_height, size, _sequencer, DateTimeOffset.UtcNow)) ? 1 : 0;
             await timer.WaitForNextTickAsync(CancellationToken.None);
         }
 

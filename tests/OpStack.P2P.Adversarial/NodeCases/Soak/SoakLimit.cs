@@ -3,8 +3,8 @@ using OpStack.P2P.Adversarial.NodeCases.Victim;
 namespace OpStack.P2P.Adversarial.NodeCases.Soak;
 
 /// <summary>
-/// How much one figure may rise over half a soak, along the line of least squares of the second half and from the floor of the first to that of
-/// the second: an allowance for noise, whatever the length, and so much per hour.
+/// How much one figure may rise over the second half of a soak, along its line of least squares and at its floor: an allowance for noise, whatever
+/// the length, and so much per hour.
 /// </summary>
 /// <param name="Name">The column.</param>
 /// <param name="Value">The figure, in the column's unit.</param>
@@ -33,13 +33,13 @@ internal sealed record SoakLimit(string Name, Func<VictimFigures, double> Value,
         Slope.Of([.. rows.Skip(rows.Count / 2).Select(row => (row.Minute, Value(row.Figures)))]);
 
     /// <summary>
-    /// From the least value of the second quarter to the least of the last. An attack may leave something behind for a minute or two that tilts the
-    /// line down and would hide a leak; the least values do not know of it.
+    /// What the least value of a quarter rises by over the second half, as the last two quarters tell it. An attack may leave something behind for a
+    /// minute or two that tilts the line down and would hide a leak; the least values do not know of it.
     /// </summary>
     public double FloorRise(IReadOnlyList<(double Minute, VictimFigures Figures)> rows)
     {
         int quarter = rows.Count / 4;
-        return rows.TakeLast(quarter).Min(row => Value(row.Figures)) - rows.Skip(quarter).Take(quarter).Min(row => Value(row.Figures));
+        return 2 * (rows.TakeLast(quarter).Min(row => Value(row.Figures)) - rows.SkipLast(quarter).TakeLast(quarter).Min(row => Value(row.Figures)));
     }
 
     /// <summary>What either may rise by.</summary>

@@ -74,8 +74,8 @@ internal sealed class SoakRun(SoakOptions options, Action<SoakRow> onRow)
         using PeriodicTimer timer = new(BlockInterval);
         for (ulong height = 1; !stop.IsCancellationRequested; height++)
         {
-            await sequencer.PublishAsync(HonestBlocks.Create(height, BlockSize, _key, DateTimeOffset.UtcNow), CancellationToken.None);
-            Interlocked.Increment(ref _published);
+            bool isOut = await HonestBlocks.TryPublishAsync(sequencer, HonestBlocks.Create(height, BlockSize, _key, DateTimeOffset.UtcNow));
+            Interlocked.Add(ref _published, isOut ? 1 : 0);
             await timer.WaitForNextTickAsync(CancellationToken.None);
         }
     }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using OpStack.Libp2p.Gossipsub;
 using OpStack.P2P.TestKit;
 using OpStack.Primitives.Crypto.Secp256k1;
 
@@ -29,6 +30,20 @@ internal static class HonestBlocks
             Timestamp = (ulong)now.ToUnixTimeSeconds(),
         };
         return TestBlocks.Envelope(TestBlocks.Rehash(payload)).Sign(key, ChainId);
+    }
+
+    /// <summary>False when even our own validator did not get round to it in its 3 s: then it has not been sent.</summary>
+    public static async Task<bool> TryPublishAsync(GossipDriver driver, OpNetworkPayloadEnvelope block)
+    {
+        try
+        {
+            await driver.PublishAsync(block, CancellationToken.None);
+            return true;
+        }
+        catch (PublishException e) when (e.Outcome == PublishOutcome.Ignored)
+        {
+            return false;
+        }
     }
 
     /// <summary>False for a block of somebody else's.</summary>

@@ -112,6 +112,7 @@ internal sealed class VictimChild : IDisposable
             Penalties = router.Counters.Penalties,
             Bans = node.Gossip.Gater.ListBans().Count,
             Refused = swarm.Refused.Values.Sum(),
+            TooLate = gossip.ValidationTimeouts,
             Rejected = router.Counters.Rejected,
             GossipFaults = gossip.RouterFaults + gossip.HandlerFaults,
             PartFaults = node.Parts.Sum(part => part.Faults),

@@ -73,6 +73,9 @@ internal sealed record VictimFigures
     /// <summary>Sockets that were refused before a handshake, and handshakes that a limit ended.</summary>
     public long Refused { get; init; }
 
+    /// <summary>Messages left aside because the machine did not get round to judging them in 3 s.</summary>
+    public long TooLate { get; init; }
+
     /// <summary>Messages that were judged and are invalid.</summary>
     public long Rejected { get; init; }
 
