@@ -35,6 +35,7 @@ internal sealed class SoakRun(SoakOptions options, Action<SoakRow> onRow)
         try
         {
             await victim.LookUntilAsync(figures => figures.GossipPeers * 3 >= options.Peers, VictimProcess.Guard);
+            await TouchAsync(victim);
             await victim.ResetAsync();
             work = Task.WhenAll(PublishAsync(peers[0].Gossip, stop.Token), ChurnAsync(peers, victim, stop.Token), AttackAsync(victim, stop.Token));
             return await MeasureAsync(victim, work);
@@ -90,6 +91,15 @@ internal sealed class SoakRun(SoakOptions options, Action<SoakRow> onRow)
             await leaving.DisposeAsync();
             peers.Add(await SoakPeer.StartAsync(victim.Record));
             Interlocked.Increment(ref _churned);
+        }
+    }
+
+    private async Task TouchAsync(VictimProcess victim)
+    {
+        foreach (Func<Attack> create in AllAttacks.Factories)
+        {
+            using CancellationTokenSource end = new(options.FirstTouch);
+            await create().RunAsync(AttackTarget.Of(victim), end.Token);
         }
     }
 
