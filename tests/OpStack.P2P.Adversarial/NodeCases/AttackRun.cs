@@ -16,8 +16,11 @@ internal static class AttackRun
     /// </summary>
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(700);
 
-    /// <summary>For blocks on their way, for connections to end and for the heap to come down.</summary>
+    /// <summary>For blocks on their way and for connections to end.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>For the heap to come down: the runtime's pool keeps an array for a minute after its last use.</summary>
+    private static readonly TimeSpan HeapPatience = TimeSpan.FromMinutes(3);
 
     /// <param name="victim">Alive.</param>
     /// <param name="honest">A peer of its.</param>
@@ -49,7 +52,7 @@ internal static class AttackRun
         await attacking;
 
         await victim.LookUntilAsync(figures => figures.Blocks >= published && figures is { HalfOpen: 0, Inbound: <= 1 }, Patience);
-        VictimFigures after = await victim.LookUntilAsync(figures => figures.Heap - before.Heap <= AttackResult.MaxHeapGrowth, Patience, collect: true);
+        VictimFigures after = await victim.LookUntilAsync(figures => figures.Heap - before.Heap <= AttackResult.MaxHeapGrowth, HeapPatience, collect: true);
         return new AttackResult(attack, seconds, published, newcomer, before, during, after)
         {
             ColdHeap = cold,

@@ -25,7 +25,7 @@ internal sealed record SoakLimit(string Name, Func<VictimFigures, double> Value,
         new("handles", figures => figures.Descriptors, Allowance: 12, PerHour: 0),
         new("tasks", figures => figures.Tasks, Allowance: 12, PerHour: 0),
         new("timers", figures => figures.Timers, Allowance: 24, PerHour: 0),
-        new("threads", figures => figures.Threads, Allowance: 4, PerHour: 0),
+        new("threads", figures => figures.Threads, Allowance: 8, PerHour: 0),
     ];
 
     /// <summary>The line through the second half of the rows.</summary>
