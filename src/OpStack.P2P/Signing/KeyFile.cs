@@ -20,10 +20,14 @@ public static class KeyFile
     /// </summary>
     /// <param name="path">Where the file is.</param>
     /// <exception cref="SigningException">BadKeyFile: it holds no key, or the disk refuses; the message names the file.</exception>
-    public static Secp256k1PrivateKey LoadOrCreate(string path)
+    public static Secp256k1PrivateKey LoadOrCreate(string path) => LoadOrCreate(path, (name, options) => new FileStream(name, options));
+
+    /// <param name="path">Where the file is.</param>
+    /// <param name="open">Makes the file beside it.</param>
+    internal static Secp256k1PrivateKey LoadOrCreate(string path, Func<string, FileStreamOptions, FileStream> open)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return Guarded(path, File.Exists(path) ? Read : Create);
+        return Guarded(path, File.Exists(path) ? Read : name => Create(name, open));
     }
 
     /// <summary>The same for a file that must be there.</summary>
@@ -92,7 +96,7 @@ public static class KeyFile
     }
 
     /// <summary>Written beside it first, so that no crash leaves half a key; whoever makes the file at the same moment wins.</summary>
-    private static Secp256k1PrivateKey Create(string path)
+    private static Secp256k1PrivateKey Create(string path, Func<string, FileStreamOptions, FileStream> open)
     {
         string full = Path.GetFullPath(path);
         string temporary = $"{full}.{Guid.NewGuid():N}.tmp";
@@ -100,7 +104,7 @@ public static class KeyFile
         Secp256k1PrivateKey key = Secp256k1PrivateKey.Generate();
         try
         {
-            Write(temporary, key);
+            Write(temporary, key, open);
             File.Move(temporary, full, overwrite: false);
             return key;
         }
@@ -120,9 +124,10 @@ public static class KeyFile
         }
     }
 
-    private static void Write(string path, Secp256k1PrivateKey key)
+    private static void Write(string path, Secp256k1PrivateKey key, Func<string, FileStreamOptions, FileStream> open)
     {
-        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        // Without a buffer, in which the key would stay.
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -135,7 +140,7 @@ public static class KeyFile
             key.Export(secret);
             Convert.TryToHexStringLower(secret, text, out _);
             text[Digits] = (byte)'\n';
-            using FileStream file = new(path, options);
+            using FileStream file = open(path, options);
             file.Write(text);
             file.Flush(flushToDisk: true);
         }
