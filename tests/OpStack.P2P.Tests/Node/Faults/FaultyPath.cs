@@ -18,6 +18,7 @@ internal sealed class FaultyPath : IAsyncDisposable
 
     private readonly ExecutionPayload _stored;
     private int _timers = int.MaxValue;
+    private string _fault = "nothing";
     private ulong _height;
 
     private FaultyPath(FakeTimeProvider time, ExecutionPayload stored, PathNode victim, PathNode other)
@@ -61,12 +62,13 @@ internal sealed class FaultyPath : IAsyncDisposable
     public async Task<bool> BreakAsync(int at, TransportFault fault, bool victimDials)
     {
         (PathNode dialler, PathNode listener) = victimDials ? (Victim, Other) : (Other, Victim);
+        _fault = $"{fault} at {at}";
         Task reached = Victim.Transport.BreakNext(at, fault);
         Task walk = WalkAsync(dialler, listener);
         await Task.WhenAny(walk, reached).WaitAsync(DriverNode.Patience);
         long began = Stopwatch.GetTimestamp();
         bool passTime = fault == TransportFault.Stall && reached.IsCompleted;
-        await Until(() => Task.FromResult(walk.IsCompleted), passTime, () => $"the path stands still after {fault} at {at}");
+        await Until(() => Task.FromResult(walk.IsCompleted), passTime, () => "the path stands still");
         Broken += await EndsWellAsync(walk) ? 0 : 1;
         await RestAsync(passTime);
         TimeSpan took = Stopwatch.GetElapsedTime(began);
@@ -157,7 +159,7 @@ internal sealed class FaultyPath : IAsyncDisposable
         // Ten times the 2 s of the issue: a hang guard.
         for (long began = Stopwatch.GetTimestamp(); !await condition();)
         {
-            Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(20), whatElse());
+            Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(20), $"after {_fault}: {whatElse()}");
             if (passTime)
             {
                 Time.Advance(TimeSpan.FromSeconds(1));

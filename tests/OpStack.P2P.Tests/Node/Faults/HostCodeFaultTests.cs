@@ -50,7 +50,7 @@ public sealed class HostCodeFaultTests
         if (!blocks)
         {
             Assert.Equal(SyncOutcome.Stalled, (await theirs.WaitAsync(DriverNode.Patience)).Outcome);
-            await Assert.ThrowsAsync<NetworkException>(() => ownBlock.WaitAsync(DriverNode.Patience));
+            Assert.Same(host.Fault, await Assert.ThrowsAsync<InvalidOperationException>(() => ownBlock.WaitAsync(DriverNode.Patience)));
             Assert.Equal(PartState.Failing, us.Part(NetworkPart.SignerSource).State);
         }
 
