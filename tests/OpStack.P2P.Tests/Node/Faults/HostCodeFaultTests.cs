@@ -35,9 +35,8 @@ public sealed class HostCodeFaultTests
         await us.MeshedAsync(sequencer);
         us.Gossip.ConnectionManager.ObserveConnections(host);
 
-        // Both ways by number: ours fails in the filter, theirs in our source.
+        // Signer and source of signers are asked, and the filter of those that we would ask for blocks.
         Task<SyncRangeResult> ours = us.Handler.Sync!.RequestRangeAsync(wanted, (_, _) => ValueTask.CompletedTask);
-        Task<SyncRangeResult> theirs = sequencer.Handler.Sync!.RequestRangeAsync(wanted, (_, _) => ValueTask.CompletedTask);
         Task ownBlock = us.Handler.PublishAsync(DriverNode.Block(9)).AsTask();
         await Until.TrueAsync(() => host.Calls >= 3);
         for (ulong number = 1; number <= 5; number++)
@@ -46,6 +45,9 @@ public sealed class HostCodeFaultTests
             Assert.Equal(number, (await us.NextBlockAsync()).Payload.BlockNumber);
         }
 
+        // By our fault others get no blocks by number from us; that we may pay for, with them.
+        Task<SyncRangeResult> theirs = sequencer.Handler.Sync!.RequestRangeAsync(wanted, (_, _) => ValueTask.CompletedTask);
+        await Until.TrueAsync(() => host.Calls >= 4);
         Assert.Equal(SyncOutcome.Stalled, (await ours.WaitAsync(DriverNode.Patience)).Outcome);
         if (!blocks)
         {
@@ -54,7 +56,6 @@ public sealed class HostCodeFaultTests
             Assert.Equal(PartState.Failing, us.Part(NetworkPart.SignerSource).State);
         }
 
-        await us.MeshedAsync(sequencer);
         Assert.Equal((1, 1), (us.Gossip.Connections.Count, sequencer.Gossip.Connections.Count));
         Assert.All((await us.Gossip.GetSnapshotAsync()).Scores, score => Assert.True(score.Total >= 0));
         await us.DisposeAsync();
