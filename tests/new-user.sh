@@ -35,18 +35,18 @@ cd node
 dotnet add package OpStack.P2P.Hosting --version "$version" --source "$work/feed" --no-restore > add.log
 awk '/^<!-- new-user -->/ { found = 1 } found && /^```$/ { exit } found && inside { print } found && /^```csharp$/ { inside = 1 }' "$repository/README.md" > Program.cs
 rm Worker.cs
+: > run.log
 dotnet run --property:RestoreAdditionalProjectSources="$work/feed" -- \
   --P2P:RollupConfig "$work/rollup.json" --P2P:UnsafeBlockSigner "$(field unsafeBlockSigner)" --P2P:Bootnodes "$(field bootnode)" \
   --P2P:ListenIp 127.0.0.1 --P2P:ListenTcp 0 --P2P:AdvertiseIp 127.0.0.1 > run.log 2>&1 &
 node=$!
-for _ in $(seq 600); do
+for _ in $(seq 3000); do # A hang guard of ten minutes.
   grep -qE '^[0-9]+ 0x[0-9a-f]{64}$' run.log && break
   kill -0 "$node" 2>/dev/null || break
   sleep 0.2
 done
 ended=$(date +%s.%N)
-kill -INT "$node" 2>/dev/null || true
-pkill -INT -P "$node" 2>/dev/null || true
+pkill -TERM -P "$node" || true # The node itself; "dotnet run" ends with it. A shell's background jobs are deaf to INT.
 wait "$node" 2>/dev/null || true
 if ! grep -m3 -E '^[0-9]+ 0x[0-9a-f]{64}$' run.log; then
   cat run.log

@@ -3,7 +3,7 @@ namespace OpStack.P2P.AspNetCore;
 /// <summary>Bounds and times of the endpoints; those of the content of RPC requests are <see cref="RpcOptions"/>.</summary>
 internal static class EndpointLimits
 {
-    /// <summary>Requests of one endpoint under way. Own choice, that of the RPC: with its default body limit they hold at most 160 MiB.</summary>
+    /// <summary>Requests of one endpoint under way. Own choice, that of the RPC: with its default body limit they hold at most 160 MiB, and the server as much until a body is whole.</summary>
     public const int MaxConcurrentRequests = 32;
 
     /// <summary>Reading a body, and writing an answer (go-ethereum rpc.DefaultHTTPTimeouts).</summary>

@@ -1,15 +1,14 @@
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OpStack.P2P.Hosting;
 
 namespace OpStack.P2P.AspNetCore;
 
-/// <summary>Finds the running node of an endpoint among the host's services.</summary>
-internal sealed class NodeSource(object? key)
+/// <summary>The node of an endpoint.</summary>
+internal static class NodeSource
 {
-    /// <summary>The node's handler; null while it is not started. Throws <see cref="InvalidOperationException"/> when no such node is registered.</summary>
-    public NetworkHandler? Find(IServiceProvider services) => Node(services).Handler;
-
-    private P2PNode Node(IServiceProvider services) => key is null
-        ? services.GetRequiredService<P2PNode>()
-        : services.GetRequiredKeyedService<P2PNode>(key);
+    /// <summary>The node of a key. Throws <see cref="InvalidOperationException"/> when none is registered: at the start, and not at each request.</summary>
+    public static P2PNode NodeOf(this IEndpointRouteBuilder endpoints, object? key) => endpoints.ServiceProvider.GetKeyedService<P2PNode>(key)
+        ?? throw new InvalidOperationException(
+            key is null ? "There is no P2P node: call AddOpStackP2P first." : $"There is no P2P node of the key \"{key}\": call AddOpStackP2P with it first.");
 }

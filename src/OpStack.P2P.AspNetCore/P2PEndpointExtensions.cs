@@ -17,17 +17,20 @@ namespace Microsoft.AspNetCore.Builder;
 /// <summary>The endpoints of a node that AddOpStackP2P registered. Each answers this machine only unless told otherwise.</summary>
 public static class P2PEndpointExtensions
 {
+    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+
     /// <summary>
     /// The opp2p and admin methods as JSON-RPC 2.0 over POST, as op-node serves them at "/". What is allowed and how long a body may be is
     /// <see cref="NetworkConfig"/>'s Rpc. Only media types of JSON are taken, so that no page of another site can post without being asked.
     /// </summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">There is no such node.</exception>
     public static IEndpointConventionBuilder MapOpP2PRpc(
         this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/", P2PEndpointOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         EndpointGuard guard = new(options ?? new P2PEndpointOptions());
-        RpcEndpoint rpc = new(new NodeSource(guard.Options.NodeKey), guard.Options, Time(endpoints));
+        RpcEndpoint rpc = new(endpoints.NodeOf(guard.Options.NodeKey), guard.Options, Time(endpoints));
         endpoints.MapMethods(pattern, [HttpMethods.Options], guard.Guard(guard.PreflightAsync)).WithDisplayName("opp2p RPC preflight");
         return endpoints.MapPost(pattern, guard.Guard(rpc.HandleAsync)).WithDisplayName("opp2p RPC");
     }
@@ -42,7 +45,7 @@ public static class P2PEndpointExtensions
         PrometheusText text = new(endpoints.ServiceProvider.GetService<IMeterFactory>()); // Listens before the first node starts.
         endpoints.ServiceProvider.GetService<IHostApplicationLifetime>()?.ApplicationStopped.Register(text.Dispose);
         MetricsEndpoint metrics = new(text, guard.Options, Time(endpoints));
-        return endpoints.MapGet(pattern, guard.Guard(metrics.HandleAsync)).WithDisplayName("P2P metrics");
+        return endpoints.MapMethods(pattern, Reading, guard.Guard(metrics.HandleAsync)).WithDisplayName("P2P metrics");
     }
 
     /// <summary>
@@ -50,17 +53,17 @@ public static class P2PEndpointExtensions
     /// "/snapshot.json". Needs nothing from the network but its own host.
     /// </summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">There is no such node.</exception>
     public static IEndpointConventionBuilder MapP2PDashboard(
         this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/", P2PEndpointOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         EndpointGuard guard = new(options ?? new P2PEndpointOptions());
         ILogger logger = endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(DashboardEndpoint));
-        DashboardEndpoint dashboard = new(
-            new NodeSource(guard.Options.NodeKey), endpoints.ServiceProvider, guard.Options, Time(endpoints), logger);
+        DashboardEndpoint dashboard = new(endpoints.NodeOf(guard.Options.NodeKey), guard.Options, Time(endpoints), logger);
         RouteGroupBuilder group = endpoints.MapGroup("");
-        group.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], guard.Guard(dashboard.PageAsync)).WithDisplayName("P2P dashboard");
-        group.MapGet(pattern.TrimEnd('/') + "/snapshot.json", guard.Guard(dashboard.SnapshotAsync)).WithDisplayName("P2P dashboard snapshot");
+        group.MapMethods(pattern, Reading, guard.Guard(dashboard.PageAsync)).WithDisplayName("P2P dashboard");
+        group.MapMethods(pattern.TrimEnd('/') + "/snapshot.json", Reading, guard.Guard(dashboard.SnapshotAsync)).WithDisplayName("P2P dashboard snapshot");
         return group;
     }
 

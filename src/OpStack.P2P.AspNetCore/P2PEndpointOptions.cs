@@ -13,9 +13,9 @@ public sealed record P2PEndpointOptions
     public object? NodeKey { get; init; }
 
     /// <summary>
-    /// Whether a request is refused (403) unless its connection comes from a loopback address, wherever the server listens. Default true. The
-    /// address is the connection's own: behind a reverse proxy on this machine it is the proxy's, unless the forwarded headers middleware
-    /// runs before. A Unix socket has no address and is refused as well.
+    /// Whether a request is refused (403) unless its connection comes from a loopback address, wherever the server listens, and was not forwarded
+    /// for somebody else (X-Forwarded-For, Forwarded). Default true. A reverse proxy on this machine that names nobody looks like this machine,
+    /// unless the forwarded headers middleware runs before. A Unix socket has no address and is refused as well.
     /// </summary>
     public bool LoopbackOnly { get; init; } = true;
 
@@ -27,14 +27,14 @@ public sealed record P2PEndpointOptions
 
     /// <summary>
     /// Origins whose pages may call, as "https://ops.example"; "*" allows any. A request with another origin is refused (403), except from the
-    /// endpoint's own host. Default none.
+    /// endpoint's own host; so is one without an origin that a page of another site made (Sec-Fetch-Site), unless it is a link that was followed. Default none.
     /// </summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
     /// <summary>Requests answered at the same time, 1 to 10,000; those above are refused (503). Default 32.</summary>
     public int MaxConcurrentRequests { get; init; } = EndpointLimits.MaxConcurrentRequests;
 
-    /// <summary>How long a request's body may take to arrive, and its answer to be taken. Default 30 s (go-ethereum DefaultHTTPTimeouts).</summary>
+    /// <summary>How long a request's body may take to arrive (else 408), and its answer to be taken (else the connection is closed). Default 30 s (go-ethereum DefaultHTTPTimeouts).</summary>
     public TimeSpan TransferTimeout { get; init; } = EndpointLimits.TransferTimeout;
 
     /// <summary>Throws <see cref="ArgumentException"/> that names the setting out of range.</summary>

@@ -42,6 +42,35 @@ public sealed class AccessRuleTests
         Assert.Null(new AccessRule(new P2PEndpointOptions { AllowedHosts = ["*"] }).Refusal(context));
     }
 
+    [Theory]
+    [InlineData("X-Forwarded-For", "203.0.113.9")]
+    [InlineData("X-Forwarded-For", "127.0.0.1")] // Anybody may say that.
+    [InlineData("Forwarded", "for=203.0.113.9")]
+    public void What_a_proxy_on_this_machine_forwards_is_not_of_this_machine(string header, string value)
+    {
+        HttpContext context = Request("localhost");
+        context.Request.Headers[header] = value;
+        Assert.NotNull(new AccessRule(new P2PEndpointOptions()).Refusal(context));
+        Assert.Null(new AccessRule(new P2PEndpointOptions { LoopbackOnly = false }).Refusal(context));
+    }
+
+    [Theory]
+    [InlineData("GET", "same-origin", "cors", true)] // Our own page.
+    [InlineData("GET", "none", "navigate", true)] // Typed, or a bookmark.
+    [InlineData("GET", "cross-site", "navigate", true)] // A link that was followed.
+    [InlineData("GET", "cross-site", "no-cors", false)] // An image or a script in a page of another site.
+    [InlineData("GET", "same-site", "no-cors", false)] // One of another port of this machine.
+    [InlineData("POST", "cross-site", "navigate", false)] // A form, from a browser that left out its origin.
+    public void A_request_that_another_page_made_without_an_origin_is_refused(string method, string site, string mode, bool allowed)
+    {
+        HttpContext context = Request("localhost");
+        context.Request.Method = method;
+        context.Request.Headers["Sec-Fetch-Site"] = site;
+        context.Request.Headers["Sec-Fetch-Mode"] = mode;
+        Assert.Equal(allowed, new AccessRule(new P2PEndpointOptions()).Refusal(context) is null);
+        Assert.Null(new AccessRule(new P2PEndpointOptions { AllowedOrigins = ["*"] }).Refusal(context));
+    }
+
     [Fact]
     public void Allowing_another_name_takes_the_default_away()
     {

@@ -63,6 +63,18 @@ public sealed class RpcEndpointTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(5 << 20)] // The default.
+    [InlineData(32 << 20)] // Above the 30 MB that the server has for itself.
+    public async Task A_body_may_be_as_long_as_the_options_say_and_not_a_byte_longer(int most)
+    {
+        await using WebNode node = await WebNode.StartAsync(change: config => config with { Rpc = new RpcOptions { MaxBodyBytes = most } });
+        using HttpResponseMessage whole = await node.PostAsync(Json(Padded(most)));
+        Assert.Equal(7, (await JsonOf(whole, HttpStatusCode.OK)).GetProperty("id").GetInt32());
+        using HttpResponseMessage longer = await node.PostAsync(Json(Padded(most + 1)), request => request.Headers.ExpectContinue = true);
+        await JsonOf(longer, HttpStatusCode.RequestEntityTooLarge);
+    }
+
+    [Theory]
     [Trait("Row", "59")]
     [InlineData("{")]
     [InlineData("")]

@@ -1,31 +1,35 @@
 using System.Text.Json;
 using OpStack.Libp2p.Identity;
+using OpStack.P2P.Peers.Gating;
+using OpStack.P2P.Rpc;
+using OpStack.P2P.Rpc.Protocol;
 using OpStack.P2P.TestKit;
 using StreamJsonRpc;
 
 namespace OpStack.P2P.AspNetCore.Tests;
 
-/// <summary>A JSON-RPC client that knows nothing of this library (StreamJsonRpc) over HTTP.</summary>
+/// <summary>A JSON-RPC client that knows nothing of this library (StreamJsonRpc) over HTTP: every method, and what came of it at the node.</summary>
 public sealed class StockClientTests : IAsyncLifetime
 {
-    private static readonly string[] ReadMethods =
-    [
-        "opp2p_self", "opp2p_peerStats", "opp2p_peerCount", "opp2p_listBlockedPeers", "opp2p_listBlockedAddrs", "opp2p_listBlockedSubnets",
-        "opp2p_bans", "opp2p_mesh", "opp2p_bandwidth",
-    ];
+    private const string Address = "203.0.113.9";
+    private const string Subnet = "198.51.100.0/24";
 
+    private readonly HashSet<string> _called = [];
     private WebNode _node = null!;
     private Network _other = null!;
     private NetworkHandler _peer = null!;
     private JsonRpc _rpc = null!;
 
+    private IConnectionGater Gater => _node.Handler.Gossip.Gater;
+
+    private PeerId PeerId => _peer.Gossip.LocalPeerId;
+
     public async Task InitializeAsync()
     {
-        _node = await WebNode.StartAsync();
+        _node = await WebNode.StartAsync(change: config => config with { Discovery = true, Rpc = new RpcOptions { AllowAdmin = true } });
         _other = Network.Builder(WebNode.Quiet).Build();
         _peer = await _other.StartAsync();
-        _rpc = new JsonRpc(new HttpMessages(_node.Http, _node.Uri, new SystemTextJsonFormatter()));
-        _rpc.StartListening();
+        _rpc = ClientOf(_node);
     }
 
     public async Task DisposeAsync()
@@ -36,57 +40,146 @@ public sealed class StockClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_method_that_reads_answers()
+    public async Task Every_method_there_is_does_what_it_says()
     {
-        foreach (string method in ReadMethods)
-        {
-            JsonElement result = await CallAsync(method);
-            Assert.True(result.ValueKind is JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Null, method);
-        }
-
-        Assert.Equal(_node.Handler.Gossip.LocalPeerId.ToString(), (await CallAsync("opp2p_self")).GetProperty("peerID").GetString());
-    }
-
-    [Fact]
-    public async Task A_peer_is_connected_seen_explained_protected_and_disconnected()
-    {
-        PeerId peer = _peer.Gossip.LocalPeerId;
-        await CallAsync("opp2p_connectPeer", _peer.Gossip.ListenAddresses[0].WithPeerId(peer).ToString());
-        Assert.Contains(peer, _node.Handler.Gossip.ConnectedPeers);
-
-        JsonElement peers = await CallAsync("opp2p_peers", true);
-        Assert.Equal(1, peers.GetProperty("totalConnected").GetInt32());
-        Assert.Equal(peer.ToString(), peers.GetProperty("peers").EnumerateObject().Single().Value.GetProperty("peerID").GetString());
-        Assert.Equal(JsonValueKind.Object, (await CallAsync("opp2p_explainScore", peer.ToString())).ValueKind);
-
-        await CallAsync("opp2p_protectPeer", peer.ToString());
-        Assert.Contains(peer, _node.Handler.Gossip.Gater.ListProtectedPeers());
-        await CallAsync("opp2p_disconnectPeer", peer.ToString());
-        await Until.TrueAsync(() => !_node.Handler.Gossip.ConnectedPeers.Contains(peer));
-    }
-
-    [Fact]
-    public async Task Blocks_are_listed_as_they_were_given()
-    {
-        await CallAsync("opp2p_blockAddr", "203.0.113.9");
-        await CallAsync("opp2p_blockSubnet", "198.51.100.0/24");
-        await CallAsync("opp2p_blockPeer", _peer.Gossip.LocalPeerId.ToString());
-        Assert.Equal("203.0.113.9", (await CallAsync("opp2p_listBlockedAddrs"))[0].GetString());
-        Assert.Equal(1, (await CallAsync("opp2p_listBlockedSubnets")).GetArrayLength());
-        Assert.Equal(_peer.Gossip.LocalPeerId.ToString(), (await CallAsync("opp2p_listBlockedPeers"))[0].GetString());
+        await ConnectAsync();
+        await ReadAsync();
+        await ProtectAsync();
+        await DisconnectAsync();
+        await BlockPeerAsync();
+        await BlockAddressesAsync();
+        await BlockSubnetsAsync();
+        await PostPayloadAsync();
+        Assert.Equal(RpcMethods.All.Select(method => method.Name).Order(), _called.Order());
     }
 
     [Fact]
     public async Task Errors_reach_the_client_as_those_of_JSON_RPC()
     {
-        await Assert.ThrowsAsync<RemoteMethodNotFoundException>(() => CallAsync("opp2p_nonsense"));
-        Assert.Equal("discovery disabled", (await Assert.ThrowsAsync<RemoteInvocationException>(() => CallAsync("opp2p_discoveryTable"))).Message);
+        await using WebNode node = await WebNode.StartAsync();
+        using JsonRpc rpc = ClientOf(node);
+        await Assert.ThrowsAsync<RemoteMethodNotFoundException>(() => CallAsync(rpc, "opp2p_nonsense"));
+        Assert.Equal("discovery disabled", (await Assert.ThrowsAsync<RemoteInvocationException>(() => CallAsync(rpc, "opp2p_discoveryTable"))).Message);
 
         // This client takes the code of wrong parameters for a method that is not there with such parameters.
-        RemoteMethodNotFoundException wrong = await Assert.ThrowsAsync<RemoteMethodNotFoundException>(() => CallAsync("opp2p_blockPeer", "no peer id"));
+        RemoteMethodNotFoundException wrong = await Assert.ThrowsAsync<RemoteMethodNotFoundException>(() => CallAsync(rpc, "opp2p_blockPeer", "no peer id"));
         Assert.Contains("failed to parse peer ID", wrong.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<RemoteMethodNotFoundException>(() => CallAsync("admin_postUnsafePayload", new object())); // Off by default.
+        await Assert.ThrowsAsync<RemoteMethodNotFoundException>(() => CallAsync(rpc, "admin_postUnsafePayload", new object())); // Off by default.
     }
 
-    private Task<JsonElement> CallAsync(string method, params object[] arguments) => _rpc.InvokeAsync<JsonElement>(method, arguments).WaitAsync(WebNode.Patience);
+    [Fact]
+    public async Task Methods_that_change_something_can_be_switched_off()
+    {
+        await using WebNode node = await WebNode.StartAsync(change: config => config with { Rpc = new RpcOptions { AllowMutations = false } });
+        using JsonRpc rpc = ClientOf(node);
+        foreach (RpcMethod method in RpcMethods.All.Where(method => method.Access != RpcAccess.Read))
+        {
+            await Assert.ThrowsAsync<RemoteMethodNotFoundException>(() => CallAsync(rpc, method.Name, PeerId.ToString()));
+        }
+
+        Assert.Equal(JsonValueKind.Object, (await CallAsync(rpc, "opp2p_self")).ValueKind);
+    }
+
+    private async Task ConnectAsync()
+    {
+        await CallAsync("opp2p_connectPeer", _peer.Gossip.ListenAddresses[0].WithPeerId(PeerId).ToString());
+        Assert.Contains(PeerId, _node.Handler.Gossip.ConnectedPeers);
+    }
+
+    private async Task ReadAsync()
+    {
+        Assert.Equal(_node.Handler.Gossip.LocalPeerId.ToString(), (await CallAsync("opp2p_self")).GetProperty("peerID").GetString());
+        foreach (bool connected in new[] { true, false })
+        {
+            JsonElement peers = await CallAsync("opp2p_peers", connected);
+            Assert.Equal(1, peers.GetProperty("totalConnected").GetInt32());
+            Assert.Equal(PeerId.ToString(), peers.GetProperty("peers").GetProperty(PeerId.ToString()).GetProperty("peerID").GetString());
+        }
+
+        Assert.Equal(1, (await CallAsync("opp2p_peerStats")).GetProperty("connected").GetInt32());
+        Assert.Equal(1, (await CallAsync("opp2p_peerCount")).GetProperty("connectedGossip").GetInt32());
+        Assert.Equal(0, (await CallAsync("opp2p_discoveryTable")).GetArrayLength());
+        Assert.Equal(PeerId.ToString(), (await CallAsync("opp2p_explainScore", PeerId.ToString())).GetProperty("peerID").GetString());
+        Assert.Equal(4, (await CallAsync("opp2p_mesh")).EnumerateObject().Count());
+        Assert.True((await CallAsync("opp2p_bandwidth")).GetProperty("total").GetProperty("in").GetInt64() > 0);
+        Gater.BanAddr(System.Net.IPAddress.Parse("203.0.113.77"), TimeSpan.FromHours(1), "score");
+        Assert.Equal("203.0.113.77", (await CallAsync("opp2p_bans"))[0].GetProperty("address").GetString());
+    }
+
+    private async Task ProtectAsync()
+    {
+        await CallAsync("opp2p_protectPeer", PeerId.ToString());
+        Assert.Equal([PeerId], Gater.ListProtectedPeers());
+        await CallAsync("opp2p_unprotectPeer", PeerId.ToString());
+        Assert.Empty(Gater.ListProtectedPeers());
+    }
+
+    private async Task DisconnectAsync()
+    {
+        await CallAsync("opp2p_disconnectPeer", PeerId.ToString());
+        Assert.DoesNotContain(PeerId, _node.Handler.Gossip.ConnectedPeers);
+    }
+
+    private async Task BlockPeerAsync()
+    {
+        await CallAsync("opp2p_blockPeer", PeerId.ToString());
+        Assert.Equal([PeerId.ToString()], TextsOf(await CallAsync("opp2p_listBlockedPeers")));
+        await CallAsync("opp2p_unblockPeer", PeerId.ToString());
+        Assert.Empty(TextsOf(await CallAsync("opp2p_listBlockedPeers")));
+    }
+
+    private async Task BlockAddressesAsync()
+    {
+        foreach (string spelling in new[] { "opp2p_blockAddr", "opp2p_blocAddr" })
+        {
+            await CallAsync(spelling, Address);
+            Assert.Equal([Address], TextsOf(await CallAsync("opp2p_listBlockedAddrs")));
+            await CallAsync("opp2p_unblockAddr", Address);
+            Assert.Empty(TextsOf(await CallAsync("opp2p_listBlockedAddrs")));
+        }
+    }
+
+    private async Task BlockSubnetsAsync()
+    {
+        foreach (object spelling in new object[] { Subnet, new { IP = "198.51.100.0", Mask = "////AA==" } })
+        {
+            await CallAsync("opp2p_blockSubnet", spelling);
+            JsonElement listed = Assert.Single((await CallAsync("opp2p_listBlockedSubnets")).EnumerateArray());
+            Assert.Equal(("198.51.100.0", "////AA=="), (listed.GetProperty("IP").GetString(), listed.GetProperty("Mask").GetString()));
+            await CallAsync("opp2p_unblockSubnet", spelling);
+            Assert.Equal(0, (await CallAsync("opp2p_listBlockedSubnets")).GetArrayLength());
+        }
+    }
+
+    private async Task PostPayloadAsync()
+    {
+        OpNetworkPayloadEnvelope envelope = TestBlocks.Envelope(TestBlocks.Payload(PayloadVersion.V4));
+        using MemoryStream json = new();
+        using (Utf8JsonWriter writer = new(json))
+        {
+            EnvelopeJson.Write(writer, envelope);
+        }
+
+        await CallAsync("admin_postUnsafePayload", JsonElement.Parse(json.ToArray()));
+        OpNetworkPayloadEnvelope posted = await _node.Handler.UnsafeBlocks.ReadAsync().AsTask().WaitAsync(WebNode.Patience);
+        Assert.Equal(envelope.Payload.BlockHash, posted.Payload.BlockHash);
+    }
+
+    private async Task<JsonElement> CallAsync(string method, params object[] arguments)
+    {
+        _called.Add(method);
+        return await CallAsync(_rpc, method, arguments);
+    }
+
+    private static Task<JsonElement> CallAsync(JsonRpc rpc, string method, params object[] arguments) =>
+        rpc.InvokeAsync<JsonElement>(method, arguments).WaitAsync(WebNode.Patience);
+
+    private static JsonRpc ClientOf(WebNode node)
+    {
+        JsonRpc rpc = new(new HttpMessages(node.Http, node.Uri, new SystemTextJsonFormatter()));
+        rpc.StartListening();
+        return rpc;
+    }
+
+    private static string[] TextsOf(JsonElement list) => [.. list.EnumerateArray().Select(item => item.GetString()!)];
 }

@@ -18,10 +18,12 @@ internal sealed class WebNode : IAsyncDisposable
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly WebApplication _app;
+    private readonly LogRecorder _complaints;
 
-    private WebNode(WebApplication app, NetworkHandler handler)
+    private WebNode(WebApplication app, NetworkHandler handler, LogRecorder complaints)
     {
         _app = app;
+        _complaints = complaints;
         Handler = handler;
         Uri = new Uri(app.Urls.Single());
         Http = new HttpClient { BaseAddress = Uri, Timeout = Patience };
@@ -46,10 +48,14 @@ internal sealed class WebNode : IAsyncDisposable
         Gossip = new GossipsubOptions { HeartbeatInterval = TimeSpan.FromMilliseconds(100) },
     };
 
-    public static async Task<WebNode> StartAsync(P2PEndpointOptions? options = null, Func<NetworkConfig, NetworkConfig>? change = null)
+    public static async Task<WebNode> StartAsync(
+        P2PEndpointOptions? options = null, Func<NetworkConfig, NetworkConfig>? change = null, TimeProvider? time = null)
     {
+        LogRecorder complaints = new();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddProvider(complaints).AddFilter((category, level) =>
+            category!.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) && level >= LogLevel.Error);
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddOpStackP2P(p2p =>
         {
@@ -66,7 +72,7 @@ internal sealed class WebNode : IAsyncDisposable
         app.MapP2PMetrics("/metrics", options);
         app.MapP2PDashboard("/", options);
         await app.StartAsync().WaitAsync(Patience);
-        return new WebNode(app, await app.Services.GetRequiredService<P2PNode>().Started.WaitAsync(Patience));
+        return new WebNode(app, await app.Services.GetRequiredService<P2PNode>().Started.WaitAsync(Patience), complaints);
     }
 
     public Task<HttpResponseMessage> PostAsync(string json, Action<HttpRequestMessage>? change = null) =>
@@ -84,5 +90,6 @@ internal sealed class WebNode : IAsyncDisposable
         Http.Dispose();
         await _app.StopAsync().WaitAsync(Patience);
         await _app.DisposeAsync().AsTask().WaitAsync(Patience);
+        Assert.True(_complaints.All.Count == 0, string.Join('\n', _complaints.All)); // An exception that got through to the server is an error of ours.
     }
 }

@@ -145,7 +145,7 @@ public sealed class HostTests
     [Fact]
     public async Task A_key_that_is_forgotten_is_warned_of_and_a_key_file_is_kept()
     {
-        using LogLines log = new();
+        using LogRecorder log = new();
         using (IHost host = TestHost.Build(services => services.AddOpStackP2P(TestHost.Quiet), log))
         {
             await host.StartAsync();
@@ -190,7 +190,7 @@ public sealed class HostTests
     private static async Task AssertAbandonedAsync(HangingSigner signer, Func<IHost, FakeTimeProvider, Task> stop)
     {
         FakeTimeProvider time = new();
-        using LogLines log = new();
+        using LogRecorder log = new();
         using IHost host = TestHost.Build(
             services =>
             {

@@ -67,6 +67,13 @@ public sealed partial class LayeringTests
             ["Rpc"] = ["Gossip", "Discovery", "Sync", "Signing", "Peers", "Payloads", "Rollup", "Metrics"],
             ["Node"] = ["Rpc", "Gossip", "Discovery", "Sync", "Signing", "Peers", "Payloads", "Rollup", "Metrics"],
         },
+        ["OpStack.P2P.AspNetCore"] = new()
+        {
+            ["Access"] = [],
+            ["Prometheus"] = [],
+            ["Dashboard"] = ["Access"],
+            ["Rpc"] = ["Access"],
+        },
         ["OpStack.P2P.Hosting"] = new()
         {
             ["Settings"] = [],

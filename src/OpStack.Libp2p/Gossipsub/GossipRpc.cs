@@ -33,6 +33,9 @@ internal sealed class GossipRpc
     /// <summary>Filled by the reader only.</summary>
     public List<PublishEntry> Publish { get; } = [];
 
+    /// <summary>Messages of topics outside the allow-list, or of none, which are left out. Filled by the reader only.</summary>
+    public int ForeignMessages { get; set; }
+
     public List<IHave> IHave { get; } = [];
 
     public List<MessageId> IWant { get; } = [];

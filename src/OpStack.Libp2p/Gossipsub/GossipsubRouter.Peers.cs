@@ -68,13 +68,15 @@ internal sealed partial class GossipsubRouter
         GossipRpc rpc = received.Rpc;
         if (!_peers.TryGetValue(received.Peer, out RouterPeer? peer) || rpc.Subscriptions.Count > RpcLimits.MaxSubscriptions)
         {
-            _counters.NotAccepted++;
+            _counters.ControlNotAccepted++;
             return;
         }
 
         ApplySubscriptions(peer, rpc.Subscriptions);
-        if (!IsAccepted(peer))
+        Review(peer);
+        if (peer.IsGraylisted)
         {
+            _counters.ControlNotAccepted++;
             return;
         }
 

@@ -21,7 +21,7 @@ public sealed record GossipsubStatistics
     /// <summary>Messages refused because they carry a signature or an author (StrictNoSign).</summary>
     public long PolicyRefused { get; init; }
 
-    /// <summary>Messages dropped before decoding because their topic is not subscribed.</summary>
+    /// <summary>Messages dropped before decoding because their topic is not subscribed, or is none of ours.</summary>
     public long NotSubscribed { get; init; }
 
     /// <summary>Messages dropped before decoding because their sender's score is below the graylist threshold.</summary>

@@ -91,6 +91,7 @@ internal sealed partial class Ingest : IDisposable
         }
 
         _counters.ControlReceived.Add(rpc);
+        Interlocked.Add(ref _counters.NotSubscribed, rpc.ForeignMessages);
         if (isGraylisted)
         {
             Interlocked.Add(ref _counters.MessagesGraylisted, rpc.Publish.Count);

@@ -27,8 +27,11 @@ public record struct RouterCounters
     /// <summary>Messages dropped because too many validations were outstanding in all.</summary>
     public long Throttled { get; set; }
 
-    /// <summary>Messages and RPCs dropped because their peer was not connected, or below the graylist threshold.</summary>
+    /// <summary>Messages dropped because their peer was not connected, or below the graylist threshold.</summary>
     public long NotAccepted { get; set; }
+
+    /// <summary>RPCs of control dropped for the same reasons, or for too many subscriptions.</summary>
+    public long ControlNotAccepted { get; set; }
 
     /// <summary>Messages of topics that are not joined.</summary>
     public long NotJoined { get; set; }

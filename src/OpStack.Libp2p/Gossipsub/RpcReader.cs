@@ -138,7 +138,11 @@ internal static partial class RpcReader
             }
         }
 
-        if (topic is not null)
+        if (topic is null)
+        {
+            rpc.ForeignMessages++;
+        }
+        else
         {
             rpc.Publish.Add(new PublishEntry(topic, dataOffset, dataLength, hasSignature, hasAuthInfo));
         }

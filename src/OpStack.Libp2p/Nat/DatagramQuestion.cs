@@ -32,6 +32,21 @@ internal sealed class DatagramQuestion(TimeProvider time)
         }
     }
 
+    /// <summary>Sends what needs no answer, once.</summary>
+    public async Task TellAsync(IPEndPoint server, Func<IPAddress, byte[]> write, CancellationToken cancellationToken)
+    {
+        using Socket socket = new(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            await socket.ConnectAsync(server, cancellationToken).ConfigureAwait(false);
+            await socket.SendAsync(write(((IPEndPoint)socket.LocalEndPoint!).Address), cancellationToken).ConfigureAwait(false);
+        }
+        catch (SocketException)
+        {
+            // No route to it: nobody to be told.
+        }
+    }
+
     private async Task<T?> AskAsync<T>(Socket socket, byte[] question, AnswerReader<T> read, CancellationToken cancellationToken)
         where T : class
     {

@@ -9,6 +9,7 @@ namespace OpStack.Libp2p.Nat;
 internal sealed class MappingTable(IReadOnlyList<PortToMap> ports, PortMapperOptions options)
 {
     private readonly Entry[] _entries = [.. ports.Select(p => new Entry(p))];
+    private int _losses;
 
     /// <summary>Whether every port has failed so often in a row that the gateway should be looked for anew.</summary>
     public bool IsLost => Array.TrueForAll(_entries, e => e.Failures >= NatLimits.FailuresBeforeSearch);
@@ -38,6 +39,12 @@ internal sealed class MappingTable(IReadOnlyList<PortToMap> ports, PortMapperOpt
     {
         Entry entry = Find(port);
         entry.AskedAt = now;
+        if (outcome is MapOutcome.Granted { Lifetime: var time } && time <= NatLimits.MinInterval)
+        {
+            // It would be gone before its renewal, and told to peers and taken back again without end.
+            outcome = new MapOutcome.Refused($"granted for {time.TotalSeconds} s only") { HasLostState = outcome.HasLostState };
+        }
+
         if (outcome is MapOutcome.Granted granted)
         {
             // A gateway that grants more than was asked for is asked as often all the same: that is how a restart is noticed.
@@ -55,6 +62,7 @@ internal sealed class MappingTable(IReadOnlyList<PortToMap> ports, PortMapperOpt
             entry.Due = now + Backoff.After(entry.Failures, options, (outcome as MapOutcome.Refused)?.RetryAfter);
         }
 
+        _losses = outcome.HasLostState ? _losses + 1 : 0;
         if (outcome.HasLostState)
         {
             RemapOthers(entry);
@@ -75,14 +83,15 @@ internal sealed class MappingTable(IReadOnlyList<PortToMap> ports, PortMapperOpt
     }
 
     /// <summary>
-    /// The gateway has forgotten the others. They are asked for at once, but no port more often than the least interval: the gateway's clock
-    /// may be broken for good.
+    /// The gateway has forgotten the others. They are asked for at once, but no port more often than the least interval, and less and less
+    /// often while every answer says so: the gateway's clock may be broken for good.
     /// </summary>
     private void RemapOthers(Entry told)
     {
+        TimeSpan interval = _losses <= _entries.Length ? NatLimits.MinInterval : Backoff.After(_losses - _entries.Length, options);
         foreach (Entry entry in _entries.Where(e => e != told && e.AskedAt is not null))
         {
-            TimeSpan soonest = entry.AskedAt!.Value + NatLimits.MinInterval;
+            TimeSpan soonest = entry.AskedAt!.Value + interval;
             entry.Due = soonest < entry.Due ? soonest : entry.Due;
         }
     }

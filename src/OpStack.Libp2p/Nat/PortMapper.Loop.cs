@@ -50,7 +50,7 @@ public sealed partial class PortMapper
         {
             using IPortMappingClient client = _connect(method, gateway);
             MappingTable table = new(_ports, _options);
-            if (await AskAsync(client, method, gateway, table, _ports[0]).ConfigureAwait(false))
+            if (await AskFirstAsync(client, method, gateway, table).ConfigureAwait(false))
             {
                 await KeepAsync(client, method, gateway, table).ConfigureAwait(false);
                 return true;
@@ -61,6 +61,20 @@ public sealed partial class PortMapper
 
         TellNothingMapped(gateway.Address, string.Join("; ", faults));
         return false;
+    }
+
+    /// <summary>The first question by a method. Stopped in the middle of it, the gateway may have mapped what we did not wait to hear of.</summary>
+    private async Task<bool> AskFirstAsync(IPortMappingClient client, PortMappingMethod method, GatewayLocation gateway, MappingTable table)
+    {
+        try
+        {
+            return await AskAsync(client, method, gateway, table, _ports[0]).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
+        {
+            await UnmapAsync(client).ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Keeps the ports mapped until the gateway is lost or we stop; then takes back what can be taken back.</summary>
@@ -114,7 +128,7 @@ public sealed partial class PortMapper
         }
 
         table.Apply(port, outcome, Now);
-        return outcome is MapOutcome.Granted;
+        return table.ExternalOf(port) is not null;
     }
 
     private async Task RestAsync(TimeSpan time)

@@ -54,9 +54,9 @@ internal sealed class EndpointGuard
         {
             await endpoint(context).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested || context.Response.HasStarted)
         {
-            // Whoever asked is gone.
+            context.Abort(); // Whoever asked is gone, or takes the answer too slowly: half an answer ends with its connection.
         }
         finally
         {

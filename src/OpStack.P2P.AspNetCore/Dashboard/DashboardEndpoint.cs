@@ -1,32 +1,32 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using OpStack.P2P.Hosting;
 
 namespace OpStack.P2P.AspNetCore.Dashboard;
 
 /// <summary>The page and what it polls.</summary>
 internal sealed class DashboardEndpoint
 {
-    private readonly NodeSource _nodes;
+    private readonly P2PNode _node;
     private readonly P2PEndpointOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly DashboardPage _page = DashboardPage.Load();
     private readonly SnapshotFeed _feed;
 
-    /// <param name="nodes">Where the node is found.</param>
-    /// <param name="services">Those of the host.</param>
+    /// <param name="node">Whose dashboard it is.</param>
     /// <param name="options">Checked already.</param>
     /// <param name="time">Clock and timers.</param>
     /// <param name="logger">Where it logs.</param>
-    public DashboardEndpoint(NodeSource nodes, IServiceProvider services, P2PEndpointOptions options, TimeProvider time, ILogger logger)
+    public DashboardEndpoint(P2PNode node, P2PEndpointOptions options, TimeProvider time, ILogger logger)
     {
-        _nodes = nodes;
+        _node = node;
         _options = options;
         _time = time;
         _logger = logger;
         _feed = new SnapshotFeed(
-            cancellationToken => _nodes.Find(services) is { } node
-                ? SnapshotTaker.TakeAsync(node, time, cancellationToken)
+            cancellationToken => node.Handler is { } handler
+                ? SnapshotTaker.TakeAsync(handler, time, cancellationToken)
                 : throw new InvalidOperationException("The node is not running."),
             time);
     }
@@ -43,7 +43,7 @@ internal sealed class DashboardEndpoint
     public async Task SnapshotAsync(HttpContext context)
     {
         byte[] snapshot;
-        if (_nodes.Find(context.RequestServices) is null)
+        if (_node.Handler is null)
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return;

@@ -5,21 +5,21 @@ namespace OpStack.P2P.AspNetCore.Dashboard;
 
 /// <summary>
 /// The page, put together from its sources in Page/: one document that loads nothing but its own snapshots. The policy names style and
-/// script by their hashes, so nothing else can run in it.
+/// script by their hashes, so nothing else can run in it, and no text can become markup or script (Trusted Types).
 /// </summary>
 internal sealed class DashboardPage
 {
     // In the order in which they are needed: they share one scope.
     private static readonly string[] Styles = ["base.css", "layout.css", "graph.css", "panels.css"];
     private static readonly string[] Scripts =
-        ["dom.js", "format.js", "score.js", "detail.js", "graph.js", "timeline.js", "discovery.js", "tables.js", "rates.js", "main.js"];
+        ["dom.js", "format.js", "score.js", "detail.js", "rings.js", "graph.js", "timeline.js", "discovery.js", "tables.js", "rates.js", "main.js"];
 
     private DashboardPage(string style, string script)
     {
         Html = Encoding.UTF8.GetBytes(Read("page.html").Replace("/*style*/", style, StringComparison.Ordinal).Replace("/*script*/", script, StringComparison.Ordinal));
         SecurityPolicy =
             $"default-src 'none'; style-src '{HashOf(style)}'; script-src '{HashOf(script)}'; connect-src 'self'; img-src data:; "
-            + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+            + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
     }
 
     /// <summary>The document, UTF-8.</summary>

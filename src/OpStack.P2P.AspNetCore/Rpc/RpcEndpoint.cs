@@ -1,12 +1,14 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
+using OpStack.P2P.Hosting;
 
 namespace OpStack.P2P.AspNetCore.Rpc;
 
 /// <summary>JSON-RPC over HTTP: one POST, one request or batch. What goes wrong before the dispatcher is told as a JSON-RPC error object too.</summary>
-internal sealed class RpcEndpoint(NodeSource nodes, P2PEndpointOptions options, TimeProvider time)
+internal sealed class RpcEndpoint(P2PNode node, P2PEndpointOptions options, TimeProvider time)
 {
     private const int ParseError = -32700;
     private const int InvalidRequest = -32600;
@@ -25,13 +27,13 @@ internal sealed class RpcEndpoint(NodeSource nodes, P2PEndpointOptions options, 
             return;
         }
 
-        if (nodes.Find(context.RequestServices) is not { } node)
+        if (node.Handler is not { } handler)
         {
             await FailAsync(context, StatusCodes.Status503ServiceUnavailable, ServerError, "the node is not running").ConfigureAwait(false);
             return;
         }
 
-        int most = node.Rpc.Options.MaxBodyBytes;
+        int most = handler.Rpc.Options.MaxBodyBytes;
         if (context.Request.ContentLength > most)
         {
             await RefuseLengthAsync(context, most).ConfigureAwait(false);
@@ -40,10 +42,12 @@ internal sealed class RpcEndpoint(NodeSource nodes, P2PEndpointOptions options, 
 
         try
         {
-            await AnswerAsync(context, node.Rpc, most).ConfigureAwait(false);
+            LetIn(context, most);
+            await AnswerAsync(context, handler.Rpc, most).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
         {
+            context.Response.Headers.Connection = "close"; // The rest of the body is not waited for.
             await FailAsync(context, StatusCodes.Status408RequestTimeout, ParseError, "the body did not come in time").ConfigureAwait(false);
         }
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
@@ -75,12 +79,31 @@ internal sealed class RpcEndpoint(NodeSource nodes, P2PEndpointOptions options, 
         await WriteAsync(context, answer).ConfigureAwait(false);
     }
 
-    /// <summary>The whole body; null when it is longer than allowed, of which no more than that and a segment is held.</summary>
+    /// <summary>The server has a limit of its own, which may be below ours (Kestrel: 30 MB).</summary>
+    private static void LetIn(HttpContext context, int most)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false, MaxRequestBodySize: { } served } feature && served < most)
+        {
+            feature.MaxRequestBodySize = most;
+        }
+    }
+
+    /// <summary>
+    /// The whole body; null when it is longer than allowed, of which no more than that and a segment is held. A read that is given up is ended by the reader's own
+    /// means: Kestrel takes one that a token ended to be going on still, and says so in its log as an error.
+    /// </summary>
     private static async ValueTask<byte[]?> ReadAsync(PipeReader reader, int most, CancellationToken cancellationToken)
     {
+        using CancellationTokenRegistration givenUp = cancellationToken.Register(reader.CancelPendingRead);
         while (true)
         {
-            ReadResult read = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            ReadResult read = await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+            if (read.IsCanceled)
+            {
+                reader.AdvanceTo(read.Buffer.End);
+                throw new OperationCanceledException(cancellationToken);
+            }
+
             if (read.Buffer.Length > most)
             {
                 reader.AdvanceTo(read.Buffer.End);

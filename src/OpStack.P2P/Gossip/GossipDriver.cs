@@ -80,6 +80,12 @@ public sealed partial class GossipDriver : IAsyncDisposable
         set => _events.OnBlock = value;
     }
 
+    /// <summary>As <see cref="PeerScoreKeeper.Responses"/>.</summary>
+    internal IResponseBook Responses
+    {
+        set => _scores.Responses = value;
+    }
+
     /// <summary>For the protocols beside gossip that run on the same connections.</summary>
     internal Swarm Host => _swarm;
 

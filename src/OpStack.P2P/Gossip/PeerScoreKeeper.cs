@@ -18,6 +18,7 @@ internal sealed class PeerScoreKeeper : IAsyncDisposable
     private readonly TimeSpan _retention;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private IResponseBook? _responses;
     private RepeatedTask? _storing;
     private int _isDisposed;
 
@@ -37,13 +38,28 @@ internal sealed class PeerScoreKeeper : IAsyncDisposable
         _logger = logger;
     }
 
+    /// <summary>Whose counts are stored beside the scores; set before the start.</summary>
+    public IResponseBook? Responses
+    {
+        set => _responses = value;
+    }
+
     /// <summary>
     /// Gives gossip the scores that were stored, and begins to store. Once, after the store was read and before a peer is connected.
     /// </summary>
     public void Start()
     {
         DateTimeOffset now = _time.GetUtcNow();
-        _gossip.ImportScores([.. _store.GetAll().Select(peer => GossipScores.ToRetained(peer, now)).OfType<RetainedPeerScore>()]);
+        IReadOnlyList<StoredPeer> peers = _store.GetAll();
+        _gossip.ImportScores([.. peers.Select(peer => GossipScores.ToRetained(peer, now)).OfType<RetainedPeerScore>()]);
+        foreach (StoredPeer peer in peers)
+        {
+            if (peer.Score is { } score)
+            {
+                _responses?.Restore(peer.Peer, score.Responses, score.ExpiresAt - now);
+            }
+        }
+
         _storing = RepeatedTask.Start(GossipLimits.ScoreInspectInterval, _time, _ => StoreAsync());
     }
 
@@ -68,7 +84,11 @@ internal sealed class PeerScoreKeeper : IAsyncDisposable
             Dictionary<PeerId, RetainedPeerScore> counters = retained.ToDictionary(score => score.Peer);
             DateTimeOffset now = _time.GetUtcNow();
             _store.SetScores(snapshot.Scores.Select(score => KeyValuePair.Create(
-                score.Peer, GossipScores.ToStored(score, counters.GetValueOrDefault(score.Peer), now, _retention))));
+                score.Peer,
+                GossipScores.ToStored(score, counters.GetValueOrDefault(score.Peer), now, _retention) with
+                {
+                    Responses = _responses?.Read(score.Peer) ?? default,
+                })));
             _mesh.Apply(snapshot.Mesh.Values.SelectMany(peers => peers));
         }
         catch (Exception e)

@@ -18,9 +18,11 @@ internal sealed class MeterInstruments
 
     private MeterInstruments(Meter meter)
     {
+        // The meter's tag stands on every measurement as well: of a meter's, readers make labels of other names, or none.
+        KeyValuePair<string, object?>[] chain = [.. meter.Tags ?? []];
         foreach (MetricDefinition metric in MetricCatalog.All)
         {
-            KeyValuePair<string, object?>[][] tags = metric.Tags();
+            KeyValuePair<string, object?>[][] tags = metric.Tags(chain);
             switch (metric.Kind)
             {
                 case MetricKind.Histogram:

@@ -47,7 +47,9 @@ internal sealed class MetricDefinition
         new(MetricKind.Histogram, name, unit, description, buckets, labels);
 
     /// <summary>The tags of every series, by index.</summary>
-    public KeyValuePair<string, object?>[][] Tags() => [.. Enumerable.Range(0, SeriesCount).Select(TagsOf)];
+    /// <param name="common">Tags that all of them have besides.</param>
+    public KeyValuePair<string, object?>[][] Tags(params KeyValuePair<string, object?>[] common) =>
+        [.. Enumerable.Range(0, SeriesCount).Select(series => (KeyValuePair<string, object?>[])[.. TagsOf(series), .. common])];
 
     private KeyValuePair<string, object?>[] TagsOf(int series)
     {

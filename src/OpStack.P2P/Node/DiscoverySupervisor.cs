@@ -188,7 +188,7 @@ internal sealed class DiscoverySupervisor : IBanTarget, IAsyncDisposable
             }
 
             await Task.Delay(pause, _time, stopped).ConfigureAwait(false);
-            pause = pause * 2 < NetworkLimits.LastRestartPause ? pause * 2 : NetworkLimits.LastRestartPause;
+            pause = NetworkLimits.RestartPauseAfter(pause);
         }
     }
 

@@ -3,7 +3,6 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
-using OpStack.P2P.Metrics;
 using OpStack.P2P.Node;
 using OpStack.P2P.Rpc;
 
@@ -46,11 +45,11 @@ public sealed partial class Network
     /// <summary>How the metrics are read; null before the start.</summary>
     internal NetworkMetrics? Readings { get; private set; }
 
-    /// <summary>Told of RPC calls.</summary>
-    internal RpcMeasurements RpcMeasurements { get; }
-
     /// <summary>The meter of this network.</summary>
     internal Meter Meter => _metrics.Meter;
+
+    /// <summary>How peers answer requests by number.</summary>
+    internal ApplicationScores ApplicationScores => _applicationScores;
 
     /// <summary>P5: what sync knows of a peer, and what the host does.</summary>
     private double ApplicationScoreOf(PeerId peer) => _applicationScores.ScoreOf(peer) + (_config.Scoring.ApplicationScore?.Invoke(peer) ?? 0);
@@ -83,6 +82,6 @@ public sealed partial class Network
             _applicationScores,
             handler.PostUnsafePayloadAsync,
             _time);
-        return new OpP2PRpc(new NodeApi(parts), _config.Rpc, _time, _loggers.CreateLogger<OpP2PRpc>());
+        return new OpP2PRpc(new NodeApi(parts), _config.Rpc, _time, _loggers.CreateLogger<OpP2PRpc>(), _rpcMeasurements);
     }
 }

@@ -24,17 +24,37 @@ public sealed partial class Network
         }
     }
 
-    /// <summary>Told early that it is down, an operator has time; the network works without, and every block tries anew.</summary>
+    /// <summary>
+    /// Told early that it is down, an operator has time; the network works without, and every block tries anew. Asked again until it is well,
+    /// or has signed a block.
+    /// </summary>
     private async Task CheckSignerAsync(IBlockSigner signer, CancellationToken stopped)
+    {
+        TimeSpan pause = NetworkLimits.FirstRestartPause;
+        while (!await IsHealthyAsync(signer, stopped).ConfigureAwait(false))
+        {
+            await Task.Delay(pause, _time, stopped).ConfigureAwait(false);
+            if (_board.StateOf(NetworkPart.Signer) == PartState.Running)
+            {
+                return;
+            }
+
+            pause = NetworkLimits.RestartPauseAfter(pause);
+        }
+    }
+
+    private async Task<bool> IsHealthyAsync(IBlockSigner signer, CancellationToken stopped)
     {
         try
         {
             await signer.CheckHealthAsync(stopped).ConfigureAwait(false);
             _board.Set(NetworkPart.Signer, PartState.Running);
+            return true;
         }
         catch (Exception e) when (!stopped.IsCancellationRequested)
         {
             _board.Fail(NetworkPart.Signer, e.Message, e);
+            return false;
         }
     }
 

@@ -29,6 +29,7 @@ public sealed partial class Network : IAsyncDisposable
     private readonly KeyPair _keyPair;
     private readonly PartBoard _board;
     private readonly MetricSource _metrics;
+    private readonly RpcMeasurements _rpcMeasurements;
     private readonly GossipDriver _gossip;
     private readonly UnsafeBlockFeed _feed;
     private readonly RecentBlocks _recent;
@@ -36,6 +37,7 @@ public sealed partial class Network : IAsyncDisposable
     private readonly ApplicationScores _applicationScores;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
+    private readonly List<(NetworkPart Part, Task Running)> _loops = [];
     private readonly Stack<(NetworkPart Part, Func<ValueTask> Stop)> _stops = new();
     private Task<NetworkHandler>? _start;
     private Task? _disposal;
@@ -63,7 +65,7 @@ public sealed partial class Network : IAsyncDisposable
         _keyPair = NodeIdentity.ToKeyPair(_nodeKey);
         _applicationScores = new ApplicationScores(BlockTime, time);
         _metrics = new MetricSource(config.MeterFactory, config.RollupConfig.L2ChainId);
-        RpcMeasurements = new RpcMeasurements(_metrics);
+        _rpcMeasurements = new RpcMeasurements(_metrics);
         try
         {
             _gossip = GossipBuilder().Build();
@@ -82,6 +84,7 @@ public sealed partial class Network : IAsyncDisposable
         _feed = new UnsafeBlockFeed(_gossip);
         _recent = new RecentBlocks(time);
         _gossip.OnBlock = _recent.OnGossiped;
+        _gossip.Responses = _applicationScores;
         _publisher = new BlockPublisher(
             _gossip, config.Signer, config.RollupConfig.L2ChainId, _recent, _board, new PublishMeasurements(_metrics), time, _logger);
     }
@@ -113,8 +116,9 @@ public sealed partial class Network : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops everything in the reverse order of the start, each part in bounded time; one that fails to stop is logged and the others
-    /// stop all the same. Idempotent.
+    /// Stops everything: the loops at once, then the rest in the reverse order of the start, each part in bounded time; one that fails to stop is
+    /// logged and the others stop all the same. With the default timeouts a router and peers that have fallen silent hold it up by 2 s each, and
+    /// code of the host's that is stuck by 1 s. Idempotent.
     /// </summary>
     public ValueTask DisposeAsync()
     {
@@ -160,16 +164,8 @@ public sealed partial class Network : IAsyncDisposable
     /// <summary>Runs a loop until the stop, which cancels it and waits for it.</summary>
     private void Run(NetworkPart part, Func<CancellationToken, Task> loop)
     {
-        CancellationTokenSource stop = new();
-        Task running = Task.Run(() => KeepRunningAsync(part, loop, stop.Token), CancellationToken.None);
-        _stops.Push((part, StopAsync));
-
-        async ValueTask StopAsync()
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            await running.WaitAsync(NetworkLimits.LoopStopTimeout, _time).ConfigureAwait(false);
-            stop.Dispose();
-        }
+        CancellationToken stopped = _stopping.Token;
+        _loops.Add((part, Task.Run(() => KeepRunningAsync(part, loop, stopped), CancellationToken.None)));
     }
 
     /// <summary>A loop that throws is a fault of ours: it is told and begun again.</summary>
@@ -205,18 +201,18 @@ public sealed partial class Network : IAsyncDisposable
             await ((Task)_start).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // Its caller has the failure.
         }
 
+        using (CancellationTokenSource patience = new(NetworkLimits.LoopStopTimeout, _time))
+        {
+            // Cancelled all at once above, they share the time to notice.
+            foreach ((NetworkPart part, Task running) in _loops)
+            {
+                await StopAsync(part, () => new ValueTask(running.WaitAsync(patience.Token))).ConfigureAwait(false);
+            }
+        }
+
         while (_stops.TryPop(out (NetworkPart Part, Func<ValueTask> Stop) part))
         {
-            try
-            {
-                await part.Stop().ConfigureAwait(false);
-            }
-            catch (Exception e)
-            {
-                _logger.StopFailed(e, part.Part);
-            }
-
-            _board.Set(part.Part, PartState.Off);
+            await StopAsync(part.Part, part.Stop).ConfigureAwait(false);
         }
 
         await _gossip.DisposeAsync().ConfigureAwait(false); // Idempotent: it is there even when nothing was started.
@@ -227,6 +223,24 @@ public sealed partial class Network : IAsyncDisposable
         ReleaseKeys();
         _stopping.Dispose();
         _logger.Stopped(_config.RollupConfig.L2ChainId);
+    }
+
+    private async ValueTask StopAsync(NetworkPart part, Func<ValueTask> stop)
+    {
+        try
+        {
+            await stop().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _logger.StopFailed(e, part);
+        }
+
+        // A part is off when the last that belongs to it is stopped.
+        if (!_stops.Any(left => left.Part == part))
+        {
+            _board.Set(part, PartState.Off);
+        }
     }
 
     private void ReleaseKeys()

@@ -26,21 +26,30 @@ internal static class NetworkLimits
     public static readonly TimeSpan SignTimeout = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// How long the stop waits for a loop that was cancelled: one that is stuck in code of the host's is left behind. Own choice.
+    /// How long the stop waits for all loops, which were cancelled at once: one that is stuck in code of the host's is left behind. Own choice.
     /// </summary>
     public static readonly TimeSpan LoopStopTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>Between two looks at the health of discovery. Own choice.</summary>
     public static readonly TimeSpan HealthInterval = TimeSpan.FromSeconds(15);
 
-    /// <summary>First pause before discovery is begun anew after it could not be; doubled each time.</summary>
+    /// <summary>First pause before discovery is begun anew after it could not be, or a signer asked again that is down; doubled each time.</summary>
     public static readonly TimeSpan FirstRestartPause = TimeSpan.FromSeconds(1);
 
     /// <summary>The longest such pause. Own choice.</summary>
     public static readonly TimeSpan LastRestartPause = TimeSpan.FromMinutes(1);
 
+    /// <summary>The pause after this one.</summary>
+    public static TimeSpan RestartPauseAfter(TimeSpan pause) => pause * 2 < LastRestartPause ? pause * 2 : LastRestartPause;
+
     /// <summary>Between two samples of what only the loops may read, for metrics. Own choice: less than any interval of collection.</summary>
     public static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How old a copy of the counters of swarm and streams may be that metrics share. Own choice: longer than a collection takes, much shorter than any
+    /// interval of collection.
+    /// </summary>
+    public static readonly TimeSpan ReadingAge = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Between two looks at all scores, for metrics (op-node: 15 s).</summary>
     public static readonly TimeSpan ScoreInterval = TimeSpan.FromSeconds(15);

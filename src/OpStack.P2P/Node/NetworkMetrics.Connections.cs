@@ -11,34 +11,35 @@ internal sealed partial class NetworkMetrics
     private static readonly int CloseReasons = Enum.GetValues<ConnectionCloseReason>().Length;
     private static readonly int Verdicts = Enum.GetValues<GateVerdict>().Length;
 
-    private SwarmStatistics Swarm => _gossip.ConnectionManager.Statistics;
+    private SwarmStatistics Swarm => _swarm.Value;
 
     private void ObserveConnections()
     {
         _source.Observe(ConnectionMetrics.Peers, () => _gossip.ConnectedPeers.Count);
-        _source.Observe(ConnectionMetrics.Connections, values => Fill(values, Swarm.InboundNow, Swarm.OutboundNow));
+        _source.Observe(ConnectionMetrics.Connections, values => SeriesValues.Fill(values, Swarm.InboundNow, Swarm.OutboundNow));
         _source.Observe(ConnectionMetrics.Handshakes, () => Swarm.HalfOpenInboundNow);
-        _source.Observe(ConnectionMetrics.Streams, values => Fill(values, Swarm.InboundStreamsNow, Swarm.OutboundStreamsNow));
+        _source.Observe(ConnectionMetrics.Streams, values => SeriesValues.Fill(values, Swarm.InboundStreamsNow, Swarm.OutboundStreamsNow));
         _source.Observe(ConnectionMetrics.Accepted, () => Swarm.Accepted);
         _source.Observe(ConnectionMetrics.AcceptFaults, () => Swarm.AcceptFaults);
-        _source.Observe(ConnectionMetrics.Opened, values => Fill(values, Swarm.OpenedInbound, Swarm.OpenedOutbound));
+        _source.Observe(ConnectionMetrics.Opened, values => SeriesValues.Fill(values, Swarm.OpenedInbound, Swarm.OpenedOutbound));
         _source.Observe(ConnectionMetrics.Closed, ReadClosed);
-        _source.Observe(ConnectionMetrics.Refused, values => FillBy(values, Swarm.Refused));
+        _source.Observe(ConnectionMetrics.Refused, values => SeriesValues.FillBy(values, Swarm.Refused));
         _source.Observe(ConnectionMetrics.Dials, ReadDials);
         _source.Observe(ConnectionMetrics.DialsNow, () => Swarm.DialsNow);
         _source.Observe(ConnectionMetrics.DialsQueued, () => Swarm.QueuedDialsNow);
         _source.Observe(ConnectionMetrics.DialBackoffs, () => Swarm.BackoffsNow);
-        _source.Observe(ConnectionMetrics.Bytes, values => Fill(values, Swarm.Traffic.Received, Swarm.Traffic.Sent));
+        _source.Observe(ConnectionMetrics.Bytes, values => SeriesValues.Fill(values, Swarm.Traffic.Received, Swarm.Traffic.Sent));
         _source.Observe(ConnectionMetrics.ProtocolBytes, ReadProtocolBytes);
     }
 
     private void ObserveGate()
     {
         _source.Observe(ConnectionMetrics.Gate, ReadGate);
+        _source.Observe(BlockMetrics.Dropped, values => SeriesValues.Fill(values, _gossip.DroppedBlocks, _gossip.DroppedEvents));
         _source.Observe(PeerMetrics.Known, () => _gossip.PeerStore.Count);
         _source.Observe(PeerMetrics.Spared, () => _gossip.SparedPeers);
         _source.Observe(PeerMetrics.BansNow, ReadBans);
-        _source.Observe(PeerMetrics.Listed, values => Fill(
+        _source.Observe(PeerMetrics.Listed, values => SeriesValues.Fill(
             values,
             _gossip.Gater.ListBlockedPeers().Count,
             _gossip.Gater.ListBlockedAddrs().Count,
@@ -56,14 +57,14 @@ internal sealed partial class NetworkMetrics
     private void ReadClosed(Span<long> values)
     {
         SwarmStatistics swarm = Swarm;
-        FillBy(values[((int)ConnectionDirection.Inbound * CloseReasons)..], swarm.ClosedInbound);
-        FillBy(values[((int)ConnectionDirection.Outbound * CloseReasons)..], swarm.ClosedOutbound);
+        SeriesValues.FillBy(values[((int)ConnectionDirection.Inbound * CloseReasons)..], swarm.ClosedInbound);
+        SeriesValues.FillBy(values[((int)ConnectionDirection.Outbound * CloseReasons)..], swarm.ClosedOutbound);
     }
 
     private void ReadDials(Span<long> values)
     {
         SwarmStatistics swarm = Swarm;
-        FillBy(values, swarm.DialsFailed);
+        SeriesValues.FillBy(values, swarm.DialsFailed);
         values[ConnectionMetrics.DialSucceeded] = swarm.DialsSucceeded;
         values[ConnectionMetrics.DialAbandoned] = swarm.DialsAbandoned;
     }
@@ -72,7 +73,7 @@ internal sealed partial class NetworkMetrics
     {
         foreach ((GateHook hook, IReadOnlyDictionary<GateVerdict, long> verdicts) in Swarm.Gate)
         {
-            FillBy(values[((int)hook * Verdicts)..], verdicts);
+            SeriesValues.FillBy(values[((int)hook * Verdicts)..], verdicts);
         }
     }
 
@@ -91,18 +92,6 @@ internal sealed partial class NetworkMetrics
             int first = ConnectionMetrics.IndexOf(protocol) * MetricLabels.Flow.Values.Count;
             values[first + MetricLabels.Received] += traffic.Received;
             values[first + MetricLabels.Sent] += traffic.Sent;
-        }
-    }
-
-    private static void Fill(Span<long> values, params ReadOnlySpan<long> counts) => counts.CopyTo(values);
-
-    /// <summary>For labels that are an enumeration, which counts from 0.</summary>
-    private static void FillBy<TReason>(Span<long> values, IReadOnlyDictionary<TReason, long> counts)
-        where TReason : struct, Enum
-    {
-        foreach ((TReason reason, long count) in counts)
-        {
-            values[Convert.ToInt32(reason, System.Globalization.CultureInfo.InvariantCulture)] = count;
         }
     }
 }

@@ -62,7 +62,7 @@ internal sealed partial class NetworkMetrics
     {
         if (Found?.Metrics is { } driver)
         {
-            FillBy(values, driver.Rejected);
+            SeriesValues.FillBy(values, driver.Rejected);
             values[(int)EnrRejection.None] = driver.Forwarded - driver.Dropped;
             values[^1] = driver.Dropped;
         }

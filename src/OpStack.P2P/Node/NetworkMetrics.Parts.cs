@@ -9,14 +9,14 @@ internal sealed partial class NetworkMetrics
     {
         SyncStatistics Asked() => client?.Statistics ?? new SyncStatistics();
         PayloadServerStatistics Served() => server?.Statistics ?? new PayloadServerStatistics();
-        _source.Observe(SyncMetrics.InFlight, values => Fill(values, Asked().InFlight, Served().Active));
-        _source.Observe(SyncMetrics.Blocks, values => Fill(values, Asked().Blocks, Served().Served));
+        _source.Observe(SyncMetrics.InFlight, values => SeriesValues.Fill(values, Asked().InFlight, Served().Active));
+        _source.Observe(SyncMetrics.Blocks, values => SeriesValues.Fill(values, Asked().Blocks, Served().Served));
         _source.Observe(SyncMetrics.Rejected, () => Asked().Rejected);
         _source.Observe(SyncMetrics.ServedBytes, () => Served().BytesSent);
         _source.Observe(SyncMetrics.Peers, () => Asked().Peers);
         _source.Observe(SyncMetrics.Quarantined, () => Asked().Quarantined);
         _source.Observe(SyncMetrics.QuarantinedBytes, () => Asked().QuarantinedBytes);
-        _source.Observe(SyncMetrics.LastNumber, values => Fill(values, (long)(Asked().LastRequested ?? 0), (long)(Served().LastServed ?? 0)));
+        _source.Observe(SyncMetrics.LastNumber, values => SeriesValues.Fill(values, (long)(Asked().LastRequested ?? 0), (long)(Served().LastServed ?? 0)));
     }
 
     private void ObserveNode(PartBoard board)

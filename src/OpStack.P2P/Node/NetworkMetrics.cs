@@ -7,19 +7,20 @@ namespace OpStack.P2P.Node;
 
 /// <summary>
 /// Says how the metrics of a running network are read: the one place that knows both. What only a loop may read (the router's, discovery's) is
-/// copied every <see cref="NetworkLimits.SampleInterval"/> while somebody listens; the rest is read when it is collected.
+/// copied every <see cref="NetworkLimits.SampleInterval"/> while somebody listens; the rest is read when it is collected, what many metrics have
+/// in common once for all of them.
 /// </summary>
 internal sealed partial class NetworkMetrics : IConnectionObserver, IAsyncDisposable
 {
     private readonly MetricSource _source;
     private readonly GossipDriver _gossip;
     private readonly DiscoverySupervisor? _discovery;
-    private readonly ApplicationScores _applicationScores;
-    private readonly BlockTopics _topics;
+    private readonly SharedReading<SwarmStatistics> _swarm;
+    private readonly SharedReading<GossipsubStatistics> _streams;
+    private readonly GossipReadings _gossipReadings;
     private readonly TimeProvider _time;
     private readonly IDisposable _observation;
     private readonly RepeatedTask _samples;
-    private RouterSnapshot? _router;
     private DiscoverySample? _found;
     private long? _scoredAt;
 
@@ -32,13 +33,12 @@ internal sealed partial class NetworkMetrics : IConnectionObserver, IAsyncDispos
         _source = source;
         _gossip = parts.Gossip;
         _discovery = parts.Discovery;
-        _applicationScores = parts.ApplicationScores;
-        _topics = new BlockTopics(parts.ChainId);
         _time = time;
+        _swarm = new SharedReading<SwarmStatistics>(() => _gossip.ConnectionManager.Statistics, NetworkLimits.ReadingAge, time);
+        _streams = new SharedReading<GossipsubStatistics>(() => _gossip.Statistics, NetworkLimits.ReadingAge, time);
+        _gossipReadings = new GossipReadings(source, parts.ChainId, () => _streams.Value, parts.ApplicationScores);
         ObserveConnections();
         ObserveGate();
-        ObserveGossip();
-        ObserveGossipLoop();
         ObserveDiscovery();
         ObserveSync(parts.Sync, parts.Server);
         ObserveNode(parts.Board);
@@ -68,11 +68,13 @@ internal sealed partial class NetworkMetrics : IConnectionObserver, IAsyncDispos
     internal async Task SampleAsync(CancellationToken cancellationToken = default)
     {
         RouterSnapshot router = await _gossip.GetSnapshotAsync(cancellationToken).ConfigureAwait(false);
-        Volatile.Write(ref _router, router);
+        _swarm.Forget();
+        _streams.Forget();
+        _gossipReadings.OnSample(router);
         if (_scoredAt is not { } last || _time.GetElapsedTime(last) >= NetworkLimits.ScoreInterval)
         {
             _scoredAt = _time.GetTimestamp();
-            RecordScores(router);
+            _gossipReadings.RecordScores(router);
         }
 
         if (_discovery?.Handler is { } discovery)

@@ -17,6 +17,14 @@ internal sealed class PartBoard(TimeProvider time, ILogger logger)
         }
     }
 
+    public PartState StateOf(NetworkPart part)
+    {
+        lock (_gate)
+        {
+            return _parts[(int)part].State;
+        }
+    }
+
     /// <summary>It does its work, or is off; says so when that is news after a failure.</summary>
     public void Set(NetworkPart part, PartState state)
     {

@@ -1,6 +1,5 @@
 using OpStack.Discv5;
 using OpStack.Discv5.Records;
-using OpStack.Libp2p.Gossipsub;
 using OpStack.Libp2p.Identify;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
@@ -39,7 +38,7 @@ internal sealed partial class NodeApi
     {
         PeerReport report = new(
             node,
-            await node.Gossip.GetSnapshotAsync(cancellationToken).ConfigureAwait(false),
+            await GossipAsync(cancellationToken).ConfigureAwait(false),
             await TableAsync(cancellationToken).ConfigureAwait(false) ?? []);
         IEnumerable<PeerId> peers = connected
             ? node.Gossip.ConnectedPeers
@@ -57,21 +56,18 @@ internal sealed partial class NodeApi
 
     public async ValueTask<PeerStats> PeerStatsAsync(CancellationToken cancellationToken)
     {
-        RouterSnapshot gossip = await node.Gossip.GetSnapshotAsync(cancellationToken).ConfigureAwait(false);
-        BlockTopics topics = new(node.ChainId);
+        GossipReport gossip = await GossipAsync(cancellationToken).ConfigureAwait(false);
         return new PeerStats
         {
             Connected = (uint)node.Gossip.ConnectedPeers.Count,
             Table = (uint)(await TableAsync(cancellationToken).ConfigureAwait(false) ?? []).Count,
-            BlocksTopic = Count(PayloadVersion.V1),
-            BlocksTopicV2 = Count(PayloadVersion.V2),
-            BlocksTopicV3 = Count(PayloadVersion.V3),
-            BlocksTopicV4 = Count(PayloadVersion.V4),
+            BlocksTopic = gossip.SubscribersOf(PayloadVersion.V1),
+            BlocksTopicV2 = gossip.SubscribersOf(PayloadVersion.V2),
+            BlocksTopicV3 = gossip.SubscribersOf(PayloadVersion.V3),
+            BlocksTopicV4 = gossip.SubscribersOf(PayloadVersion.V4),
             Banned = (uint)Gater.ListBlockedPeers().Count,
             Known = (uint)node.Gossip.PeerStore.Count,
         };
-
-        uint Count(PayloadVersion version) => (uint)(gossip.Subscribers.GetValueOrDefault(topics[version])?.Count ?? 0);
     }
 
     public async ValueTask<PeerCount> PeerCountAsync(CancellationToken cancellationToken) => new()

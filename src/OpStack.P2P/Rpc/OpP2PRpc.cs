@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using OpStack.P2P.Metrics;
 using OpStack.P2P.Rpc;
 using OpStack.P2P.Rpc.Protocol;
 
@@ -14,18 +15,21 @@ public sealed class OpP2PRpc
     private readonly IOpP2PApi _api;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly RpcMeasurements? _measurements;
     private int _running;
 
     /// <param name="api">Answers the calls.</param>
     /// <param name="options">Checked already.</param>
     /// <param name="time">Counts deadlines.</param>
     /// <param name="logger">Events 2940 on.</param>
-    internal OpP2PRpc(IOpP2PApi api, RpcOptions options, TimeProvider time, ILogger logger)
+    /// <param name="measurements">Told of every call; null when nobody measures.</param>
+    internal OpP2PRpc(IOpP2PApi api, RpcOptions options, TimeProvider time, ILogger logger, RpcMeasurements? measurements = null)
     {
         _api = api;
         Options = options;
         _time = time;
         _logger = logger;
+        _measurements = measurements;
     }
 
     /// <summary>What is offered, and how much of it at once.</summary>
@@ -79,44 +83,56 @@ public sealed class OpP2PRpc
         using RpcAnswer answer = new(calls.IsBatch, Options.MaxResponseBytes);
         foreach (RpcCall call in calls.Calls)
         {
-            await AnswerAsync(call, answer, linked.Token).ConfigureAwait(false);
+            long started = _time.GetTimestamp();
+            RpcFault? failed = await AnswerAsync(call, answer, linked.Token).ConfigureAwait(false);
+            Measure(call.Method, failed, started, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
         }
 
         return answer.ToBytes();
     }
 
-    /// <summary>One after the other, as go-ethereum does: what one call changes, the next one sees.</summary>
-    private async ValueTask AnswerAsync(RpcCall call, RpcAnswer answer, CancellationToken cancelled)
+    /// <summary>
+    /// One after the other, as go-ethereum does: what one call changes, the next one sees. Gives what it failed by; null when it was done.
+    /// </summary>
+    private async ValueTask<RpcFault?> AnswerAsync(RpcCall call, RpcAnswer answer, CancellationToken cancelled)
     {
         if (!call.IsValid)
         {
             answer.AddError(call.Id, RpcFault.InvalidCall);
-            return;
+            return RpcFault.InvalidCall;
         }
 
         (Action<Utf8JsonWriter>? result, RpcFault fault) = answer.IsFull
             ? (null, RpcFault.ResponseTooLarge)
             : await RunAsync(call, cancelled).ConfigureAwait(false);
-        if (call.IsNotification)
+        RpcFault? failed = result is null ? fault : call.IsNotification ? null : Write(call, result, answer);
+        if (failed is { } error && !call.IsNotification)
         {
-            return;
+            answer.AddError(call.Id, error);
         }
 
-        if (result is null)
+        return failed;
+    }
+
+    /// <summary>Writes a result; what went wrong when it cannot be written.</summary>
+    private RpcFault? Write(RpcCall call, Action<Utf8JsonWriter> result, RpcAnswer answer)
+    {
+        try
         {
-            answer.AddError(call.Id, fault);
+            return answer.TryAddResult(call.Id, result) ? null : RpcFault.ResponseTooLarge;
         }
-        else if (!answer.TryAddResult(call.Id, result))
+        catch (Exception e)
         {
-            answer.AddError(call.Id, RpcFault.ResponseTooLarge);
+            _logger.MethodFailed(e, call.Method);
+            return RpcFault.Internal;
         }
     }
 
     /// <summary>Runs a method; null and the error when it came to nothing. Never throws.</summary>
     private async ValueTask<(Action<Utf8JsonWriter>? Result, RpcFault Fault)> RunAsync(RpcCall call, CancellationToken cancelled)
     {
-        if (RpcMethods.Find(call.Method, Options) is not { } method)
+        if (RpcMethods.Find(call.Method) is not { } method || !method.IsAllowed(Options))
         {
             return (null, RpcFault.UnknownMethod(call.Method));
         }
@@ -164,9 +180,20 @@ public sealed class OpP2PRpc
         return (null, fault);
     }
 
+    /// <summary>A method that is switched off is none to its caller, and is counted by its name.</summary>
+    private void Measure(string method, RpcFault? fault, long started, CancellationToken caller) => _measurements?.RpcCall(
+        method,
+        fault is not { } failed ? RpcOutcome.Succeeded
+            : caller.IsCancellationRequested ? RpcOutcome.Cancelled
+            : RpcMethods.Find(method)?.IsAllowed(Options) == false ? RpcOutcome.Forbidden
+            : failed.Outcome,
+        _time.GetElapsedTime(started));
+
+    /// <summary>Answers a body of which no call is carried out, and which counts as one.</summary>
     private byte[] Refuse(ReadOnlyMemory<byte> body, RpcBody? batch, RpcFault fault)
     {
         _logger.BodyRefused(body.Length, fault.Message);
+        _measurements?.RpcCall("", RpcOutcome.InvalidRequest, TimeSpan.Zero);
         using RpcAnswer answer = new(batch is not null, Options.MaxResponseBytes);
         answer.AddError(batch?.Calls.FirstOrDefault(call => call.IsValid && !call.IsNotification)?.Id ?? default, fault);
         return answer.ToBytes()!;

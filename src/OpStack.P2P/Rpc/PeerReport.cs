@@ -1,8 +1,6 @@
 using OpStack.Discv5;
 using OpStack.Discv5.Records;
 using OpStack.Libp2p.Connections;
-using OpStack.Libp2p.Gossipsub;
-using OpStack.Libp2p.Gossipsub.Scoring;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
 using OpStack.P2P.Peers;
@@ -16,18 +14,16 @@ namespace OpStack.P2P.Rpc;
 internal sealed class PeerReport
 {
     private readonly NodeParts _node;
-    private readonly Dictionary<PeerId, PeerScoreSnapshot> _scores;
-    private readonly HashSet<PeerId> _gossiping;
+    private readonly GossipReport _gossip;
     private readonly Dictionary<NodeId, Enr> _records;
 
     /// <param name="node">The node.</param>
-    /// <param name="gossip">The router.</param>
+    /// <param name="gossip">What the router says.</param>
     /// <param name="table">The discovery table: the record of a peer that dialled us may be in it alone.</param>
-    public PeerReport(NodeParts node, RouterSnapshot gossip, IReadOnlyList<TableEntryInfo> table)
+    public PeerReport(NodeParts node, GossipReport gossip, IReadOnlyList<TableEntryInfo> table)
     {
         _node = node;
-        _scores = gossip.Scores.ToDictionary(score => score.Peer);
-        _gossiping = [.. new BlockTopics(node.ChainId).All.SelectMany(topic => gossip.Subscribers.GetValueOrDefault(topic) ?? [])];
+        _gossip = gossip;
         _records = table.ToDictionary(entry => entry.Record.NodeId, entry => entry.Record);
     }
 
@@ -53,8 +49,13 @@ internal sealed class PeerReport
             IsProtected = _node.Gossip.ConnectionManager.IsProtected(peer),
             ChainId = record is not null && OpStackEnr.TryGet(record, out OpStackEnr entry, out _) ? entry.ChainId : 0,
             Latency = known.Latency ?? TimeSpan.Zero,
-            GossipsBlocks = _gossiping.Contains(peer),
-            Scores = new PeerScores { Gossip = GossipScoresOf(peer, known), RequestResponse = RequestScoresOf(peer) },
+            GossipsBlocks = _gossip.IsGossiping(peer),
+            Scores = new PeerScores
+            {
+                // Of a peer that the router has forgotten, what was stored.
+                Gossip = _gossip.ScoresOf(peer) ?? new PeerGossipScores { Total = known.Score?.Total ?? 0 },
+                RequestResponse = RequestScoresOf(peer),
+            },
         };
     }
 
@@ -68,28 +69,9 @@ internal sealed class PeerReport
     /// <summary>Null for a list without entries.</summary>
     public static IReadOnlyList<string>? NullIfNone(IReadOnlyList<string> list) => list.Count == 0 ? null : list;
 
-    /// <summary>What the router holds now; for a peer it has forgotten, what was stored of it.</summary>
-    private PeerGossipScores GossipScoresOf(PeerId peer, StoredPeer known) => !_scores.TryGetValue(peer, out PeerScoreSnapshot? score)
-        ? new PeerGossipScores { Total = known.Score?.Total ?? 0 }
-        : new PeerGossipScores
-        {
-            Total = JsonNumber.Of(score.Total),
-            Blocks = new PeerTopicScores
-            {
-                TimeInMesh = JsonNumber.Of(score.Topics.Select(topic => Counter(topic.Terms, "P1")).DefaultIfEmpty().Max()),
-                FirstMessageDeliveries = JsonNumber.Of(score.Topics.Sum(topic => Counter(topic.Terms, "P2"))),
-                MeshMessageDeliveries = JsonNumber.Of(score.Topics.Sum(topic => Counter(topic.Terms, "P3"))),
-                InvalidMessageDeliveries = JsonNumber.Of(score.Topics.Sum(topic => Counter(topic.Terms, "P4"))),
-            },
-            IpColocationFactor = JsonNumber.Of(score.Terms.First(term => term.Name == "P6").Value),
-            BehaviouralPenalty = JsonNumber.Of(Counter(score.Terms, "P7")),
-        };
-
     private PeerRequestScores RequestScoresOf(PeerId peer)
     {
         (double valid, double errors, double rejected) = _node.ApplicationScores.CountsOf(peer);
         return new PeerRequestScores { ValidResponses = valid, ErrorResponses = errors, RejectedPayloads = rejected };
     }
-
-    private static double Counter(IReadOnlyList<ScoreTerm> terms, string name) => terms.First(term => term.Name == name).Counter;
 }

@@ -1,8 +1,19 @@
+using OpStack.P2P.Metrics;
+
 namespace OpStack.P2P.Rpc;
 
 /// <summary>An error of JSON-RPC as it is answered: codes and texts are those of go-ethereum's server (rpc/errors.go), which op-node runs.</summary>
 internal readonly record struct RpcFault(int Code, string Message)
 {
+    /// <summary>As what it is counted.</summary>
+    public RpcOutcome Outcome => Code switch
+    {
+        -32700 or -32600 => RpcOutcome.InvalidRequest,
+        -32601 => RpcOutcome.MethodNotFound,
+        -32602 => RpcOutcome.InvalidParams,
+        _ => this == InvalidRequest ? RpcOutcome.InvalidParams : RpcOutcome.Failed,
+    };
+
     /// <summary>The body is no JSON, or nested too deep.</summary>
     public static readonly RpcFault Parse = new(-32700, "parse error");
 

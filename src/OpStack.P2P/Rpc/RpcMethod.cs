@@ -25,6 +25,14 @@ internal enum RpcAccess
 internal sealed record RpcMethod(
     string Name, RpcAccess Access, int Arguments, Func<IOpP2PApi, RpcArguments, CancellationToken, ValueTask<Action<Utf8JsonWriter>>> Run)
 {
+    /// <summary>Whether it is there for callers, or switched off.</summary>
+    public bool IsAllowed(RpcOptions options) => Access switch
+    {
+        RpcAccess.Change => options.AllowMutations,
+        RpcAccess.Admin => options.AllowAdmin,
+        _ => true,
+    };
+
     /// <summary>A method that tells something.</summary>
     public static RpcMethod Read<T>(
         string name, int arguments, JsonTypeInfo<T> type, Func<IOpP2PApi, RpcArguments, CancellationToken, ValueTask<T>> run) =>

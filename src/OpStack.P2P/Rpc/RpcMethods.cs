@@ -41,16 +41,8 @@ internal static class RpcMethods
 
     private static readonly FrozenDictionary<string, RpcMethod> ByName = All.ToFrozenDictionary(method => method.Name, StringComparer.Ordinal);
 
-    /// <summary>The method of a name; null for one that is not there or switched off.</summary>
-    public static RpcMethod? Find(string name, RpcOptions options) =>
-        ByName.TryGetValue(name, out RpcMethod? method) && method.Access switch
-        {
-            RpcAccess.Change => options.AllowMutations,
-            RpcAccess.Admin => options.AllowAdmin,
-            _ => true,
-        }
-            ? method
-            : null;
+    /// <summary>The method of a name, switched off or not; null for one that is not there.</summary>
+    public static RpcMethod? Find(string name) => ByName.GetValueOrDefault(name);
 
     private static OpNetworkPayloadEnvelope ReadPayload(RpcArguments given)
     {

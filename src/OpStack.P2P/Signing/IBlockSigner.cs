@@ -17,8 +17,8 @@ public interface IBlockSigner
     ValueTask<BlockSignature> SignAsync(PayloadHash payloadHash, ulong chainId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Asks once at the start whether signing can be expected to work; what it throws is reported and keeps nothing from starting. By default
-    /// there is nothing to ask.
+    /// Whether signing can be expected to work: asked at the start, and again after longer and longer pauses, up to a minute, until it is well or
+    /// has signed a block. What it throws is reported and keeps nothing from starting. By default there is nothing to ask.
     /// </summary>
     ValueTask CheckHealthAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }

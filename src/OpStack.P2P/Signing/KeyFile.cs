@@ -14,6 +14,8 @@ public static class KeyFile
 {
     private const int Digits = 2 * Secp256k1PrivateKey.Size;
 
+    private static readonly Lock Making = new();
+
     /// <summary>
     /// Reads the key, or, if there is no file, makes one with a new key that only we may read (mode 0600), and its directory. A file that is there is
     /// never written over. The key is the caller's to dispose.
@@ -27,7 +29,7 @@ public static class KeyFile
     internal static Secp256k1PrivateKey LoadOrCreate(string path, Func<string, FileStreamOptions, FileStream> open)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return Guarded(path, File.Exists(path) ? Read : name => Create(name, open));
+        return Guarded(path, File.Exists(path) ? Read : name => ReadOrCreate(name, open));
     }
 
     /// <summary>The same for a file that must be there.</summary>
@@ -95,7 +97,16 @@ public static class KeyFile
         }
     }
 
-    /// <summary>Written beside it first, so that no crash leaves half a key; whoever makes the file at the same moment wins.</summary>
+    // Moving a file looks whether one is there and then renames, which is not one step: of two threads both could make a key.
+    private static Secp256k1PrivateKey ReadOrCreate(string path, Func<string, FileStreamOptions, FileStream> open)
+    {
+        lock (Making)
+        {
+            return File.Exists(path) ? Read(path) : Create(path, open);
+        }
+    }
+
+    /// <summary>Written beside it first, so that no crash leaves half a key. Another process that makes the file within the same instant may win.</summary>
     private static Secp256k1PrivateKey Create(string path, Func<string, FileStreamOptions, FileStream> open)
     {
         string full = Path.GetFullPath(path);

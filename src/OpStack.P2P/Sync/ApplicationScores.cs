@@ -1,4 +1,5 @@
 using OpStack.Libp2p.Identity;
+using OpStack.P2P.Peers.Storage;
 using OpStack.P2P.Sync;
 
 namespace OpStack.P2P;
@@ -12,7 +13,7 @@ namespace OpStack.P2P;
 /// The three counts are capped at 10, 9 and 20, so a score is -409 to 5. Each decays by 0.01^(1/60) per block time while its peer is connected
 /// (to 0.01 of itself in ten epochs of six block times), is zero below 0.01, and is forgotten 600 block times after its peer has gone.
 /// </remarks>
-public sealed class ApplicationScores
+public sealed class ApplicationScores : IResponseBook
 {
     private const double ValidWeight = 0.5;
     private const double ErrorWeight = -1;
@@ -55,6 +56,27 @@ public sealed class ApplicationScores
 
             counts.DecayTo(Slot);
             return (counts.Valid, counts.Errors, counts.Rejected);
+        }
+    }
+
+    StoredResponses IResponseBook.Read(PeerId peer)
+    {
+        (double valid, double errors, double rejected) = CountsOf(peer);
+        return new StoredResponses(valid, errors, rejected);
+    }
+
+    void IResponseBook.Restore(PeerId peer, StoredResponses responses, TimeSpan left)
+    {
+        lock (_gate)
+        {
+            if (responses == default || left <= TimeSpan.Zero || _peers.ContainsKey(peer))
+            {
+                return;
+            }
+
+            long slot = Slot;
+            MakeRoom(slot);
+            _peers[peer] = ResponseCounts.Restored(responses, slot + Math.Min(left.Ticks / _slot.Ticks, SyncLimits.ScoreRetentionSlots));
         }
     }
 

@@ -1,3 +1,5 @@
+using OpStack.P2P.Peers.Storage;
+
 namespace OpStack.P2P.Sync;
 
 /// <summary>How a peer answered, counted with decay. Times are whole block times; pure, one owner.</summary>
@@ -14,6 +16,15 @@ internal sealed class ResponseCounts(long slot)
 
     private long _slot = slot;
     private bool _isConnected = true;
+
+    /// <summary>Those of a peer that is not connected, from before a restart: whatever they were, within the caps.</summary>
+    public static ResponseCounts Restored(StoredResponses stored, long forgottenAt) => new(forgottenAt - SyncLimits.ScoreRetentionSlots)
+    {
+        _isConnected = false,
+        Valid = Math.Clamp(stored.Valid, 0, ValidCap),
+        Errors = Math.Clamp(stored.Errors, 0, ErrorCap),
+        Rejected = Math.Clamp(stored.Rejected, 0, RejectedCap),
+    };
 
     public double Valid { get; private set; }
 

@@ -89,5 +89,40 @@ public class MappingTableTests
         Assert.Equal(Tcp, _table.Next(renewal + TimeSpan.FromSeconds(4)));
     }
 
+    [Fact]
+    public void A_gateway_that_loses_everything_with_every_answer_is_asked_less_and_less_often()
+    {
+        _table.Apply(Tcp, Granted(600), Now);
+        _table.Apply(Udp, Granted(600), Now);
+        int asked = 0;
+        for (TimeSpan at = Now + TimeSpan.FromSeconds(300); at < Now + TimeSpan.FromHours(1); at = _table.WakeAt > at ? _table.WakeAt : at)
+        {
+            _table.Apply(_table.Next(at)!, Granted(600) with { HasLostState = true }, at);
+            asked++;
+        }
+
+        Assert.InRange(asked, 22, 40); // 22 renewals are due in 55 minutes anyhow; one every 2 s would be 1,650.
+
+        // One answer without, and the next restart is answered at once again.
+        TimeSpan well = Now + TimeSpan.FromHours(2);
+        _table.Apply(Tcp, Granted(600), well);
+        _table.Apply(Udp, Granted(600), well);
+        _table.Apply(Tcp, Granted(600) with { HasLostState = true }, well + TimeSpan.FromSeconds(300));
+        Assert.Equal(Udp, _table.Next(well + TimeSpan.FromSeconds(300)));
+    }
+
+    [Fact]
+    public void A_grant_that_would_be_gone_before_its_renewal_counts_as_a_refusal()
+    {
+        _table.Apply(Tcp, Granted(4), Now);
+        Assert.Null(_table.ExternalOf(Tcp));
+        Assert.Equal("Tcp 1: granted for 4 s only", _table.Fault);
+        Assert.Equal(Udp, _table.Next(Now));
+        _table.Apply(Udp, Granted(5), Now);
+        Assert.Equal(External, _table.ExternalOf(Udp));
+        Assert.Null(_table.Next(Now + TimeSpan.FromSeconds(3)));
+        Assert.Equal(Now + TimeSpan.FromSeconds(4), _table.WakeAt);
+    }
+
     private static MapOutcome Granted(int seconds) => new MapOutcome.Granted(External, TimeSpan.FromSeconds(seconds));
 }

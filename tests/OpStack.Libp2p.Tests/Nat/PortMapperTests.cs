@@ -182,6 +182,26 @@ public sealed class PortMapperTests : PortMapperTestBase
         Assert.Equal(1, Log.Lines.Count(l => l is { Id: 1403, Level: LogLevel.Information }));
     }
 
+    [Theory]
+    [InlineData(true, "port")]
+    [InlineData(true, "address")]
+    [InlineData(true, "time")]
+    [InlineData(false, "port")]
+    [InlineData(false, "address")]
+    [InlineData(false, "time")]
+    public async Task A_grant_without_port_address_or_time_is_a_refusal(bool pcp, string without)
+    {
+        _gateway.SpeaksPcp = pcp;
+        _gateway.PortFor = port => without == "port" ? 0 : port;
+        _gateway.External = without == "address" ? IPAddress.Any : _gateway.External;
+        _gateway.Lifetime = _ => without == "time" ? 0u : null;
+        PortMapper mapper = Start(new PortMapperOptions { Methods = [pcp ? PortMappingMethod.Pcp : PortMappingMethod.NatPmp] });
+        await Until.TrueAsync(() => mapper.Current.Fault is not null);
+        Assert.Contains(pcp || without != "address" ? "granted without" : "no external address", mapper.Current.Fault, StringComparison.Ordinal);
+        Assert.Empty(mapper.Current.Mappings);
+        Assert.Equal(0, Log.Count(1400));
+    }
+
     [Fact]
     public async Task A_search_in_vain_is_repeated_after_10_20_40_seconds_and_at_most_5_minutes_and_said_once()
     {
@@ -395,6 +415,19 @@ public sealed class PortMapperTests : PortMapperTestBase
 
         PortMapper never = new([Tcp], timeProvider: Time);
         await never.DisposeAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Spoken))]
+    public async Task Disposal_takes_back_what_a_gateway_has_mapped_and_not_told_yet(bool pcp, PortMappingMethod method)
+    {
+        _gateway.SpeaksPcp = pcp;
+        _gateway.Answers = (request, answer) => request is [0, 0] ? [answer] : [];
+        PortMapper mapper = Start(new PortMapperOptions { Methods = [method] });
+        await Until.TrueAsync(() => _gateway.Mappings.Count == 1);
+        await StopAsync(mapper);
+        await Until.TrueAsync(() => _gateway.Mappings.IsEmpty);
+        Assert.Equal(0, Time.ActiveTimers);
     }
 
     [Fact]

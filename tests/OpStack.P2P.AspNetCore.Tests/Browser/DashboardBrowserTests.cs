@@ -15,7 +15,12 @@ namespace OpStack.P2P.AspNetCore.Tests.Browser;
 public sealed class DashboardBrowserTests : IAsyncLifetime
 {
     private const string Markup = "<img src=x onerror=window.hacked=1>";
-    private const int Blocks = 5;
+
+    /// <summary>Milliseconds after its timestamp that each block comes.</summary>
+    private static readonly int[] Ages = [240, 310, 190, 1420, 260, 350, 220, 610, 280, 330, 2150, 250];
+
+    /// <summary>The clock of all three; blocks come two seconds apart, and the last one now.</summary>
+    private readonly ShiftedTimeProvider _time = new(DateTimeOffset.UtcNow - (Ages.Length * BlockTime));
 
     private WebNode _node = null!;
     private Network _goodNetwork = null!;
@@ -24,15 +29,19 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
     private NetworkHandler _low = null!;
     private PeerId? _lowId;
 
+    private static TimeSpan BlockTime => TimeSpan.FromSeconds(2);
+
     public async Task InitializeAsync()
     {
-        _node = await WebNode.StartAsync(change: config => Discovering(config) with
-        {
-            Scoring = new PeerScoreOptions { ApplicationScore = peer => peer.Equals(_lowId) ? -3.5 : 0 },
-        });
+        _node = await WebNode.StartAsync(
+            change: config => Discovering(config) with
+            {
+                Scoring = new PeerScoreOptions { ApplicationScore = peer => peer.Equals(_lowId) ? -3.5 : 2.25 },
+            },
+            time: _time);
         BootNodes boot = new([new BootNode(_node.Handler.Discovery!.LocalEnr)]);
-        _goodNetwork = Network.Builder(Discovering(WebNode.Quiet) with { BootNodes = boot }).Build();
-        _lowNetwork = Network.Builder(Discovering(WebNode.Quiet) with { BootNodes = boot, Swarm = WebNode.Quiet.Swarm with { AgentVersion = Markup } }).Build();
+        _goodNetwork = Network.Builder(Discovering(WebNode.Quiet) with { BootNodes = boot }).WithTimeProvider(_time).Build();
+        _lowNetwork = Network.Builder(Discovering(WebNode.Quiet) with { BootNodes = boot, Swarm = WebNode.Quiet.Swarm with { AgentVersion = Markup } }).WithTimeProvider(_time).Build();
         _good = await _goodNetwork.StartAsync();
         _low = await _lowNetwork.StartAsync();
         _lowId = _low.Gossip.LocalPeerId;
@@ -44,12 +53,15 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
         await Until.TrueAsync(async () => (await _node.Handler.Discovery!.GetTableInfosAsync()).Count == 2, WebNode.Patience);
         us.Gater.BanAddr(IPAddress.Parse("203.0.113.77"), TimeSpan.FromHours(7), Markup);
         using Secp256k1PrivateKey sequencer = TestBlocks.NewSequencerKey();
-        for (ulong number = 1; number <= Blocks; number++)
+        DateTimeOffset first = DateTimeOffset.FromUnixTimeSeconds((DateTimeOffset.UtcNow - (Ages.Length * BlockTime)).ToUnixTimeSeconds());
+        for (int i = 0; i < Ages.Length; i++)
         {
-            await _good.Gossip.PublishAsync(TestBlocks.SignedNow(PayloadVersion.V4, WebNode.ChainId, sequencer, 131_000 + number, 2_000));
+            DateTimeOffset stamp = first + ((i + 1) * BlockTime);
+            _time.Set(stamp + TimeSpan.FromMilliseconds(Ages[i]));
+            await _good.Gossip.PublishAsync(TestBlocks.SignedAt(
+                (ulong)stamp.ToUnixTimeSeconds(), PayloadVersion.V4, WebNode.ChainId, sequencer, (ulong)(131_001 + i), 2_000 + (5_000 * i)));
+            await Until.TrueAsync(() => _node.Handler.RecentBlocksTotal == i + 1, WebNode.Patience);
         }
-
-        await Until.TrueAsync(() => _node.Handler.RecentBlocksTotal == Blocks, WebNode.Patience);
     }
 
     public async Task DisposeAsync()
@@ -62,7 +74,7 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
     [BrowserFact]
     public async Task A_person_sees_what_the_node_sees_on_a_desk_and_on_a_phone()
     {
-        JsonElement report = await Visit.RunAsync(_node.Uri, new { peers = 2, blocks = Blocks, explained = _lowId!.ToString() });
+        JsonElement report = await Visit.RunAsync(_node.Uri, new { peers = 2, blocks = Ages.Length, explained = _lowId!.ToString() });
         JsonElement desk = report.GetProperty("desk"), phone = report.GetProperty("phone");
         AssertQuiet(desk);
         AssertQuiet(phone);
@@ -73,6 +85,25 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
         AssertKeyboard(desk);
         AssertExplanation(phone.GetProperty("tapped"));
         AssertPhone(phone);
+        AssertPictures();
+    }
+
+    [BrowserFact]
+    public async Task Attack_200_peers_whose_agents_are_made_to_hurt_leave_the_page_in_order_at_every_width()
+    {
+        JsonElement report = await Visit.RunAsync(_node.Uri, new { crowd = 200 });
+        foreach (JsonElement visit in report.GetProperty("crowds").EnumerateArray())
+        {
+            string width = visit.GetProperty("width").ToString();
+            AssertQuiet(visit);
+            Assert.Equal((width, 0), (width, visit.GetProperty("overflow").GetInt32()));
+            Assert.Equal((width, 200, 200), (width, visit.GetProperty("peers").GetInt32(), visit.GetProperty("reachable").GetInt32()));
+            Assert.Equal((width, JsonValueKind.Null), (width, visit.GetProperty("hacked").ValueKind));
+            Assert.Empty(TextsOf(visit.GetProperty("clipped")));
+            Assert.Empty(TextsOf(visit.GetProperty("overlapping")));
+        }
+
+        Assert.Equal("TypeError", report.GetProperty("markup").GetString()); // The policy takes no text for markup, whoever asks.
     }
 
     private static NetworkConfig Discovering(NetworkConfig config) => config with
@@ -98,7 +129,7 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
         Dictionary<string, string> labels = desk.GetProperty("peers").EnumerateArray()
             .ToDictionary(peer => peer.GetProperty("id").GetString()!, peer => peer.GetProperty("label").GetString()!);
         Assert.Equal(new[] { good, low }.Order(), labels.Keys.Order());
-        Assert.Matches("dialled by us, in our mesh of Blocks V1, Blocks V2, Blocks V3, Blocks V4$", labels[good]);
+        Assert.Matches(@"score \+2\.25, dialled by us, in our mesh of Blocks V1, Blocks V2, Blocks V3, Blocks V4$", labels[good]);
         Assert.Matches("score −3.50, dialled us, in none of our meshes$", labels[low]);
 
         (string Peer, bool Mesh, bool Dashed)[] links = [.. desk.GetProperty("links").EnumerateArray().Select(link => (
@@ -116,11 +147,19 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
 
     private void AssertBlocks(JsonElement desk)
     {
-        string[] newestFirst = [.. _node.Handler.RecentBlocks.Reverse().Select(block => $"131\u202f{block.Number - 131_000:000}")];
-        Assert.Equal(newestFirst, TextsOf(desk.GetProperty("blocks")));
+        Assert.Equal(Enumerable.Range(3, 10).Reverse().Select(number => $"131\u202f{number:000}"), TextsOf(desk.GetProperty("blocks")));
         string[] beads = TextsOf(desk.GetProperty("beads"));
-        Assert.Equal(Blocks, beads.Length);
-        Assert.All(beads, bead => Assert.Matches($"^#131\u202f00[1-5]  0x.* m?s  .*transaction.*gossip from …{_good.Gossip.LocalPeerId.ToString()[^6..]}$", bead));
+        Assert.Equal(Ages.Length, beads.Length);
+        foreach ((int number, RecentBlock block) in _node.Handler.RecentBlocks.Index())
+        {
+            double age = Math.Round(block.Latency.TotalMilliseconds, 1);
+            Assert.True(age >= Ages[number], $"{age} ms");
+            string told = age < 1000 ? $"{Math.Round(age, MidpointRounding.AwayFromZero)} ms" : $"{age / 1000:F2} s";
+            Assert.Equal(
+                $"#131\u202f{number + 1:000}  {block.Hash.ToString()[..10]}…{block.Hash.ToString()[^4..]}  {told}  {block.Transactions} transactions  {block.Size / 1000.0:F1} kB  "
+                    + $"gossip from …{_good.Gossip.LocalPeerId.ToString()[^6..]}",
+                beads[number]);
+        }
     }
 
     private static void AssertBansAndDiscovery(JsonElement desk)
@@ -139,10 +178,10 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
         Assert.Equal(_lowId!.ToString(), detail.GetProperty("id").GetString());
         Assert.Equal("−3.50", detail.GetProperty("total").GetString());
         Assert.Equal("Below 0 it has no place in a mesh.", detail.GetProperty("verdict").GetString());
-        Assert.Contains($"Agent{Markup}", detail.GetProperty("facts").GetString());
+        Assert.Contains($"Agent{Markup}", detail.GetProperty("facts").GetString(), StringComparison.Ordinal);
         JsonElement p5 = detail.GetProperty("terms").EnumerateArray().First();
         Assert.Equal(
-            ("P5", "−3.50", "−3.50 points → −3.50 × 1"),
+            ("P5", "−3.50", "−3.5 points → −3.5 × 1"),
             (p5.GetProperty("name").GetString(), p5.GetProperty("points").GetString(), p5.GetProperty("how").GetString()));
     }
 
@@ -163,9 +202,11 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
         Assert.Equal(
             (false, true, true, false),
             (phone.GetProperty("sheetBefore").GetBoolean(), phone.GetProperty("sheet").GetBoolean(), phone.GetProperty("inSight").GetBoolean(), phone.GetProperty("sheetAfter").GetBoolean()));
-        Assert.All(new[] { "dashboard-desktop.png", "dashboard-phone.png", "dashboard-phone-peer.png" }, name =>
-            Assert.True(new FileInfo(Path.Combine(Chromium.Pictures, name)).Length > 10_000, name));
     }
+
+    private static void AssertPictures() => Assert.All(
+        new[] { "dashboard-desktop.png", "dashboard-desktop-dark.png", "dashboard-phone.png", "dashboard-phone-light.png", "dashboard-phone-peer.png" },
+        name => Assert.True(new FileInfo(Path.Combine(Chromium.Pictures, name)).Length > 10_000, name));
 
     private static string[] TextsOf(JsonElement list) => [.. list.EnumerateArray().Select(item => item.GetString()!)];
 }

@@ -33,9 +33,13 @@ internal sealed record BlockReport(
 internal sealed class BlockLedger(int nodes)
 {
     private readonly Dictionary<MessageId, Entry> _open = [];
+    private readonly NodeBlocks[] _nodes = new NodeBlocks[nodes];
 
     /// <summary>Blocks past their deadline.</summary>
     public List<BlockReport> Reports { get; } = [];
+
+    /// <summary>What a node got of all blocks, of those too for which it was not live.</summary>
+    public NodeBlocks At(int node) => _nodes[node];
 
     public void Published(MessageId id, ulong number, TimeSpan now, int publisher, Func<int, bool> isLive)
     {
@@ -53,6 +57,7 @@ internal sealed class BlockLedger(int nodes)
         if (node < nodes && _open.TryGetValue(id, out Entry? entry))
         {
             entry.DeliveredAt[node] ??= now;
+            _nodes[node] += new NodeBlocks(1, 0, now - entry.PublishedAt);
         }
     }
 
@@ -61,6 +66,7 @@ internal sealed class BlockLedger(int nodes)
         if (node < nodes && _open.TryGetValue(id, out Entry? entry))
         {
             entry.Copies[node]++;
+            _nodes[node] += new NodeBlocks(0, 1, TimeSpan.Zero);
         }
     }
 
@@ -108,4 +114,13 @@ internal sealed class BlockLedger(int nodes)
     }
 
     private sealed record Entry(ulong Number, TimeSpan PublishedAt, TimeSpan?[] DeliveredAt, int[] Copies, bool[] IsLive);
+}
+
+/// <summary>What one node got of all blocks published, up to the deadline of each.</summary>
+/// <param name="Deliveries">Blocks delivered.</param>
+/// <param name="Copies">Copies that reached it, the first of each included.</param>
+/// <param name="Latency">From publish to delivery, the sum of all.</param>
+internal readonly record struct NodeBlocks(long Deliveries, long Copies, TimeSpan Latency)
+{
+    public static NodeBlocks operator +(NodeBlocks a, NodeBlocks b) => new(a.Deliveries + b.Deliveries, a.Copies + b.Copies, a.Latency + b.Latency);
 }

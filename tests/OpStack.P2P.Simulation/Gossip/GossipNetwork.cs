@@ -31,6 +31,8 @@ internal sealed class GossipNetwork : IDisposable
 
     public SharedMessages Messages { get; } = new();
 
+    public MeshLedger Meshes { get; } = new();
+
     /// <summary>Messages somebody still holds; none after disposal, or a reference was lost.</summary>
     public int FramesHeld => _frames.Count(IsHeld);
 

@@ -16,6 +16,7 @@ internal sealed partial class GossipNode
         }
         else if (frame.Control is { } control)
         {
+            OnControl(from, control);
             Step(new RouterInput.RpcReceived(from, control));
         }
         else
@@ -71,7 +72,17 @@ internal sealed partial class GossipNode
 
         if (rpc.Subscriptions.Count > 0 || rpc.HasControl)
         {
+            OnControl(from, rpc);
             Step(new RouterInput.RpcReceived(from, rpc));
+        }
+    }
+
+    /// <summary>What a graylisted peer says has no effect and gets no answer.</summary>
+    private void OnControl(PeerId from, GossipRpc control)
+    {
+        if (!_graylisted.Contains(from))
+        {
+            Network.Meshes.OnControl(Index, from, control);
         }
     }
 

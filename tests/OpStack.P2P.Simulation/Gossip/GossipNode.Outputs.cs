@@ -22,6 +22,7 @@ internal sealed partial class GossipNode
         link.ResetStream();
         if (attempt == RpcLimits.StreamAttempts)
         {
+            Network.Meshes.OnDisconnected(Index, link.To.Id);
             Step(new RouterInput.PeerDisconnected(link.To.Id));
             return;
         }
@@ -117,6 +118,7 @@ internal sealed partial class GossipNode
             return;
         }
 
+        Network.Meshes.OnControl(Index, peer, rpc);
         Uplink.Settle();
         if (link.Queue.TryEnqueue(rpc, out int dropped))
         {

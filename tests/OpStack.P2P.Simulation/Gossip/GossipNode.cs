@@ -44,7 +44,7 @@ internal sealed partial class GossipNode : VirtualPeer, IDisposable
         _blocks = new BlockHandler(Chain, _signers, null, _clock);
         TimeSpan slot = TimeSpan.FromSeconds(Chain.BlockTime);
         SenderBlame blame = new(_clock, slot);
-        BlockGossip gossip = new(_blocks, blame, new GossipEventQueue(), _clock, NullLogger.Instance);
+        BlockGossip gossip = new(_blocks, blame, new GossipEventQueue(), _clock, NullLogger.Instance, options.Measurements?.Invoke(index));
         _handler = options.Validator?.Invoke(gossip) ?? gossip;
         _topics = new TopicTable(_blocks.Topics);
         _lanes = new VirtualLanes(network.Time, options.ValidationTime, OnChecked);
@@ -54,6 +54,7 @@ internal sealed partial class GossipNode : VirtualPeer, IDisposable
         Router = new GossipsubRouter(Id, options.Gossip, Scores, new Random(network.Random.Next()), network.Time.Now);
         _tick = OnDeadline;
         network.Add(this);
+        network.Meshes.OnStarted(index);
         foreach (string topic in _blocks.Topics)
         {
             Step(new RouterInput.Join(topic));
@@ -125,6 +126,7 @@ internal sealed partial class GossipNode : VirtualPeer, IDisposable
     {
         if (IsUp)
         {
+            Network.Meshes.OnDisconnected(Index, link.To.Id);
             _graylisted.Remove(link.To.Id);
             Step(new RouterInput.PeerDisconnected(link.To.Id));
             Lost(link.To);

@@ -1,4 +1,5 @@
 using OpStack.Libp2p.Gossipsub;
+using OpStack.P2P.Metrics;
 
 namespace OpStack.P2P.Simulation.Gossip;
 
@@ -23,6 +24,9 @@ internal sealed record GossipNodeOptions
 
     /// <summary>By how much the wall clock is wrong. Default 0.</summary>
     public TimeSpan ClockSkew { get; init; }
+
+    /// <summary>What measures the blocks of the node of a number; null for nothing. Decoding and checks count at whoever does them for all.</summary>
+    public Func<int, BlockMeasurements?>? Measurements { get; init; }
 
     /// <summary>Puts a validator of the host's around, or in place of, the real one. Its checks are not shared. Default: the real one.</summary>
     public Func<IGossipMessageHandler, IGossipMessageHandler>? Validator { get; init; }

@@ -1,3 +1,5 @@
+using OpStack.Libp2p.Gossipsub;
+
 namespace OpStack.P2P.Simulation.Gossip;
 
 /// <summary>What one node counted since it started.</summary>
@@ -46,4 +48,18 @@ internal sealed class NodeCounters
 
     /// <summary>Most bytes seen in the queue of one peer.</summary>
     public long MostQueuedBytes { get; set; }
+
+    /// <summary>In the words of the gossip service, which counts the same.</summary>
+    public GossipsubStatistics ToStatistics() => new()
+    {
+        RpcsRefused = RpcsRefused,
+        MessagesDecoded = Decoded,
+        MessagesGraylisted = MessagesGraylisted,
+        MessagesDropped = MessagesDropped,
+        MessagesCancelled = MessagesCancelled,
+        ControlDropped = ControlDropped,
+        WriteTimeouts = WriteTimeouts,
+        ValidationTimeouts = ValidationTimeouts,
+        HandlerFaults = HandlerFaults,
+    };
 }

@@ -50,6 +50,9 @@ internal sealed partial class VirtualLink
     /// <summary>What waits; the real queue, with its bounds.</summary>
     public PeerSendQueue Queue { get; } = new();
 
+    /// <summary>Messages that the receiver has read.</summary>
+    public long MessagesRead { get; private set; }
+
     public bool HasWaiting => _raw.Count > 0 || Queue.Count > (_writing is null ? 0 : 1);
 
     /// <summary>Sends bytes past the queue: a byzantine sender has its own idea of bounds.</summary>
@@ -171,6 +174,7 @@ internal sealed partial class VirtualLink
     {
         _outstanding -= frame.Bytes;
         _progress++;
+        MessagesRead += frame.Message is null ? 0 : 1;
         if (_isBlocked && _outstanding < LinkOptions.Window)
         {
             _isBlocked = false;

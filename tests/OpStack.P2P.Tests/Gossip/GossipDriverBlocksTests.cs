@@ -192,7 +192,9 @@ public sealed class GossipDriverBlocksTests
             Assert.Equal((100 + chains[i], DriverNode.Topic(chains[i]), publishers[i].PeerId), (block.Envelope.Payload.BlockNumber, block.Topic, block.Source));
             RouterSnapshot snapshot = await followers[i].Driver.GetSnapshotAsync();
             Assert.Equal([publishers[i].PeerId], snapshot.Mesh[DriverNode.Topic(chains[i])]);
-            Assert.Equal(new RouterCounters { Accepted = 1 }, snapshot.Counters with { Heartbeats = 0 });
+            RouterCounters counters = snapshot.Counters;
+            Assert.Equal((1, 0, 0, 0), (counters.Accepted, counters.Rejected, counters.Ignored, counters.Duplicates));
+            Assert.Equal((0, 0, 0), (counters.Invalid, counters.NotAccepted, counters.NotJoined));
             Assert.Equal(2, followers[i].Driver.ConnectedPeers.Count);
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using OpStack.Libp2p;
 using OpStack.Libp2p.Multiformats;
 using OpStack.P2P.Metrics.Definitions;
@@ -11,7 +12,7 @@ namespace OpStack.P2P.Tests.Metrics;
 
 /// <summary>The spans of docs/metrics.md, as a listener sees them. Alone: a listener hears the whole process.</summary>
 [Collection(ProcessCountsCollection.Name)]
-public sealed class ActivityTests
+public sealed partial class ActivityTests
 {
     private static readonly string[] Sources = ["OpStack.P2P", "OpStack.Libp2p", "OpStack.Discv5"];
 
@@ -54,6 +55,16 @@ public sealed class ActivityTests
     }
 
     [Fact]
+    public void The_spans_that_are_documented_are_those_that_the_code_begins()
+    {
+        IEnumerable<string> begun = Directory.EnumerateFiles(Path.Combine(MetricsDocument.Root, "src"), "*Activity.cs", SearchOption.AllDirectories)
+            .SelectMany(file => StartedSpan().Matches(File.ReadAllText(file)).Select(span => span.Groups[1].Value));
+        string[] documented = [.. DocumentedSpan().Matches(File.ReadAllText(Path.Combine(MetricsDocument.Root, "docs", "metrics.md"))).Select(span => span.Groups[1].Value)];
+        Assert.Equal(7, documented.Length);
+        Assert.Equal(documented.Order(), begun.Order());
+    }
+
+    [Fact]
     public void Without_a_listener_a_span_is_not_made_and_costs_no_allocation()
     {
         Assert.Null(OpStack.P2P.Metrics.P2PActivity.StartValidation());
@@ -93,6 +104,12 @@ public sealed class ActivityTests
         using OpStack.Libp2p.Identity.KeyPair key = OpStack.Libp2p.Identity.KeyPair.GenerateSecp256k1();
         return key.PeerId;
     }
+
+    [GeneratedRegex("StartActivity\\(\"([^\"]+)\"")]
+    private static partial Regex StartedSpan();
+
+    [GeneratedRegex("^\\| `OpStack[.][A-Za-z0-9]+` \\| `([^`]+)` \\|", RegexOptions.Multiline)]
+    private static partial Regex DocumentedSpan();
 
     /// <summary>Keeps every span that ends.</summary>
     private sealed class Spans : IDisposable

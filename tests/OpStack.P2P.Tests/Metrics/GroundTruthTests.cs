@@ -7,6 +7,7 @@ using OpStack.Libp2p.Multiformats;
 using OpStack.P2P.TestKit;
 using OpStack.P2P.Tests.Gossip;
 using OpStack.P2P.Tests.Node;
+using OpStack.P2P.Tests.Rpc;
 
 namespace OpStack.P2P.Tests.Metrics;
 
@@ -57,6 +58,8 @@ public sealed class GroundTruthTests
         Assert.Equal(5, read.Value("opstack_p2p_block_delivery_latency_seconds_count"));
         Assert.Equal(5, read.Value("opstack_p2p_gossip_messages_total", ("outcome", "accepted")));
         Assert.Equal(10, read.Value("opstack_p2p_gossip_messages_total", ("outcome", "duplicate")));
+        Assert.Equal(1, read.Value("opstack_p2p_gossip_messages_total", ("outcome", "not_subscribed")));
+        Assert.Equal(20, read.Samples.Where(s => s.Name == "opstack_p2p_gossip_messages_total").Sum(s => s.Value));
         Assert.Equal(5, read.Value("opstack_p2p_block_validations_total", ("result", "accept"), ("reason", "none")));
         foreach (string reason in new[] { "signer", "block_hash", "timestamp", "broken_snappy_encoding" })
         {
@@ -76,6 +79,15 @@ public sealed class GroundTruthTests
         Assert.Equal(4, read.Value("opstack_p2p_gossip_control_total", ("kind", "subscribe"), ("direction", "sent")));
         Assert.Equal(peer.RpcsWritten, read.Value("opstack_p2p_gossip_rpcs_total", ("direction", "received")));
         Assert.Equal(peer.BytesWritten, read.Value("opstack_p2p_protocol_traffic_bytes_total", ("protocol", "gossipsub"), ("direction", "received")));
+
+        IReadOnlyDictionary<string, TopicMesh> mesh = await run.Rpc.MeshAsync();
+        Assert.Equal([peer.PeerId], mesh[Topic].Mesh);
+        Assert.Equal([peer.PeerId], mesh[OtherTopic].Peers.Select(known => known.PeerId));
+        PeerStats stats = await run.Rpc.PeerStatsAsync();
+        Assert.Equal((1u, 0u, 0u, 1u, 1u), (stats.Connected, stats.BlocksTopic, stats.BlocksTopicV2, stats.BlocksTopicV3, stats.BlocksTopicV4));
+        BandwidthReport bytes = await run.Rpc.BandwidthAsync();
+        Assert.Equal(peer.BytesWritten, bytes.Protocols["/meshsub/1.1.0"].In);
+        Assert.True(bytes.Peers[peer.PeerId.ToString()].In > peer.BytesWritten); // With muxing and encryption.
     }
 
     [Fact]
@@ -130,6 +142,13 @@ public sealed class GroundTruthTests
         Assert.Equal(1, read.Value("opstack_p2p_bans_active", ("target", "peer")));
         Assert.Equal(1, read.Value("opstack_p2p_bans_active", ("target", "address")));
         Assert.Equal(1, read.Value("opstack_p2p_gate_listed", ("list", "blocked_subnets")));
+
+        IReadOnlyList<BanInfo> bans = await run.Rpc.BansAsync();
+        Assert.Equal([(banned, "invalid-messages"), (null, "because I say so")], bans.Select(ban => (ban.PeerId, ban.Reason)).OrderBy(ban => ban.PeerId is null));
+        Assert.All(bans, ban => Assert.Equal(TimeSpan.FromHours(1), ban.ExpiresAt - ban.BannedAt));
+        Assert.Equal([IPNetwork.Parse("198.51.100.0/24")], await run.Rpc.ListBlockedSubnetsAsync());
+        PeerDump peers = await run.Rpc.PeersAsync(connected: true);
+        Assert.Equal((other.Gossip.LocalPeerId, PeerDirection.Outbound), (peers.Peers.Values.Single().PeerId, peers.Peers.Values.Single().Direction));
     }
 
     [Fact]
@@ -155,6 +174,10 @@ public sealed class GroundTruthTests
             Assert.Equal(4, read.Value("opstack_p2p_sync_request_duration_seconds_count", ("role", role), ("outcome", "none")));
             Assert.Equal(4, read.Value("opstack_p2p_sync_blocks_total", ("role", role)));
         }
+
+        PeerRequestScores answers = (await client.Rpc.PeersAsync(connected: true)).Peers.Values.Single().Scores.RequestResponse;
+        Assert.InRange(answers.ValidResponses, 3.5, 4); // They decay from the moment they come.
+        Assert.Equal(0, answers.RejectedPayloads);
 
         Assert.Equal((double)chain[0].BlockNumber, served.Value("opstack_p2p_sync_last_number", ("role", "server")));
         Assert.Equal(
@@ -217,6 +240,8 @@ public sealed class GroundTruthTests
     private sealed class Run(TestNetwork network, TestMeterFactory factory, PrometheusText prometheus) : IAsyncDisposable
     {
         public TestNetwork Network => network;
+
+        public OpP2PClient Rpc { get; } = new(new InProcessTransport(network.Handler.Rpc));
 
         public static async Task<Run> StartAsync(Func<NetworkConfig, NetworkConfig>? change = null)
         {

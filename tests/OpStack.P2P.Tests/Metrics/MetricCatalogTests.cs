@@ -1,5 +1,6 @@
 using OpStack.P2P.Metrics;
 using OpStack.P2P.Metrics.Definitions;
+using OpStack.P2P.Rpc;
 using OpStack.P2P.Sync;
 
 namespace OpStack.P2P.Tests.Metrics;
@@ -43,6 +44,12 @@ public sealed class MetricCatalogTests
         Assert.Equal(
             Enum.GetValues<OpStack.P2P.Peers.Gating.ScoreCause>().Select(OpStack.P2P.Peers.Monitoring.MisbehaviourLog.WordOf).Append("other"),
             PeerMetrics.BanReason.Values);
+    }
+
+    [Fact]
+    public void The_methods_are_those_of_the_RPC()
+    {
+        Assert.Equal([.. RpcMethods.All.Select(method => method.Name).Where(name => name != "opp2p_blocAddr"), "other"], NodeMetrics.Method.Values);
     }
 
     [Fact]

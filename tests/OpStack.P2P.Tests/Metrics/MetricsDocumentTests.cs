@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Text.RegularExpressions;
 using OpStack.P2P.Metrics;
 using OpStack.P2P.TestKit;
 using OpStack.P2P.Tests.Gossip;
@@ -31,8 +32,9 @@ public sealed class MetricsDocumentTests
         foreach ((string name, IReadOnlyList<KeyValuePair<string, object?>[]> series) in recorder.Series)
         {
             IReadOnlyDictionary<string, string[]> labels = documented[name].Labels;
-            Assert.All(series, tags => Assert.Equal(labels.Keys, tags.Select(tag => tag.Key)));
-            Assert.All(series.SelectMany(tags => tags), tag => Assert.Contains((string)tag.Value!, labels[tag.Key]));
+            Assert.All(series, tags => Assert.Equal([.. labels.Keys, MetricCatalog.ChainTag], tags.Select(tag => tag.Key)));
+            Assert.All(series, tags => Assert.Equal("901", tags[^1].Value));
+            Assert.All(series.SelectMany(tags => tags.SkipLast(1)), tag => Assert.Contains((string)tag.Value!, labels[tag.Key]));
             if (recorder.Instruments[name] is not Histogram<double>)
             {
                 // Counters and gauges have all their series from the start.
@@ -47,6 +49,26 @@ public sealed class MetricsDocumentTests
         Assert.Contains("opstack.p2p.peers.scores", measured);
         Assert.Contains("opstack.p2p.connections.duration", measured);
         Assert.Contains("opstack.p2p.sync.request.duration", measured);
+    }
+
+    /// <summary>reference/op-stack-p2p.md 2.4 and kona.md 1.12, without what op-node measures of others than peers.</summary>
+    [Theory]
+    [InlineData(
+        "p2p_peer_count p2p_stream_count peer_scores p2p_gossip_events_total p2p_bandwidth_bytes_total p2p_peer_unbans p2p_ip_unbans p2p_dials p2p_accepts "
+        + "p2p_req_duration_seconds p2p_req_total p2p_payload_by_number p2p_payloads_quarantine_total unsafe_payloads_total last_unsafe_payloads_unix "
+        + "publishing_errors_total last_publishing_errors_unix refs_number refs_time p2p_peer_bans")]
+    [InlineData(
+        "REJECT_MESSAGE PUBLISH_MESSAGE DUPLICATE_MESSAGE DELIVER_MESSAGE ADD_PEER REMOVE_PEER RECV_RPC SEND_RPC DROP_RPC JOIN LEAVE GRAFT PRUNE")]
+    [InlineData(
+        "gossip_events gossipsub_connection unsafe_block_published swarm_peer_count dial_peer dial_peer_error rpc_calls banned_peers peer_scores "
+        + "gossip_peer_connection_duration_seconds block_validation_total block_validation_success block_validation_failed block_validation_duration_seconds "
+        + "block_version discovery_events find_node_requests enr_store_time discovery_peer_count gossip_invalid_message gossip_message_id_invalid_snappy "
+        + "block_signing_errors")]
+    public void What_op_node_and_kona_measure_is_measured_in_the_place_that_the_table_names(string theirs)
+    {
+        string text = File.ReadAllText(Path.Combine(MetricsDocument.Root, "docs", "metrics.md"));
+        string[] last = [.. text.Split('\n').Where(line => line.StartsWith("| `opstack.p2p.", StringComparison.Ordinal)).Select(line => line.Split('|')[^2])];
+        Assert.All(theirs.Split(' '), name => Assert.Contains(last, cell => Regex.IsMatch(cell, $@"\b{name}\b")));
     }
 
     /// <summary>Two networks that find each other, gossip, sync and part.</summary>

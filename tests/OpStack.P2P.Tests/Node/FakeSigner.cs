@@ -16,12 +16,21 @@ internal sealed class FakeSigner : IBlockSigner, IDisposable
     /// <summary>What asking for its health throws.</summary>
     public Exception? Health { get; set; }
 
+    /// <summary>Asking for its health never returns, whatever is cancelled.</summary>
+    public bool IsHealthStuck { get; set; }
+
+    public int HealthCalls { get; private set; }
+
     /// <summary>Never answers, whatever is cancelled.</summary>
     public bool Hangs { get; set; }
 
     public int Calls { get; private set; }
 
-    public ValueTask CheckHealthAsync(CancellationToken cancellationToken) => Health is null ? ValueTask.CompletedTask : throw Health;
+    public ValueTask CheckHealthAsync(CancellationToken cancellationToken)
+    {
+        HealthCalls++;
+        return IsHealthStuck ? new ValueTask(new TaskCompletionSource().Task) : Health is null ? ValueTask.CompletedTask : throw Health;
+    }
 
     public ValueTask<BlockSignature> SignAsync(PayloadHash payloadHash, ulong chainId, CancellationToken cancellationToken)
     {

@@ -56,6 +56,43 @@ public sealed class NetworkSigningTests
     }
 
     [Fact]
+    public async Task A_signer_that_is_down_is_asked_again_after_longer_and_longer_pauses_until_it_is_well()
+    {
+        FakeTimeProvider time = new(DateTimeOffset.UtcNow);
+        using FakeSigner signer = new() { Health = new IOException("connection refused") };
+        await using TestNetwork network = await TestNetwork.StartAsync(
+            config => config with { Signer = signer, Discovery = false, SyncByNumber = false }, builder => builder.WithTimeProvider(time));
+        foreach ((int asked, int pause) in new[] { (1, 1), (2, 2), (3, 4), (4, 8), (5, 16), (6, 32), (7, 60), (8, 60) })
+        {
+            await Until.TrueAsync(() => signer.HealthCalls == asked && time.HasTimerIn(TimeSpan.FromSeconds(pause)));
+            Assert.Equal((PartState.Failing, (long)asked), (network.Part(NetworkPart.Signer).State, network.Part(NetworkPart.Signer).Faults));
+            signer.Health = asked < 8 ? signer.Health : null;
+            time.Advance(TimeSpan.FromSeconds(pause));
+        }
+
+        await Until.TrueAsync(() => network.Part(NetworkPart.Signer).State == PartState.Running);
+        Assert.Equal((9, 8L), (signer.HealthCalls, network.Part(NetworkPart.Signer).Faults));
+    }
+
+    [Fact]
+    public async Task A_signer_that_has_signed_is_not_asked_for_its_health_again()
+    {
+        FakeTimeProvider time = new(DateTimeOffset.UtcNow);
+        using FakeSigner signer = new() { Health = new IOException("no such method") };
+        await using TestNetwork network = await TestNetwork.StartAsync(
+            config => config with { Signer = signer, Discovery = false, SyncByNumber = false }, builder => builder.WithTimeProvider(time));
+        await Until.TrueAsync(() => signer.HealthCalls == 1 && time.HasTimerIn(TimeSpan.FromSeconds(1)));
+        await network.Handler.PublishAsync(DriverNode.Block(1));
+        for (int i = 0; i < 100; i++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await network.DisposeAsync();
+        Assert.Equal((1, 1L), (signer.HealthCalls, network.Part(NetworkPart.Signer).Faults));
+    }
+
+    [Fact]
     public async Task A_signer_that_never_answers_holds_the_blocks_up_for_a_minute_each_and_not_the_stop()
     {
         FakeTimeProvider time = new(DateTimeOffset.UtcNow);

@@ -55,6 +55,42 @@ public sealed class NetworkSyncTests
     }
 
     [Fact]
+    public async Task How_a_peer_answered_is_known_again_after_a_restart()
+    {
+        DirectoryInfo directory = Directory.CreateTempSubdirectory("responses");
+        try
+        {
+            await using TestNetwork server = await TestNetwork.StartAsync(config => config with { PayloadSource = new BrokenSource(), Discovery = false });
+            PeerId peer = server.Gossip.LocalPeerId;
+            NetworkConfig Configure(NetworkConfig config) =>
+                config with { Discovery = false, PeerStore = config.PeerStore with { Directory = directory.FullName } };
+            await using (TestNetwork before = await TestNetwork.StartAsync(Configure))
+            {
+                await before.Gossip.DialAsync(server.Address);
+                using CancellationTokenSource enough = new();
+                ExecutionPayload block = Chain(length: 1)[0];
+                Task range = before.Handler.Sync!.RequestRangeAsync(
+                    new SyncRange(block.BlockNumber, block.BlockNumber, block.BlockHash), (_, _) => ValueTask.CompletedTask, enough.Token);
+                await Until.TrueAsync(() => ErrorsOf(before, peer) > 0);
+                await enough.CancelAsync();
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => range);
+            }
+
+            await using TestNetwork after = await TestNetwork.StartAsync(Configure);
+            Assert.InRange(ErrorsOf(after, peer), 0.01, 9);
+
+            // And gossip counts it, as P5.
+            await after.Gossip.DialAsync(server.Address);
+            await Until.TrueAsync(async () => (await after.Gossip.GetSnapshotAsync()).Scores
+                .Any(score => score.Peer.Equals(peer) && score.Terms.Any(term => term is { Name: "P5", Contribution: < 0 })));
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Without_sync_there_is_no_client_and_the_protocol_is_not_spoken()
     {
         await using TestNetwork server = await TestNetwork.StartAsync(
@@ -84,6 +120,13 @@ public sealed class NetworkSyncTests
         }
 
         return [.. chain];
+    }
+
+    private static double ErrorsOf(TestNetwork network, PeerId peer) => network.Network.ApplicationScores.CountsOf(peer).Errors;
+
+    private sealed class BrokenSource : IPayloadSource
+    {
+        public ValueTask<OpNetworkPayloadEnvelope?> GetPayloadAsync(ulong number, CancellationToken cancellationToken) => throw new IOException("no disk");
     }
 
     internal sealed class ChainSource(ExecutionPayload[] chain) : IPayloadSource

@@ -1,11 +1,14 @@
 using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
 using OpStack.Libp2p.Connections;
 using OpStack.Libp2p.Gossipsub;
 using OpStack.Libp2p.Gossipsub.Scoring;
 using OpStack.Libp2p.Identify;
 using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
+using OpStack.P2P.Peers;
 using OpStack.P2P.Peers.Gating;
+using OpStack.P2P.Peers.Monitoring;
 using OpStack.P2P.Rpc;
 using OpStack.P2P.TestKit;
 using OpStack.P2P.Tests.Gossip;
@@ -101,6 +104,32 @@ public sealed class NetworkRpcTests
         Assert.InRange(ofPeer.In, 1, before.Total.In);
         await rpc.DisconnectPeerAsync(peer);
         Assert.InRange((await rpc.BandwidthAsync()).Total.In, before.Total.In, long.MaxValue);
+    }
+
+    [Fact]
+    public async Task The_latency_it_tells_is_what_pings_have_measured()
+    {
+        await using TestNetwork us = await TestNetwork.StartAsync(config => config with { Discovery = false });
+        await using TestNetwork them = await TestNetwork.StartAsync(config => config with { Discovery = false });
+        OpP2PClient rpc = Client(us);
+        PeerId peer = them.Gossip.LocalPeerId;
+        await rpc.ConnectPeerAsync(them.Address);
+        Assert.Equal(TimeSpan.Zero, (await rpc.PeersAsync(true)).Peers[peer.ToString()].Latency);
+
+        // The rounds of the network itself are minutes apart; these ping the same swarm for the same store, on a clock of the test's.
+        FakeTimeProvider time = new();
+        await using PingRounds rounds = new(new SwarmPeerHost(us.Gossip.Host), us.Gossip.PeerStore, time, NullLogger.Instance);
+        rounds.Start();
+        await Until.TrueAsync(() =>
+        {
+            time.Advance(PeerLimits.PingInterval);
+            return us.Gossip.PeerStore.Get(peer)?.Latency is not null;
+        });
+        await rounds.DisposeAsync();
+        TimeSpan measured = us.Gossip.PeerStore.Get(peer)!.Latency!.Value;
+        Assert.InRange(measured, TimeSpan.FromTicks(1), DriverNode.Patience);
+        byte[] answer = (await us.Handler.Rpc.HandleAsync(System.Text.Encoding.UTF8.GetBytes(RpcFixture.Body("opp2p_peers", "[true]"))))!;
+        Assert.Contains($"\"latency\":{measured.Ticks * 100},", System.Text.Encoding.UTF8.GetString(answer), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text;
 using OpStack.P2P.Rpc.Protocol;
 using OpStack.P2P.TestKit;
+using OpStack.P2P.Tests.Peers;
 
 namespace OpStack.P2P.Tests.Rpc;
 
@@ -106,6 +107,84 @@ public sealed class RpcAttackTests
     }
 
     [Fact]
+    public void A_batch_made_of_the_longest_names_and_ids_allocates_no_more_than_five_times_its_length()
+    {
+        string call = RpcFixture.Body(new string('<', 64), "[]", $"\"{new string('i', 254)}\""); // Each < is written as six bytes.
+        byte[] body = Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat(call, 1000))}]");
+        byte[]? answer = null;
+        Assert.InRange(Mutations.AllocatedBy(() => answer = Answer(body)), 0, 5 * body.Length);
+        Assert.Equal(1000, Encoding.UTF8.GetString(answer!).Split("\"code\":-32601").Length - 1);
+    }
+
+    [Fact]
+    public void A_million_transactions_of_nothing_allocate_no_more_than_ten_times_their_length()
+    {
+        string payload = EnvelopeJsonTests.Json(TestBlocks.Envelope(TestBlocks.Payload(PayloadVersion.V4)));
+        int at = payload.IndexOf("\"transactions\":[", StringComparison.Ordinal) + "\"transactions\":[".Length;
+        string millions = $"{payload[..at]}{string.Join(',', Enumerable.Repeat("\"0x\"", 1_000_000))}{payload[payload.IndexOf(']', at)..]}";
+        byte[] body = Encoding.UTF8.GetBytes(RpcFixture.Body("admin_postUnsafePayload", $"[{millions}]"));
+        byte[]? answer = null;
+        Assert.InRange(Mutations.AllocatedBy(() => answer = Answer(body)), 0, 10 * body.Length);
+        Assert.NotNull(answer);
+    }
+
+    [Theory]
+    [InlineData("\"blockNumber\":\"0x", "\"blockNumber: no quantity in hex")]
+    [InlineData("\"baseFeePerGas\":\"0x", "\"baseFeePerGas: no quantity in hex")]
+    [InlineData("\"logsBloom\":\"0x", "\"logsBloom: no 256 bytes in hex")]
+    [InlineData("\"extraData\":\"0x", "\"extraData: no up to 32 bytes in hex")]
+    [InlineData("\"parentHash\":\"0x", "\"parentHash: no 32 bytes in hex")]
+    public void A_field_of_four_million_digits_is_refused_without_being_decoded(string field, string fault)
+    {
+        string payload = EnvelopeJsonTests.Json(TestBlocks.Envelope(TestBlocks.Payload(PayloadVersion.V4)));
+        Assert.Contains(field, payload, StringComparison.Ordinal);
+        byte[] body = Encoding.UTF8.GetBytes(RpcFixture.Body(
+            "admin_postUnsafePayload", $"[{payload.Replace(field, field + new string('1', 4_000_000), StringComparison.Ordinal)}]"));
+        AnswersWithin(Budget, body, RpcFixture.ErrorOf(-32602, $"invalid argument 0: {fault[1..]}"));
+    }
+
+    [Fact]
+    public void Of_a_field_given_twice_the_last_counts_as_in_Go_and_a_null_takes_it_away()
+    {
+        foreach ((string subnet, string? change) in new[]
+        {
+            ("""{"IP":"1.1.1.1","IP":"10.0.0.0","Mask":"/////w==","Mask":"/wAAAA=="}""", "block 10.0.0.0/8"),
+            ("""{"IP":"10.0.0.0","Mask":"/wAAAA==","IP":null}""", null),
+            ("""{"IP":"10.0.0.0","Mask":"/wAAAA==","Mask":""}""", null),
+        })
+        {
+            _fixture.Api.Changes.Clear();
+            byte[] answer = Answer(Encoding.UTF8.GetBytes(RpcFixture.Body("opp2p_blockSubnet", $"[{subnet}]")))!;
+            Assert.Equal(change is null ? RpcFixture.ErrorOf(-32000, "invalid request") : RpcFixture.ResultOf("null"), Encoding.UTF8.GetString(answer));
+            Assert.Equal(change is null ? [] : [change], _fixture.Api.Changes);
+        }
+    }
+
+    [Theory]
+    [InlineData(32, true)]
+    [InlineData(33, false)]
+    public void Nesting_is_read_up_to_the_limit_and_not_one_deeper(int depth, bool isRead)
+    {
+        // The call itself is one level, its list of parameters the second.
+        string deep = new string('[', depth - 2) + new string(']', depth - 2);
+        string expected = isRead ? RpcFixture.ErrorOf(-32602, "too many arguments, want at most 0") : RpcFixture.ErrorOf(-32700, "parse error", "null");
+        AnswersWithin(Budget, Encoding.UTF8.GetBytes(RpcFixture.Body("opp2p_self", $"[{deep}]")), expected);
+    }
+
+    [Fact]
+    public async Task A_result_that_cannot_be_written_is_a_fault_of_ours_and_the_rest_of_the_batch_stands()
+    {
+        LogLines log = new();
+        RpcFixture fixture = new(logger: log);
+        fixture.Api.Table = new Unreadable();
+        string body = $"[{RpcFixture.Body("opp2p_discoveryTable")},{RpcFixture.Body("opp2p_peerCount", "[]", "2")}]";
+        Assert.Equal(
+            $$$"""[{{{RpcFixture.ErrorOf(-32603, "internal error")}}},{{{RpcFixture.ResultOf("""{"connectedDiscovery":null,"connectedGossip":0}""", "2")}}}]""",
+            await fixture.SendAsync(body));
+        Assert.Single(log.Of(2942));
+    }
+
+    [Fact]
     public void Damaged_bodies_throw_nothing_and_are_answered_within_a_megabyte_each()
     {
         Random random = new(59);
@@ -162,5 +241,21 @@ public sealed class RpcAttackTests
         ValueTask<byte[]?> answer = _fixture.Rpc.HandleAsync(body);
         Assert.True(answer.IsCompletedSuccessfully);
         return answer.Result;
+    }
+
+    /// <summary>A list that breaks in the middle.</summary>
+    private sealed class Unreadable : IReadOnlyList<string>
+    {
+        public int Count => 2;
+
+        public string this[int index] => throw new InvalidOperationException();
+
+        public IEnumerator<string> GetEnumerator()
+        {
+            yield return "enr:-a";
+            throw new InvalidOperationException("torn");
+        }
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

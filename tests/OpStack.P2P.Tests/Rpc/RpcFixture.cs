@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using OpStack.P2P.Metrics;
 using OpStack.P2P.TestKit;
 
 namespace OpStack.P2P.Tests.Rpc;
@@ -9,8 +10,8 @@ namespace OpStack.P2P.Tests.Rpc;
 /// <summary>An RPC in front of a <see cref="FakeApi"/>, everything allowed unless a test says otherwise.</summary>
 internal sealed class RpcFixture
 {
-    public RpcFixture(RpcOptions? options = null, TimeProvider? time = null, ILogger? logger = null) =>
-        Rpc = new OpP2PRpc(Api, options ?? new RpcOptions { AllowAdmin = true }, time ?? TimeProvider.System, logger ?? NullLogger.Instance);
+    public RpcFixture(RpcOptions? options = null, TimeProvider? time = null, ILogger? logger = null, RpcMeasurements? measurements = null) => Rpc = new OpP2PRpc(
+        Api, options ?? new RpcOptions { AllowAdmin = true }, time ?? TimeProvider.System, logger ?? NullLogger.Instance, measurements);
 
     public FakeApi Api { get; } = new();
 

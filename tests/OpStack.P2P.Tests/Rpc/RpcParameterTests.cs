@@ -79,6 +79,18 @@ public sealed class RpcParameterTests
     }
 
     [Theory]
+    [InlineData("opp2p_blockAddr", "\"::ffff:1.2.3.4\"", "block 1.2.3.4")]
+    [InlineData("opp2p_unblockAddr", "\"::FFFF:102:304\"", "unblock 1.2.3.4")]
+    [InlineData("opp2p_blockSubnet", "\"::ffff:10.1.2.3/104\"", "block 10.0.0.0/8")]
+    [InlineData("opp2p_blockSubnet", """{"IP":"::ffff:10.1.2.3","Mask":"/////////////////wAAAA=="}""", "block 10.0.0.0/8")]
+    [InlineData("opp2p_blockSubnet", "\"::/0\"", "block ::/0")]
+    public async Task IPv4_in_IPv6_is_the_IPv4_that_peers_come_from(string method, string argument, string change)
+    {
+        Assert.Equal(RpcFixture.ResultOf("null"), await _fixture.CallAsync(method, $"[{argument}]"));
+        Assert.Equal([change], _fixture.Api.Changes);
+    }
+
+    [Theory]
     [MemberData(nameof(OfSubnets))]
     public async Task Of_subnets(string method)
     {

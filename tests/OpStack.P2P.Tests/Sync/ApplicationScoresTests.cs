@@ -1,4 +1,5 @@
 using OpStack.Libp2p.Identity;
+using OpStack.P2P.Peers.Storage;
 using OpStack.P2P.Sync;
 using OpStack.P2P.TestKit;
 using OpStack.P2P.Tests.Peers;
@@ -42,6 +43,30 @@ public sealed class ApplicationScoresTests
         (double valid, double errors, double rejected) = _scores.CountsOf(Peer);
         Assert.Equal((0.5 * valid) - errors - (20 * rejected), _scores.ScoreOf(Peer), 12);
         Assert.Equal(0.9261187281287935, valid, 12);
+    }
+
+    [Fact]
+    public void Counts_of_before_a_restart_come_back_within_their_caps_and_for_the_time_they_have_left()
+    {
+        IResponseBook book = _scores;
+        PeerId[] peers = TestPeers.Range(5);
+        book.Restore(peers[0], new StoredResponses(2, 1, 1.5), TimeSpan.FromSeconds(100));
+        book.Restore(peers[1], new StoredResponses(1e300, -5, 99), TimeSpan.FromDays(30_000));
+        book.Restore(peers[2], new StoredResponses(1, 1, 1), TimeSpan.Zero);
+        _scores.OnResponseError(peers[3]);
+        book.Restore(peers[3], new StoredResponses(0, 0, 20), TimeSpan.FromSeconds(100));
+        Assert.Equal([-30, -395, 0, -1, 0], peers.Select(_scores.ScoreOf));
+        Assert.Equal(new StoredResponses(2, 1, 1.5), book.Read(peers[0]));
+
+        _time.Advance(TimeSpan.FromSeconds(98)); // Not connected: nothing decays.
+        Assert.Equal(-30, _scores.ScoreOf(peers[0]));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(0, _scores.ScoreOf(peers[0]));
+        _time.Advance(BlockTime * 549);
+        Assert.Equal(-395, _scores.ScoreOf(peers[1]));
+        _scores.OnConnected(peers[1]);
+        _time.Advance(BlockTime);
+        Assert.Equal(-395 * 0.9261187281287935, _scores.ScoreOf(peers[1]), 9);
     }
 
     [Fact]

@@ -15,6 +15,7 @@ internal sealed class PcpClient(IPEndPoint server, TimeProvider time, Action<Spa
 
     // The nonce is what lets us, and nobody else, renew and end a mapping.
     private readonly Dictionary<PortToMap, byte[]> _nonces = [];
+    private bool _hasAnswered;
 
     public async Task<MapOutcome> MapAsync(PortToMap port, TimeSpan lifetime, IPEndPoint? current, CancellationToken cancellationToken)
     {
@@ -32,6 +33,7 @@ internal sealed class PcpClient(IPEndPoint server, TimeProvider time, Action<Spa
             return new MapOutcome.NoAnswer("no answer");
         }
 
+        _hasAnswered = true;
         if (answer.Result == PcpResult.UnsupportedVersion)
         {
             return new MapOutcome.NoAnswer("not spoken");
@@ -42,9 +44,20 @@ internal sealed class PcpClient(IPEndPoint server, TimeProvider time, Action<Spa
 
     public async Task UnmapAsync(PortToMap port, CancellationToken cancellationToken)
     {
-        if (_nonces.TryGetValue(port, out byte[]? nonce))
+        if (!_nonces.TryGetValue(port, out byte[]? nonce))
+        {
+            return;
+        }
+
+        if (_hasAnswered)
         {
             await AskAsync(port, nonce, TimeSpan.Zero, NoSuggestion, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            // It is told, but not waited for: it may not be there at all.
+            await _question.TellAsync(server, client => PcpMessage.WriteMap(client, nonce, port, TimeSpan.Zero, NoSuggestion), cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 

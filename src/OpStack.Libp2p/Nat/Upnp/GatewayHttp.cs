@@ -1,25 +1,36 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 
 namespace OpStack.Libp2p.Nat.Upnp;
 
 /// <summary>
 /// HTTP to the gateway and to nobody else: no redirects, no proxy, no cookies, bounded in bytes and in time. What fails is null.
 /// </summary>
-internal sealed class GatewayHttp(TimeProvider time) : IDisposable
+internal sealed class GatewayHttp : IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly HttpClient _http;
+
+    /// <param name="time">The clock of the deadline.</param>
+    public GatewayHttp(TimeProvider time)
     {
-        AllowAutoRedirect = false,
-        UseProxy = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        MaxResponseHeadersLength = UpnpLimits.MaxHeaderKiB,
-        MaxResponseDrainSize = 0,
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan, // The deadlines are in our clock.
-    };
+        _time = time;
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            MaxResponseHeadersLength = UpnpLimits.MaxHeaderKiB,
+            MaxResponseDrainSize = 0,
+            ConnectCallback = ConnectAsync,
+        })
+        {
+            Timeout = Timeout.InfiniteTimeSpan, // The deadlines are in our clock.
+        };
+    }
 
     /// <summary>The body of a successful answer.</summary>
     public Task<byte[]?> GetAsync(Uri url, CancellationToken cancellationToken) =>
@@ -37,12 +48,34 @@ internal sealed class GatewayHttp(TimeProvider time) : IDisposable
         status => status is HttpStatusCode.OK or HttpStatusCode.InternalServerError,
         cancellationToken);
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _closing.Cancel();
+        _http.Dispose();
+        _closing.Dispose();
+    }
+
+    /// <summary>The handler goes on with a connection for seconds after its request was given up, and after its own end: ours ends then.</summary>
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+        Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, either.Token).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     private async Task<byte[]?> SendAsync(
         Func<HttpRequestMessage> create, Func<HttpStatusCode, bool> isWanted, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource deadline = new(UpnpLimits.HttpTimeout, time);
+        using CancellationTokenSource deadline = new(UpnpLimits.HttpTimeout, _time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {

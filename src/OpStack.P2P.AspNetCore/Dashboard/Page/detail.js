@@ -77,7 +77,7 @@ function renderFacts(panel, peer, snapshot) {
   const marks = [peer.direct && "direct peer", peer.protected && "protected", peer.graylisted && "graylisted"].filter(Boolean).join(", ");
   panel.querySelector(".dot").className = `dot ${standing(peer)}`;
   renderPairs(panel.querySelector(".facts"), [
-    ["Agent", peer.agent || "not told yet"],
+    ["Agent", claim(peer.agent) || "not told yet"],
     ["Address", peer.address],
     ["Connection", `${peer.outbound ? "we dialled it" : "it dialled us"}, ${duration(snapshot.time - peer.since)} ago`],
     ["Round trip", peer.rttMs === undefined ? "not measured yet" : milliseconds(peer.rttMs)],

@@ -43,9 +43,11 @@ function signed(value) {
   return Number(rounded) === 0 ? "0" : value > 0 ? `+${rounded}` : rounded.replace("-", "\u2212");
 }
 
-function plain(value) {
-  return Number.isInteger(value) ? String(value).replace("-", "\u2212") : value.toFixed(Math.abs(value) < 0.1 ? 4 : 2).replace("-", "\u2212");
-}
+/** A figure as short as it can be. */
+const plain = (value) => String(Number(value.toFixed(Math.abs(value) < 0.1 ? 4 : 2))).replace("-", "\u2212");
+
+/** What a peer says of itself, without what turns around, hides or joins the text beside it: controls, and characters of format. */
+const claim = (text) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\ufffd");
 
 const many = (count, one, more = `${one}s`) => `${count} ${count === 1 ? one : more}`;
 

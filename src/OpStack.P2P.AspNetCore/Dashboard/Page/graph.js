@@ -1,6 +1,5 @@
-// Peers around us: those in the mesh on the inner ring, the others further out. A peer keeps its place as long as nobody comes or goes.
+// Peers around us: those in the mesh on the inner rings, the others further out. A peer keeps its place as long as nobody comes or goes.
 const ROOM = 11_000; // Square pixels of the picture that a peer needs to be named; with less only the one pointed at is.
-const PLACE = 46; // Pixels a peer needs along its ring.
 
 const graph = { topic: null, layers: null, lastBlock: null };
 
@@ -38,10 +37,11 @@ function renderGraph(snapshot) {
     return;
   }
   setAttribute(root, "viewBox", `${-width / 2} ${-height / 2} ${width} ${height}`);
-  root.classList.toggle("crowded", snapshot.peers.length * ROOM > width * height);
   byId("alone").hidden = snapshot.peers.length > 0;
   const topic = snapshot.topics.findIndex((candidate) => candidate.name === graph.topic);
-  const { places, rings } = layOut(snapshot.peers, topic, width, height);
+  const { places, rings, room } = layOut(snapshot.peers, topic, width, height);
+  root.classList.toggle("crowded", room < PLACES[0] || snapshot.peers.length * ROOM > width * height);
+  root.classList.toggle("dense", room < PLACES[0]);
   reconcile(graph.layers.rings, rings, (ring) => ring.key, () => svg("ellipse", { class: "ring" }), (node, ring) => {
     setAttribute(node, "rx", ring.rx.toFixed(1));
     setAttribute(node, "ry", ring.ry.toFixed(1));
@@ -52,71 +52,26 @@ function renderGraph(snapshot) {
   showDelivery(snapshot);
 }
 
-const isInMesh = (peer, topic) => (topic < 0 ? peer.mesh.length > 0 : peer.mesh.includes(topic));
-
-/** Rings as wide as the picture allows; a ring that is full sends the rest one further out. */
-function layOut(peers, topic, width, height) {
-  const byName = (a, b) => (a.id < b.id ? -1 : 1);
-  const near = peers.filter((peer) => isInMesh(peer, topic)).sort(byName);
-  const far = peers.filter((peer) => !isInMesh(peer, topic)).sort(byName);
-  const [halfWidth, halfHeight] = [width / 2 - 40, height / 2 - 38];
-  const capacity = (share) => Math.max(4, Math.floor(Math.PI * (halfWidth + halfHeight) * share / PLACE));
-  const wanted = [near, far].flatMap((group, outside) => {
-    const groups = [];
-    for (let at = 0; at < group.length;) {
-      const share = outside ? 1 : 0.58;
-      const size = Math.min(group.length - at, capacity(share));
-      groups.push({ members: group.slice(at, at + size), outside });
-      at += size;
-    }
-    return groups;
-  });
-  // One ring alone stands in the middle of the room; more share it evenly.
-  const shareOf = (index) => (wanted.length === 1 ? 0.8 : 0.52 + 0.48 * index / (wanted.length - 1));
-  const rings = wanted.map((ring, index) => ({ ...ring, key: index, rx: halfWidth * shareOf(index), ry: halfHeight * shareOf(index) }));
-  const taken = [];
-  const places = rings.flatMap((ring) => {
-    const turn = freeTurn(ring.members.length, taken);
-    return ring.members.map((peer, at) => {
-      const angle = turn + 2 * Math.PI * at / ring.members.length;
-      taken.push(angle);
-      return { peer, x: ring.rx * Math.cos(angle), y: ring.ry * Math.sin(angle) };
-    });
-  });
-  return { places, rings };
-}
-
-/** How far to turn a ring so that its lines to the middle keep clear of the peers inside. */
-function freeTurn(count, taken) {
-  const step = 2 * Math.PI / count;
-  const first = count === 2 ? 0 : -Math.PI / 2; // Two stand side by side, more begin at the top.
-  const clearance = (turn) => Math.min(...taken.map((angle) => {
-    const off = (((angle - turn) % step) + step) % step;
-    return Math.min(off, step - off);
-  }));
-  const turns = Array.from({ length: taken.length > 0 ? 24 : 1 }, (_, at) => first + step * at / 24);
-  return turns.reduce((best, turn) => (clearance(turn) > clearance(best) + 1e-6 ? turn : best));
-}
-
 /** One line per mesh shown, side by side, or a dashed one for a peer outside; and a chevron that points at whoever was dialled. */
-function linksOf({ peer, x, y }, topic) {
+function linksOf({ peer, x, y, radius }, topic) {
   const distance = Math.hypot(x, y);
   const [ux, uy] = [x / distance, y / distance];
+  const end = radius + 3;
   const meshes = topic < 0 ? peer.mesh : peer.mesh.filter((index) => index === topic);
   const lines = (meshes.length > 0 ? meshes : [null]).map((mesh, at, all) => {
     const aside = (at - (all.length - 1) / 2) * 4;
-    const path = `M${(ux * 24 - uy * aside).toFixed(1)} ${(uy * 24 + ux * aside).toFixed(1)}L${(x - ux * 14 - uy * aside).toFixed(1)} ${(y - uy * 14 + ux * aside).toFixed(1)}`;
+    const path = `M${(ux * 24 - uy * aside).toFixed(1)} ${(uy * 24 + ux * aside).toFixed(1)}L${(x - ux * end - uy * aside).toFixed(1)} ${(y - uy * end + ux * aside).toFixed(1)}`;
     return { key: `${peer.id}/${mesh ?? "-"}`, tag: "path", class: mesh === null ? "link" : `link mesh topic-${mesh % 4}`, peer: peer.id, path };
   });
   const turn = Math.atan2(uy, ux) * 180 / Math.PI + (peer.outbound ? 0 : 180);
-  const middle = (distance + 10) / 2;
+  const near = Math.max((distance + 10) / 2, distance - radius - 14); // Close to the peer, clear of those inside.
   const chevron = {
     key: `${peer.id}/direction`,
     tag: "path",
     class: "chevron",
     peer: peer.id,
     path: "M-3.5 -5L3.5 0L-3.5 5",
-    transform: `translate(${(ux * middle).toFixed(1)} ${(uy * middle).toFixed(1)}) rotate(${turn.toFixed(1)})`,
+    transform: `translate(${(ux * near).toFixed(1)} ${(uy * near).toFixed(1)}) rotate(${turn.toFixed(1)})`,
   };
   return [...lines, chevron];
 }
@@ -130,7 +85,7 @@ function updateLink(node, link) {
 
 function createPeer({ peer }) {
   const node = svg("g", { class: "peer", role: "button", tabindex: -1 },
-    svg("circle", { class: "hit", r: 24 }), svg("circle", { class: "halo", r: 16 }), svg("circle", { class: "body", r: 11 }),
+    svg("circle", { class: "hit" }), svg("circle", { class: "halo" }), svg("circle", { class: "body" }),
     svg("text", { class: "name" }), svg("text", { class: "points" }));
   node.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && pointAtPeer(peer.id));
   node.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && pointAtPeer(null));
@@ -140,7 +95,7 @@ function createPeer({ peer }) {
   return node;
 }
 
-function updatePeer(node, { peer, x, y }, snapshot) {
+function updatePeer(node, { peer, x, y, radius, reach }, snapshot) {
   const state = node.classList.contains("delivered") ? "delivered" : "";
   const chosen = detail.chosen === peer.id ? "chosen" : "";
   setAttribute(node, "class", `peer ${standing(peer)} ${peer.direct || peer.protected ? "kept" : ""} ${chosen} ${state}`.replace(/ +/g, " ").trim());
@@ -148,11 +103,14 @@ function updatePeer(node, { peer, x, y }, snapshot) {
   setAttribute(node, "aria-pressed", detail.chosen === peer.id);
   setAttribute(node, "aria-label", `Peer ${shortId(peer.id)}, score ${signed(scoreOf(peer))}, ${peer.outbound ? "dialled by us" : "dialled us"}, ${
     peer.mesh.length > 0 ? `in our mesh of ${peer.mesh.map((topic) => topicLabel(snapshot.topics[topic].name)).join(", ")}` : "in none of our meshes"}`);
-  const [name, points] = node.querySelectorAll("text"); // On the side away from the lines.
+  const [hit, halo, body, name, points] = node.children;
+  setAttribute(hit, "r", reach);
+  setAttribute(halo, "r", radius + 5);
+  setAttribute(body, "r", radius);
   setText(name, shortId(peer.id));
   setText(points, peer.score ? signed(peer.score.total) : "");
-  setAttribute(name, "y", y < -1 ? -31 : 27);
-  setAttribute(points, "y", y < -1 ? -18 : 40);
+  setAttribute(name, "y", y < -1 ? -radius - 20 : radius + 16); // On the side away from the lines.
+  setAttribute(points, "y", y < -1 ? -radius - 7 : radius + 29);
 }
 
 /** A new block runs once through whoever brought it. */

@@ -41,12 +41,12 @@ function readingsOf(snapshot, previous) {
   const copies = totals.accepted > 0 ? totals.duplicates / totals.accepted : 0;
   return {
     peers: { level: snapshot.peerCount, value: String(snapshot.peerCount), note: `${outbound} out · ${peers.length - outbound} in` },
-    mesh: { level: fullest?.mesh ?? 0, value: String(fullest?.mesh ?? 0), note: fullest ? `${topicLabel(fullest.name)} · ${fullest.subscribers} subscribed` : "no topic" },
+    mesh: { level: fullest?.mesh ?? 0, value: String(fullest?.mesh ?? 0), note: fullest ? `of ${fullest.subscribers} on ${topicLabel(fullest.name).replace("Blocks ", "")}` : "no topic" },
     height: { level: minute, value: last ? grouped(last.number) : "–", note: last ? `${duration(snapshot.time - last.at)} ago` : "no block yet" },
     latency: { level: last && isLive(last) ? Math.max(0, last.latencyMs) : null, value: ages.length > 0 ? milliseconds(quantile(ages, 0.5)) : "–", note: ages.length > 0 ? `median of ${ages.length}` : "no block yet" },
     in: byteReading(rate("bytesIn"), totals.bytesIn),
     out: byteReading(rate("bytesOut"), totals.bytesOut),
-    messages: { level: messages, value: messages === null ? "–" : `${messages.toFixed(1)}/s`, note: `${copies.toFixed(1)} copies each · ${totals.rejected} bad` },
+    messages: { level: messages, value: messages === null ? "–" : `${messages.toFixed(1)}/s`, note: `${copies.toFixed(1)} copies · ${totals.rejected} bad` },
     blocks: { level: minute, value: `${minute}/min`, note: `${grouped(totals.blocks)} since start` },
   };
 }

@@ -40,13 +40,15 @@ function verdict(peer, thresholds) {
   return score < 0 ? "Below 0 it has no place in a mesh." : "In good standing.";
 }
 
+const unitOf = (many, count) => (count === 1 ? many.replace(/^(message|point|time)s$/, "$1") : many);
+
 /** Every term that counts something, those that weigh most first. */
 function termsOf(score, topics) {
   const row = (term, factor, topic) => ({
     name: term.name,
     topic,
     label: TERMS[term.name]?.[0] ?? term.name,
-    unit: TERMS[term.name]?.[1] ?? "",
+    unit: unitOf(TERMS[term.name]?.[1] ?? "", term.counter),
     counter: term.counter,
     value: term.value,
     weight: term.weight * factor,

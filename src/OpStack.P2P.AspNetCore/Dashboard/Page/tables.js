@@ -4,8 +4,8 @@ function renderBans(snapshot) {
   byId("ban-table").hidden = snapshot.bans.length === 0;
   byId("no-bans").hidden = snapshot.bans.length > 0;
   reconcile(byId("ban-rows"), snapshot.bans, (ban) => ban.target, (ban) => html("tr", {},
-    html("td", {}, html("span", { class: "mono", title: ban.target }, ban.isPeer ? shortId(ban.target) : ban.target)),
-    html("td", {}),
+    html("td", { class: "ban" }, html("span", { class: "mono", title: ban.target }, ban.isPeer ? shortId(ban.target) : ban.target)),
+    html("td", { class: "why" }),
     html("td", { class: "n" }, html("span"), svg("svg", { class: "left", viewBox: "0 0 100 4", preserveAspectRatio: "none", "aria-hidden": "true" },
       svg("rect", { class: "rail", width: 100, height: 4 }), svg("rect", { class: "bar", height: 4 })))), (row, ban) => {
     setText(row.children[1], ban.reason);
@@ -23,7 +23,7 @@ function renderTraffic(snapshot, previous) {
     return past && seconds > 0 ? `${bytes(Math.max(0, protocol[field] - past[field]) / seconds)}/s` : "–";
   };
   reconcile(byId("traffic-rows"), snapshot.totals.protocols, (protocol) => protocol.name, (protocol) => html("tr", {},
-    html("td", {}, html("span", { class: "mono" }, protocol.name)), html("td", { class: "n" }), html("td", { class: "n" }), html("td", { class: "n wide" })),
+    html("td", { class: "protocol mono" }, protocol.name), html("td", { class: "n" }), html("td", { class: "n" }), html("td", { class: "n wide" })),
   (row, protocol) => {
     setText(row.children[1], rate(protocol, "bytesIn"));
     setText(row.children[2], rate(protocol, "bytesOut"));
@@ -37,9 +37,11 @@ function renderPeerList(snapshot) {
   const worstFirst = [...snapshot.peers].sort((a, b) => scoreOf(a) - scoreOf(b) || (a.id < b.id ? -1 : 1));
   reconcile(byId("peer-rows"), worstFirst, (peer) => peer.id, createPeerRow, (row, peer) => {
     const [, agent, address, direction, meshes, rtt, received, sent, score] = row.children;
-    setText(agent, peer.agent || "–");
+    setText(agent, claim(peer.agent) || "–");
+    setAttribute(agent, "title", claim(peer.agent) || null);
     setText(address.firstChild, peer.address);
-    setText(direction, peer.outbound ? "us" : "it");
+    setAttribute(address, "title", peer.address);
+    setText(direction, peer.outbound ? "out" : "in");
     setText(meshes, String(peer.mesh.length));
     setText(rtt, peer.rttMs === undefined ? "–" : milliseconds(peer.rttMs));
     setText(received, bytes(peer.bytesIn));
@@ -53,6 +55,6 @@ function createPeerRow(peer) {
   const pick = html("button", { type: "button", class: "pick mono", title: peer.id }, shortId(peer.id));
   pick.addEventListener("click", () => choosePeer(peer.id));
   return html("tr", {},
-    html("td", {}, pick), html("td", { class: "wide agent" }), html("td", { class: "wide" }, html("span", { class: "mono" })), html("td", {}),
+    html("td", {}, pick), html("td", { class: "wide cut agent" }), html("td", { class: "wide cut" }, html("span", { class: "mono" })), html("td", {}),
     html("td", { class: "n" }), html("td", { class: "n" }), html("td", { class: "n wide" }), html("td", { class: "n wide" }), html("td", { class: "n" }));
 }

@@ -1,8 +1,10 @@
 // Blocks by the time they came; the height of a bead is the block's age on arrival.
-const WINDOW = 4 * 60_000;
-const MARGIN = { left: 52, right: 14, top: 12, bottom: 24 };
+const WINDOWS = [60_000, 120_000, 240_000]; // The shortest that holds all blocks there are, if there is room for it.
+const DENSITY = 400; // Milliseconds on a pixel at most.
+const MARGIN = { left: 52, right: 14, top: 16, bottom: 24 };
+const CEILING = 11; // Where a block stands that is older than the scale: the largest bead fits.
 const STEPS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000];
-const ROWS = 8;
+const ROWS = 10;
 
 const timeline = { pointed: null };
 
@@ -45,7 +47,9 @@ function renderTimeline(snapshot) {
     return;
   }
   setAttribute(root, "viewBox", `0 0 ${width} ${height}`);
-  const blocks = snapshot.blocks.filter((block) => snapshot.time - block.at < WINDOW);
+  const windows = WINDOWS.filter((candidate, at) => at === 0 || candidate <= width * DENSITY);
+  const span = windows.find((candidate) => snapshot.blocks.every((block) => snapshot.time - block.at < candidate)) ?? windows.at(-1);
+  const blocks = snapshot.blocks.filter((block) => snapshot.time - block.at < span);
   const oldest = Math.max(20, ...blocks.filter(isLive).map((block) => block.latencyMs));
   const step = STEPS.find((candidate) => candidate * 4 >= oldest) ?? STEPS.at(-1);
   const top = step * Math.min(4, Math.ceil(oldest * 1.05 / step));
@@ -53,8 +57,9 @@ function renderTimeline(snapshot) {
   const scale = {
     top,
     floor,
-    x: (at) => width - MARGIN.right - (snapshot.time - at) / WINDOW * (width - MARGIN.left - MARGIN.right),
-    y: (ms) => floor - Math.min(1.04, Math.max(0, ms / top)) * (floor - MARGIN.top),
+    span,
+    x: (at) => width - MARGIN.right - (snapshot.time - at) / span * (width - MARGIN.left - MARGIN.right),
+    y: (ms) => (ms > top ? CEILING : floor - Math.max(0, ms / top) * (floor - MARGIN.top)),
   };
   renderAxes(root.querySelector(".axes"), scale, step, snapshot.time, width);
   reconcile(root.querySelector(".beads"), blocks, blockKey, createBead, (node, block) => updateBead(node, block, scale));
@@ -66,8 +71,10 @@ function renderAxes(axes, scale, step, now, width) {
   for (let ms = 0; ms <= scale.top; ms += step) {
     lines.push({ key: `y${ms}`, text: ms === 0 ? "0" : milliseconds(ms).replace(/\.?0+ s$/, " s"), x: MARGIN.left - 8, y: scale.y(ms) + 4, anchor: "end", grid: scale.y(ms) });
   }
-  for (let minute = 0; minute * 60_000 <= WINDOW; minute++) {
-    lines.push({ key: `x${minute}`, text: minute === 0 ? "now" : `−${minute} min`, x: scale.x(now - minute * 60_000), y: scale.floor + 17, anchor: minute === 0 ? "end" : "middle" });
+  for (let quarter = 0; quarter <= 4; quarter++) {
+    const ago = scale.span / 4 * quarter;
+    const text = ago === 0 ? "now" : ago % 60_000 === 0 ? `−${ago / 60_000} min` : `−${ago / 1000} s`;
+    lines.push({ key: `x${quarter}`, text, x: scale.x(now - ago), y: scale.floor + 17, anchor: quarter === 0 ? "end" : "middle" });
   }
   reconcile(axes, lines, (line) => line.key, () => svg("g", {}, svg("line", { class: "grid" }), svg("text", { class: "label" })), (node, line) => {
     const [grid, label] = node.children;
@@ -105,19 +112,20 @@ function describe(block) {
 }
 
 function createBlockRow(block) {
-  const source = html("td", {});
+  const origin = block.origin.toLowerCase();
+  const source = html("td", { class: "from", title: sourceOf(block) }, html("i", { class: `dot ${origin}` }));
   if (block.peer) {
     const pick = html("button", { type: "button", class: "pick mono" }, shortId(block.peer));
     pick.addEventListener("click", () => choosePeer(block.peer));
-    source.append(html("span", { class: "origin" }, block.origin.toLowerCase()), " ", pick);
+    source.append(html("span", { class: "sr" }, `${origin} from`), pick);
   } else {
-    source.append(html("span", { class: "origin" }, sourceOf(block)));
+    source.append(html("span", {}, origin));
   }
   return html("tr", {},
-    html("td", { title: block.hash }, grouped(block.number)),
+    html("td", { class: "nowrap", title: block.hash }, grouped(block.number)),
     html("td", { class: "nowrap" }),
     html("td", { class: "n" }, milliseconds(block.latencyMs)),
-    html("td", { class: "n" }, String(block.transactions)),
+    html("td", { class: "n wide" }, String(block.transactions)),
     html("td", { class: "n wide" }, bytes(block.size)),
     source);
 }

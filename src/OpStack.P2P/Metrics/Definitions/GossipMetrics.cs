@@ -53,7 +53,7 @@ internal static class GossipMetrics
         "gossip.control.refused",
         "{entry}",
         "Control of peers that was not followed.",
-        new MetricLabel("cause", ["graft_in_backoff", "graft_refused", "graft_not_joined", "ihave_excess", "idontwant_excess", "exchange_ignored"]));
+        new MetricLabel("cause", ["graft_in_backoff", "graft_refused", "graft_not_joined", "ihave_excess", "idontwant_excess", "exchange_ignored", "not_accepted"]));
 
     public static readonly MetricDefinition Promises = MetricDefinition.Counter(
         "gossip.promises",

@@ -13,7 +13,7 @@ internal static class NodeMetrics
             "opp2p_self", "opp2p_peers", "opp2p_peerStats", "opp2p_peerCount", "opp2p_discoveryTable", "opp2p_blockPeer", "opp2p_unblockPeer",
             "opp2p_listBlockedPeers", "opp2p_blockAddr", "opp2p_unblockAddr", "opp2p_listBlockedAddrs", "opp2p_blockSubnet", "opp2p_unblockSubnet",
             "opp2p_listBlockedSubnets", "opp2p_protectPeer", "opp2p_unprotectPeer", "opp2p_connectPeer", "opp2p_disconnectPeer",
-            "opp2p_explainScore", "opp2p_bans", "opp2p_mesh", "admin_postUnsafePayload", "other",
+            "opp2p_explainScore", "opp2p_bans", "opp2p_mesh", "opp2p_bandwidth", "admin_postUnsafePayload", "other",
         ]);
 
     public static readonly MetricDefinition State = MetricDefinition.Latest(

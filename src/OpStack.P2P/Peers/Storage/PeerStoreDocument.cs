@@ -58,7 +58,11 @@ internal sealed record ScoreEntry
 
     public IReadOnlyList<TopicScoreEntry?>? Topics { get; init; }
 
+    public ResponsesEntry? Responses { get; init; }
+
     public long ExpiresAt { get; init; }
 }
+
+internal sealed record ResponsesEntry(double Valid, double Errors, double Rejected);
 
 internal sealed record TopicScoreEntry(string? Topic, double MeshMessageDeliveries, double MeshFailurePenalty, double InvalidMessageDeliveries);

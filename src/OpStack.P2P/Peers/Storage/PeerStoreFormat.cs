@@ -63,6 +63,7 @@ internal static class PeerStoreFormat
         SlowPeerPenalty = score.SlowPeerPenalty,
         Topics = NullIfEmpty(
             score.Topics, t => new TopicScoreEntry(t.Topic, t.MeshMessageDeliveries, t.MeshFailurePenalty, t.InvalidMessageDeliveries)),
+        Responses = score.Responses is { } r && r != default ? new ResponsesEntry(r.Valid, r.Errors, r.Rejected) : null,
         ExpiresAt = StoredTime.Write(score.ExpiresAt),
     };
 
@@ -109,7 +110,10 @@ internal static class PeerStoreFormat
                 .. Some(entry.Topics).Where(t => t.Topic is not null).Select(t => new StoredTopicScore(
                     t.Topic!, t.MeshMessageDeliveries, t.MeshFailurePenalty, t.InvalidMessageDeliveries)),
             ],
-            StoredTime.Read(entry.ExpiresAt));
+            StoredTime.Read(entry.ExpiresAt))
+        {
+            Responses = entry.Responses is { } r ? new StoredResponses(r.Valid, r.Errors, r.Rejected) : default,
+        };
         return score.Cut();
     }
 

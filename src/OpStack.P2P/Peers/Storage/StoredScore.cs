@@ -12,12 +12,16 @@ namespace OpStack.P2P.Peers.Storage;
 public sealed record StoredScore(
     double Total, ScoreCause Cause, double BehaviourPenalty, double SlowPeerPenalty, IReadOnlyList<StoredTopicScore> Topics, DateTimeOffset ExpiresAt)
 {
+    /// <summary>How it answered, the counts behind P5; part of <see cref="Total"/> already.</summary>
+    public StoredResponses Responses { get; init; }
+
     /// <summary>The same within bounds: at most 8 topics, and 0 for what is no finite number, which JSON cannot hold.</summary>
     internal StoredScore Cut() => this with
     {
         Total = Finite(Total),
         BehaviourPenalty = Finite(BehaviourPenalty),
         SlowPeerPenalty = Finite(SlowPeerPenalty),
+        Responses = new StoredResponses(Finite(Responses.Valid), Finite(Responses.Errors), Finite(Responses.Rejected)),
         Topics =
         [
             .. Topics.Where(topic => topic.Topic.Length <= PeerLimits.MaxTopicLength && PeerText.IsClean(topic.Topic))
@@ -29,6 +33,12 @@ public sealed record StoredScore(
 
     private static double Finite(double value) => double.IsFinite(value) ? value : 0;
 }
+
+/// <summary>How a peer answered requests by number; counts decay, so they are no whole numbers.</summary>
+/// <param name="Valid">Blocks that linked.</param>
+/// <param name="Errors">Requests that failed by its fault.</param>
+/// <param name="Rejected">Blocks that were not of the chain.</param>
+public readonly record struct StoredResponses(double Valid, double Errors, double Rejected);
 
 /// <summary>The counters of one topic.</summary>
 /// <param name="Topic">The topic.</param>

@@ -74,8 +74,10 @@ internal ref struct HexJsonReader
     public byte[] Bytes(int length, bool exact)
     {
         ReadOnlySpan<byte> digits = Digits();
-        byte[] bytes = new byte[Fault is null ? digits.Length / 2 : 0];
-        bool isRead = digits.Length % 2 == 0 && bytes.Length <= length && (!exact || bytes.Length == length) && TryDecode(digits, bytes);
+        int count = digits.Length / 2;
+        bool fits = Fault is null && digits.Length % 2 == 0 && count <= length && (!exact || count == length);
+        byte[] bytes = fits && count > 0 ? new byte[count] : [];
+        bool isRead = fits && TryDecode(digits, bytes);
         return isRead || !Fail($"{_name}: no {(length == int.MaxValue ? "" : exact ? $"{length} " : $"up to {length} ")}bytes in hex") ? bytes : [];
     }
 

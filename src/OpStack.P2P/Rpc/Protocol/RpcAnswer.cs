@@ -25,7 +25,7 @@ internal sealed class RpcAnswer : IDisposable
     /// <summary>No result fits any more.</summary>
     public bool IsFull { get; private set; }
 
-    /// <summary>Adds a result; false when it does not fit, and then nothing of it is left.</summary>
+    /// <summary>Adds a result; false when it does not fit. Then, and when <paramref name="write"/> throws, nothing of it is left.</summary>
     public bool TryAddResult(ReadOnlyMemory<byte> id, Action<Utf8JsonWriter> write)
     {
         int before = _buffer.Length;
@@ -37,10 +37,15 @@ internal sealed class RpcAnswer : IDisposable
             End();
             return true;
         }
-        catch (BufferFullException)
+        catch (Exception e)
         {
             _json.Reset(_buffer);
             _buffer.Length = before;
+            if (e is not BufferFullException)
+            {
+                throw;
+            }
+
             IsFull = true;
             return false;
         }
@@ -76,7 +81,11 @@ internal sealed class RpcAnswer : IDisposable
         return _buffer.ToArray();
     }
 
-    public void Dispose() => _json.Dispose();
+    public void Dispose()
+    {
+        _json.Dispose();
+        _buffer.Dispose();
+    }
 
     private void Begin(ReadOnlyMemory<byte> id)
     {
@@ -99,10 +108,10 @@ internal sealed class RpcAnswer : IDisposable
         _answers++;
     }
 
-    /// <summary>A buffer that grows up to a limit.</summary>
-    private sealed class BoundedBuffer(int limit) : IBufferWriter<byte>
+    /// <summary>A buffer out of the pool that grows up to a limit.</summary>
+    private sealed class BoundedBuffer(int limit) : IBufferWriter<byte>, IDisposable
     {
-        private byte[] _bytes = new byte[256];
+        private byte[] _bytes = ArrayPool<byte>.Shared.Rent(1_024);
         private int _length;
 
         public bool IsBounded { get; set; } = true;
@@ -136,13 +145,23 @@ internal sealed class RpcAnswer : IDisposable
             int needed = checked(_length + Math.Max(sizeHint, 1));
             if (needed > _bytes.Length)
             {
-                Array.Resize(ref _bytes, Math.Max(needed, (int)Math.Min(Array.MaxLength, 2L * _bytes.Length)));
+                byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, (int)Math.Min(Array.MaxLength, 2L * _bytes.Length)));
+                _bytes.AsSpan(0, _length).CopyTo(larger);
+                Dispose();
+                _bytes = larger;
             }
 
             return _bytes.AsMemory(_length);
         }
 
         public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+        /// <summary>Once, at the end.</summary>
+        public void Dispose()
+        {
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = [];
+        }
     }
 
     private sealed class BufferFullException : Exception;

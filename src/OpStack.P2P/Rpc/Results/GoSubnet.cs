@@ -78,6 +78,7 @@ internal static class GoSubnet
 
             if (reader.TokenType == JsonTokenType.Null || (reader.TokenType == JsonTokenType.String && reader.ValueSpan.IsEmpty))
             {
+                (address, mask) = (isIp ? null : address, isMask ? null : mask); // Of one given twice the last counts, as in Go.
                 continue;
             }
 

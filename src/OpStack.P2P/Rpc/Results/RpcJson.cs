@@ -10,7 +10,7 @@ namespace OpStack.P2P.Rpc.Results;
 /// </summary>
 [JsonSourceGenerationOptions(
     MaxDepth = RpcLimits.MaxResultDepth,
-    Converters = [typeof(PeerIdConverter), typeof(IpAddressConverter), typeof(GoSubnetConverter)])]
+    Converters = [typeof(PeerIdConverter), typeof(IpAddressConverter), typeof(GoSubnetConverter), typeof(NumberConverter)])]
 [JsonSerializable(typeof(PeerInfo))]
 [JsonSerializable(typeof(PeerDump))]
 [JsonSerializable(typeof(PeerStats))]

@@ -36,6 +36,18 @@ internal sealed class GoSubnetConverter : JsonConverter<IPNetwork>
     public override void Write(Utf8JsonWriter writer, IPNetwork value, JsonSerializerOptions options) => GoSubnet.Write(writer, value);
 }
 
+/// <summary>
+/// A number. JSON has no infinity and no NaN, and a score may be either, by weights or an application score of the host's: they become the
+/// largest number there is, and 0.
+/// </summary>
+internal sealed class NumberConverter : JsonConverter<double>
+{
+    public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDouble();
+
+    public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) =>
+        writer.WriteNumberValue(double.IsNaN(value) ? 0 : Math.Clamp(value, double.MinValue, double.MaxValue));
+}
+
 /// <summary>A duration as whole nanoseconds (Go's time.Duration).</summary>
 internal sealed class NanosecondsConverter : JsonConverter<TimeSpan>
 {

@@ -54,7 +54,7 @@ public class DirectPeerTests
         Assert.Single(router.State.Backoffs);
         Assert.Empty(router.Heartbeats(4).OfType<RouterOutput.GraylistChanged>());
         Assert.False(Assert.Single(router.State.Peers).IsGraylisted);
-        Assert.Equal(0, router.State.Counters.NotAccepted);
+        Assert.Equal((0, 0), (router.State.Counters.NotAccepted, router.State.Counters.ControlNotAccepted));
     }
 
     [Fact]

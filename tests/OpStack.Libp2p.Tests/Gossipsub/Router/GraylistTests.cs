@@ -30,7 +30,7 @@ public class GraylistTests
         Assert.Contains(Fell, outputs);
         Assert.Single(outputs.Prunes());
         Assert.Empty(router.Receive(Peer(1), rpc => rpc.Graft.Add(Topic)));
-        Assert.Equal((1, 1), (router.State.Counters.Graylisted, router.State.Counters.NotAccepted));
+        Assert.Equal((1, 1), (router.State.Counters.Graylisted, router.State.Counters.ControlNotAccepted));
         Assert.Equal([true, false, false], router.State.Peers.Select(peer => peer.IsGraylisted));
     }
 

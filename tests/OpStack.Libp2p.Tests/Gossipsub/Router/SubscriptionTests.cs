@@ -146,6 +146,6 @@ public class SubscriptionTests
         router.Disconnect(Peer(1));
         RouterSnapshot state = router.State;
         Assert.Equal((0, 0, 0, 0), (state.Peers.Count, state.Subscribers.Count, state.Mesh[Topic].Count, state.SeenIds));
-        Assert.Equal(3, state.Counters.NotAccepted);
+        Assert.Equal((1, 2), (state.Counters.NotAccepted, state.Counters.ControlNotAccepted));
     }
 }

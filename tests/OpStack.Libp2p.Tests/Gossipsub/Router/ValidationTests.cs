@@ -190,6 +190,7 @@ public class ValidationTests
         router.Handle(new RouterInput.InvalidReceived(Peer(2), Topic, MessageRejection.UnexpectedAuthInfo));
         router.Receive(Peer(2), rpc => rpc.Prune.Add(new Prune(Topic, null, [])));
         Assert.Empty(router.State.Backoffs);
-        Assert.Equal((4, 0, 0), (router.State.Counters.NotAccepted, router.State.Counters.Duplicates, router.State.Counters.Invalid));
+        RouterCounters counted = router.State.Counters;
+        Assert.Equal((3, 1, 0, 0), (counted.NotAccepted, counted.ControlNotAccepted, counted.Duplicates, counted.Invalid));
     }
 }

@@ -23,12 +23,18 @@ internal sealed class InvalidBlocks : ByzantinePeer
     private const byte NoRecoveryId = 4;
 
     private readonly InvalidBlock _kind;
+    private readonly long _most;
     private readonly BlockSignature _signature;
 
-    public InvalidBlocks(GossipScenario scenario, InvalidBlock kind, double perSecond)
+    /// <param name="scenario">Where.</param>
+    /// <param name="kind">What is wrong with the blocks.</param>
+    /// <param name="perSecond">Blocks a second on every connection.</param>
+    /// <param name="most">Blocks in all, after which it is quiet.</param>
+    public InvalidBlocks(GossipScenario scenario, InvalidBlock kind, double perSecond, long most = long.MaxValue)
         : base(scenario)
     {
         _kind = kind;
+        _most = most;
         using Secp256k1PrivateKey key = TestBlocks.NewKey(0x77);
         _signature = BlockSignature.Sign(Hash256.Zero, key);
         Repeat(perSecond, SendOne);
@@ -39,6 +45,11 @@ internal sealed class InvalidBlocks : ByzantinePeer
 
     private void SendOne(VirtualLink link)
     {
+        if (Sent == _most)
+        {
+            return;
+        }
+
         Sent++;
         link.SendRaw(RawRpc.Message(Sequencer.Topic, _kind == InvalidBlock.Garbage ? Garbage() : SnappyBlock.Encode(Block())));
     }

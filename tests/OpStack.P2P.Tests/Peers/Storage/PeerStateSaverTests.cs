@@ -39,6 +39,7 @@ public sealed class PeerStateSaverTests : IDisposable
         StoredScore score = after.Store.Get(TestPeers.Of(2))!.Score!;
         Assert.Equal((-42.5, ScoreCause.InvalidMessages, 1.5, 0.25), (score.Total, score.Cause, score.BehaviourPenalty, score.SlowPeerPenalty));
         Assert.Equal([new StoredTopicScore("/optimism/10/3/blocks", 1, 2, 3)], score.Topics);
+        Assert.Equal(new StoredResponses(0.5, 1.5, 2), score.Responses);
         Assert.Equal(_files.Time.GetUtcNow() + TimeSpan.FromMinutes(20), score.ExpiresAt);
         Assert.Empty(_files.Log.Warnings);
     }
@@ -173,7 +174,10 @@ public sealed class PeerStateSaverTests : IDisposable
             Record = TestRecords.Of(1, change: builder => builder.Set("x", new byte[100])),
             Latency = TimeSpan.FromMilliseconds(Math.PI),
             Score = new StoredScore(
-                -Math.PI * 1e100, ScoreCause.InvalidMessages, Math.E * 1e-100, Math.PI * 1e-101, [.. Enumerable.Repeat(topic, PeerLimits.MaxScoredTopics)], now),
+                -Math.PI * 1e100, ScoreCause.InvalidMessages, Math.E * 1e-100, Math.PI * 1e-101, [.. Enumerable.Repeat(topic, PeerLimits.MaxScoredTopics)], now)
+            {
+                Responses = new StoredResponses(Math.PI, Math.E, Math.PI * 2),
+            },
             ConnectedAt = now,
             DisconnectedAt = now,
             Direction = ConnectionDirection.Outbound,

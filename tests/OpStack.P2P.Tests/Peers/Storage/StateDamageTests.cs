@@ -90,7 +90,7 @@ public sealed class StateDamageTests : IDisposable
                           {"address":"/ip4/1.2.3.4/tcp/1","source":"9","expiresAt":4102444800000},
                           {"address":"/ip4/1.2.3.4/tcp/1","source":"Static","expiresAt":4102444800000},
                           {"address":"/ip4/1.2.3.4/tcp/1","source":"Static","expiresAt":4102444800000}],
-             "score":{"total":1e300,"cause":"99","expiresAt":4102444800000,"topics":[null,{},{"topic":"t","meshFailurePenalty":2}]} } ]}
+             "score":{"total":1e300,"cause":"99","responses":{"rejected":-1e300,"valid":3},"expiresAt":4102444800000,"topics":[null,{},{"topic":"t","meshFailurePenalty":2}]} } ]}
             """);
         StateFixture.State state = _files.Restart();
         Assert.Equal(2, state.Store.Count);
@@ -104,6 +104,7 @@ public sealed class StateDamageTests : IDisposable
         Assert.Equal(AddressSource.Static, Assert.Single(peer.Addresses).Source);
         Assert.Equal(ScoreCause.Unknown, peer.Score!.Cause);
         Assert.Equal([new StoredTopicScore("t", 0, 2, 0)], peer.Score.Topics);
+        Assert.Equal(new StoredResponses(3, 0, -1e300), peer.Score.Responses);
         Assert.Equal(DateTimeOffset.UnixEpoch, peer.FirstSeenAt);
         Assert.Contains("3 entries", Assert.Single(_files.Log.Warnings));
     }

@@ -60,7 +60,7 @@ internal sealed class StateFixture : IDisposable
         state.Store.AddRecord(TestRecords.Of(3));
         StoredTopicScore topic = new("/optimism/10/3/blocks", 1, 2, 3);
         DateTimeOffset expiry = Time.GetUtcNow() + TimeSpan.FromMinutes(20);
-        state.Store.SetScores([new(TestPeers.Of(2), new StoredScore(-42.5, ScoreCause.InvalidMessages, 1.5, 0.25, [topic], expiry))]);
+        state.Store.SetScores([new(TestPeers.Of(2), new StoredScore(-42.5, ScoreCause.InvalidMessages, 1.5, 0.25, [topic], expiry) { Responses = new StoredResponses(0.5, 1.5, 2) })]);
         state.Gater.BlockPeer(TestPeers.Of(4));
         state.Gater.BlockAddr(IPAddress.Parse("52.9.9.9"));
         state.Gater.BlockAddr(IPAddress.Parse("2a00::9"));

@@ -6,15 +6,15 @@ using OpStack.P2P.Metrics.Definitions;
 
 namespace OpStack.P2P.Node;
 
-/// <summary>Gossip, as its router has it: of the last sample.</summary>
-internal sealed partial class NetworkMetrics
+/// <summary>What the router has: of the last sample.</summary>
+internal sealed partial class GossipReadings
 {
     /// <summary>The terms in the order of the label's values, behind the total.</summary>
     private static readonly string[] Terms = ["P1", "P2", "P3", "P3b", "P4", "P5", "P6", "P7", "SlowPeer"];
 
     private RouterSnapshot? Router => Volatile.Read(ref _router);
 
-    private void ObserveGossipLoop()
+    private void ObserveRouter()
     {
         _source.Observe(GossipMetrics.Peers, values => Each(values, Router?.Peers, peer => (int)peer.Version));
         _source.Observe(GossipMetrics.Graylisted, () => Router?.Peers.Count(peer => peer.IsGraylisted) ?? 0);
@@ -25,7 +25,11 @@ internal sealed partial class NetworkMetrics
         _source.Observe(GossipMetrics.TopicEvents, Count(c => [c.Joined, c.Left]));
         _source.Observe(
             GossipMetrics.ControlRefused,
-            Count(c => [c.GraftsInBackoff, c.GraftsRefused - c.GraftsInBackoff, c.GraftsIgnored, c.IHavesIgnored, c.UnwantedIgnored, c.ExchangeIgnored]));
+            Count(c =>
+            [
+                c.GraftsInBackoff, c.GraftsRefused - c.GraftsInBackoff, c.GraftsIgnored, c.IHavesIgnored, c.UnwantedIgnored, c.ExchangeIgnored,
+                c.ControlNotAccepted,
+            ]));
         _source.Observe(GossipMetrics.Promises, Count(c => [c.PromisesMade, c.PromisesKept, c.PromisesBroken, c.PromisesVoid]));
         _source.Observe(GossipMetrics.Given, Count(c => [c.MessagesGiven]));
         _source.Observe(GossipMetrics.GivenBytes, Count(c => [c.BytesGiven]));
@@ -37,7 +41,7 @@ internal sealed partial class NetworkMetrics
         _source.Observe(
             GossipMetrics.QueueDeepest, () => Router?.Backlog?.SendQueues.Select(queue => queue.Entries).DefaultIfEmpty().Max() ?? 0);
         _source.Observe(GossipMetrics.QueueBytes, () => Router?.Backlog?.SendQueues.Sum(queue => queue.Bytes) ?? 0);
-        _source.Observe(GossipMetrics.Backlog, values => Fill(values, Router?.Backlog?.FrameBytes ?? 0, Router?.Backlog?.MessageBytes ?? 0));
+        _source.Observe(GossipMetrics.Backlog, values => SeriesValues.Fill(values, Router?.Backlog?.FrameBytes ?? 0, Router?.Backlog?.MessageBytes ?? 0));
         _source.Observe(GossipMetrics.Validating, () => Router?.Validating ?? 0);
         _source.Observe(GossipMetrics.Seen, () => Router?.SeenIds ?? 0);
         _source.Observe(GossipMetrics.Cached, () => Router?.CachedMessages ?? 0);
@@ -64,8 +68,8 @@ internal sealed partial class NetworkMetrics
         }
     }
 
-    /// <summary>Of connected peers alone: what is kept of others says nothing of the mesh we have.</summary>
-    private void RecordScores(RouterSnapshot router)
+    /// <summary>Looks at all scores, of connected peers alone: what is kept of others says nothing of the mesh we have.</summary>
+    public void RecordScores(RouterSnapshot router)
     {
         MetricHistogram scores = _source.Histogram(PeerMetrics.Scores);
         Span<double> sums = stackalloc double[Terms.Length];
@@ -91,7 +95,7 @@ internal sealed partial class NetworkMetrics
                 scores.Record(sums[i], 1 + i);
             }
 
-            (double valid, double errors, double rejected) = _applicationScores.CountsOf(score.Peer);
+            (double valid, double errors, double rejected) = _answers.CountsOf(score.Peer);
             scores.Record(valid, 1 + sums.Length);
             scores.Record(errors, 2 + sums.Length);
             scores.Record(rejected, 3 + sums.Length);

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace OpStack.P2P.Hosting.Tests;
+namespace OpStack.P2P.TestKit;
 
 /// <summary>Keeps what is logged.</summary>
-internal sealed class LogLines : ILoggerProvider, ILogger
+public sealed class LogRecorder : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<(EventId Id, string Text)> _lines = new();
 
@@ -20,7 +20,7 @@ internal sealed class LogLines : ILoggerProvider, ILogger
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue((eventId, formatter(state, exception)));
+        _lines.Enqueue((eventId, formatter(state, exception) + exception));
 
     public void Dispose()
     {
