@@ -7,6 +7,7 @@ internal sealed class IdentifyPeer(PeerId id, TimeSpan now)
 {
     private readonly Lock _updating = new();
     private readonly Lock _rate = new();
+    private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TokenBucket _pushes = new(IdentifyLimits.PushBurst, IdentifyLimits.PushInterval, now);
     private volatile IdentifyInfo? _info;
     private ulong _sequence;
@@ -22,6 +23,12 @@ internal sealed class IdentifyPeer(PeerId id, TimeSpan now)
 
     /// <summary>True once the peer has listed identify/push. Read without the lock: the service asks under its own.</summary>
     public bool TakesPushes => _takesPushes;
+
+    /// <summary>Ends when the last connection to the peer has.</summary>
+    public Task Gone => _gone.Task;
+
+    /// <summary>The last connection has ended. Runs nothing of those who wait for it: the host's lock is held.</summary>
+    public void Leave() => _gone.TrySetResult();
 
     /// <summary>Counts a push of the peer against its rate.</summary>
     public bool MayPush(TimeSpan now)

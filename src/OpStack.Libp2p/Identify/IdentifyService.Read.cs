@@ -14,8 +14,10 @@ internal sealed partial class IdentifyService
         await AskAsync(peer, stopping).ConfigureAwait(false);
         for (int asked = 1; asked < IdentifyLimits.MaxQueries && !peer.IsIdentified; asked++)
         {
-            await Task.Delay(IdentifyLimits.QueryRetryDelay, _time, stopping).ConfigureAwait(false);
-            if (!TryFind(peer.Id, out IdentifyPeer current) || current != peer)
+            // A peer that is gone leaves nothing behind that waits to ask it.
+            Task waiting = peer.Gone.WaitAsync(IdentifyLimits.QueryRetryDelay, _time, stopping);
+            await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (peer.Gone.IsCompleted || stopping.IsCancellationRequested)
             {
                 return;
             }

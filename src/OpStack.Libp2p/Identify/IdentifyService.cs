@@ -73,7 +73,10 @@ internal sealed partial class IdentifyService : IPeerObserver, IAsyncDisposable
         // An exchange under way ends with the connection it runs on.
         lock (_gate)
         {
-            _peers.Remove(peer);
+            if (_peers.Remove(peer, out IdentifyPeer? state))
+            {
+                state.Leave();
+            }
         }
     }
 

@@ -17,6 +17,9 @@ internal static class DiscoveryLimits
     /// <summary>Boot nodes asked for their records at once. Own choice.</summary>
     public const int ParallelBootRequests = 8;
 
+    /// <summary>For the host name of a node to be looked up: what a dial waits for one (op-node --p2p.timeout.dial).</summary>
+    public static readonly TimeSpan LookUpTimeout = TimeSpan.FromSeconds(10);
+
     /// <summary>Between two rounds of asking the boot nodes while the table is empty. Own choice.</summary>
     public static readonly TimeSpan BootstrapInterval = TimeSpan.FromSeconds(30);
 

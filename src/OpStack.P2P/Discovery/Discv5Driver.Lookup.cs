@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Threading.Channels;
 using OpStack.Discv5;
 using OpStack.Discv5.Records;
@@ -55,7 +54,7 @@ public sealed partial class Discv5Driver
             await _network.AddEnrAsync(record, cancellationToken).ConfigureAwait(false);
             await PostAsync(new DriverInput.Found(record, Answered: node.Enr is null), cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is SocketException or Discv5Exception)
+        catch (Discv5Exception e)
         {
             _logger.BootNodeFailed(node.NodeId, e.Message);
         }
@@ -67,7 +66,7 @@ public sealed partial class Discv5Driver
         IPAddress? address = node.Address;
         if (address is null)
         {
-            IPAddress[] found = await _settings.Resolver(node.Host, AddressFamily.Unspecified, cancellationToken).ConfigureAwait(false);
+            IPAddress[] found = await LookHostUpAsync(node.Host, cancellationToken).ConfigureAwait(false);
             address = Array.Find(found, CanReach)
                 ?? throw new Discv5Exception(Discv5Error.NoAddress, $"{node.Host} has no address we can send to.");
         }

@@ -23,6 +23,7 @@ public sealed partial class Discv5Driver : IAsyncDisposable
     private readonly Channel<Enr> _enrs;
     private readonly Channel<DriverInput> _inputs;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationToken _stopped;
     private readonly Lock _gate = new();
     private readonly List<ITimer> _timers = [];
     private BootStore _store = new();
@@ -40,6 +41,7 @@ public sealed partial class Discv5Driver : IAsyncDisposable
         _time = time;
         _random = random;
         _logger = logger;
+        _stopped = _stopping.Token; // Kept, because callers may still be under way when its source is disposed.
         NodeId self = NodeId.FromPublicKey(settings.LocalNode.SigningKey.PublicKey);
         _filter = new EnrFilter(settings.ChainId, self, settings.AllowPrivateAddresses, time);
         _enrs = Channel.CreateBounded<Enr>(

@@ -62,8 +62,8 @@ public sealed class Discv5Handler : IBanTarget
         _driver.MetricsWith(await _network.GetMetricsAsync(cancellationToken).ConfigureAwait(false));
 
     /// <summary>
-    /// Asks a node for its signed record. Throws <see cref="Discv5Exception"/> when it does not answer, and
-    /// <see cref="System.Net.Sockets.SocketException"/> when its host name cannot be looked up.
+    /// Asks a node for its signed record. Throws <see cref="Discv5Exception"/> when it does not answer, and when its host name cannot be
+    /// looked up: NoAddress, or Timeout after 10 s.
     /// </summary>
     public Task<Enr> RequestEnrAsync(NodeRecord enode, CancellationToken cancellationToken = default)
     {

@@ -89,6 +89,9 @@ public sealed partial class GossipDriver : IAsyncDisposable
     /// <summary>For the protocols beside gossip that run on the same connections.</summary>
     internal Swarm Host => _swarm;
 
+    /// <summary>The streams of gossip, and what runs on them.</summary>
+    internal GossipsubService Gossipsub => _gossip;
+
     /// <summary>The L2 chain whose blocks are gossiped.</summary>
     public ulong ChainId => _config.L2ChainId;
 

@@ -36,6 +36,7 @@ public sealed partial class GossipDriverBuilder
     private NameResolver? _resolver;
     private Random? _random;
     private MetricSource? _metrics;
+    private Func<IConnectionGate, Swarm>? _createSwarm;
 
     /// <summary>Starts from what has no default.</summary>
     /// <param name="rollupConfig">The chain.</param>
@@ -104,6 +105,9 @@ public sealed partial class GossipDriverBuilder
     /// <summary>Sets where what happens is measured (default: nowhere).</summary>
     internal GossipDriverBuilder WithMetrics(MetricSource metrics) => With(() => _metrics = metrics);
 
+    /// <summary>Sets how the host below gossip is made, given its gate; for one that is not on TCP.</summary>
+    internal GossipDriverBuilder WithSwarm(Func<IConnectionGate, Swarm> create) => With(() => _createSwarm = create);
+
     /// <summary>
     /// Checks every setting and builds the driver, which neither listens nor dials before <see cref="GossipDriver.StartAsync"/>.
     /// Throws <see cref="ArgumentException"/> that names the setting.
@@ -142,7 +146,7 @@ public sealed partial class GossipDriverBuilder
 
         GossipEventQueue events = new();
         IConnectionGater gater = _gater ?? new ConnectionGater(_gaterConfig, _time, _loggers.CreateLogger<ConnectionGater>());
-        Swarm swarm = new(_keypair, _swarm, _time, _loggers, _resolver, gater);
+        Swarm swarm = _createSwarm?.Invoke(gater) ?? new Swarm(_keypair, _swarm, _time, _loggers, _resolver, gater);
         GossipsubService gossip = BuildGossip(swarm, handler, events);
         foreach (PeerId peer in _gossip.DirectPeers.Concat(_direct.Select(address => address.PeerId!)))
         {

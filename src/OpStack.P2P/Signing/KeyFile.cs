@@ -22,10 +22,14 @@ public static class KeyFile
     /// </summary>
     /// <param name="path">Where the file is.</param>
     /// <exception cref="SigningException">BadKeyFile: it holds no key, or the disk refuses; the message names the file.</exception>
-    public static Secp256k1PrivateKey LoadOrCreate(string path)
+    public static Secp256k1PrivateKey LoadOrCreate(string path) => LoadOrCreate(path, (name, options) => new FileStream(name, options));
+
+    /// <param name="path">Where the file is.</param>
+    /// <param name="open">Makes the file beside it.</param>
+    internal static Secp256k1PrivateKey LoadOrCreate(string path, Func<string, FileStreamOptions, FileStream> open)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return Guarded(path, ReadOrCreate);
+        return Guarded(path, name => ReadOrCreate(name, open));
     }
 
     /// <summary>The same for a file that must be there.</summary>
@@ -94,16 +98,16 @@ public static class KeyFile
     }
 
     // Moving a file looks whether one is there and then renames, which is not one step: of two threads both could make a key.
-    private static Secp256k1PrivateKey ReadOrCreate(string path)
+    private static Secp256k1PrivateKey ReadOrCreate(string path, Func<string, FileStreamOptions, FileStream> open)
     {
         lock (Making)
         {
-            return File.Exists(path) ? Read(path) : Create(path);
+            return File.Exists(path) ? Read(path) : Create(path, open);
         }
     }
 
     /// <summary>Written beside it first, so that no crash leaves half a key. Another process that makes the file within the same instant may win.</summary>
-    private static Secp256k1PrivateKey Create(string path)
+    private static Secp256k1PrivateKey Create(string path, Func<string, FileStreamOptions, FileStream> open)
     {
         string full = Path.GetFullPath(path);
         string temporary = $"{full}.{Guid.NewGuid():N}.tmp";
@@ -111,7 +115,7 @@ public static class KeyFile
         Secp256k1PrivateKey key = Secp256k1PrivateKey.Generate();
         try
         {
-            Write(temporary, key);
+            Write(temporary, key, open);
             File.Move(temporary, full, overwrite: false);
             return key;
         }
@@ -131,9 +135,10 @@ public static class KeyFile
         }
     }
 
-    private static void Write(string path, Secp256k1PrivateKey key)
+    private static void Write(string path, Secp256k1PrivateKey key, Func<string, FileStreamOptions, FileStream> open)
     {
-        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        // Without a buffer, in which the key would stay.
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -146,7 +151,7 @@ public static class KeyFile
             key.Export(secret);
             Convert.TryToHexStringLower(secret, text, out _);
             text[Digits] = (byte)'\n';
-            using FileStream file = new(path, options);
+            using FileStream file = open(path, options);
             file.Write(text);
             file.Flush(flushToDisk: true);
         }

@@ -60,6 +60,20 @@ public sealed class IdentifyServiceTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Row", "22")]
+    public async Task A_peer_that_is_gone_before_it_is_asked_again_leaves_nothing_that_waits()
+    {
+        int timers = _time.ActiveTimers;
+        _host.Faults.Enqueue(new Libp2pException(Libp2pError.ConnectionClosed, "reset"));
+        _host.Connect(_peer);
+        await Until.TrueAsync(() => _time.HasTimerIn(IdentifyLimits.QueryRetryDelay));
+
+        _host.Disconnect(_peer);
+
+        await Until.TrueAsync(() => _time.ActiveTimers == timers);
+    }
+
+    [Fact]
     public async Task The_answer_is_one_message_with_a_record_signed_once_per_address_set()
     {
         _host.Connect(_peer);

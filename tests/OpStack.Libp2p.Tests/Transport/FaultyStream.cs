@@ -13,14 +13,16 @@ public enum TransportFault
     HalfClose,
 }
 
-/// <summary>A transport that breaks at its read or write of this number, counted from 0, and tells whether it was let go. Reads are short, so that there are many.</summary>
-internal sealed class FaultyStream(IByteStream inner, int at, TransportFault fault) : IByteStream
+/// <summary>
+/// A transport that breaks at its read or write of this number, counted from 0, and tells whether it was let go. Reads are short, so that there
+/// are many.
+/// </summary>
+internal sealed class FaultyStream(IByteStream inner, int at, TransportFault fault, int maxRead = 16) : IByteStream
 {
-    private const int MaxRead = 16;
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _ended = new();
     private int _operations;
-    private volatile bool _ended;
 
     /// <summary>Ends when the fault happens.</summary>
     public Task Reached => _reached.Task;
@@ -31,7 +33,17 @@ internal sealed class FaultyStream(IByteStream inner, int at, TransportFault fau
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         await StepAsync(cancellationToken);
-        return _ended ? 0 : await inner.ReadAsync(buffer[..Math.Min(buffer.Length, MaxRead)], cancellationToken);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ended.Token);
+        try
+        {
+            int read = _ended.IsCancellationRequested ? 0 : await inner.ReadAsync(buffer[..Math.Min(buffer.Length, maxRead)], either.Token);
+            await StandStillAsync(cancellationToken); // What had not come before the stall does not come.
+            return read;
+        }
+        catch (OperationCanceledException) when (_ended.IsCancellationRequested)
+        {
+            return 0; // A read that was under way sees the end as well.
+        }
     }
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
@@ -56,23 +68,29 @@ internal sealed class FaultyStream(IByteStream inner, int at, TransportFault fau
 
     private async ValueTask StepAsync(CancellationToken cancellationToken)
     {
-        if (Interlocked.Increment(ref _operations) != at + 1)
+        if (Interlocked.Increment(ref _operations) == at + 1)
         {
-            return;
+            _reached.SetResult();
+            switch (fault)
+            {
+                case TransportFault.Reset:
+                    inner.Abort();
+                    throw new Libp2pException(Libp2pError.ConnectionClosed, "reset by the test");
+                case TransportFault.HalfClose:
+                    await _ended.CancelAsync();
+                    break;
+            }
         }
 
-        _reached.SetResult();
-        switch (fault)
+        await StandStillAsync(cancellationToken);
+    }
+
+    private async ValueTask StandStillAsync(CancellationToken cancellationToken)
+    {
+        if (fault == TransportFault.Stall && _reached.Task.IsCompleted)
         {
-            case TransportFault.Reset:
-                inner.Abort();
-                throw new Libp2pException(Libp2pError.ConnectionClosed, "reset by the test");
-            case TransportFault.Stall:
-                await _released.Task.WaitAsync(cancellationToken);
-                throw new Libp2pException(Libp2pError.ConnectionClosed, "aborted");
-            default:
-                _ended = true;
-                break;
+            await _released.Task.WaitAsync(cancellationToken);
+            throw new Libp2pException(Libp2pError.ConnectionClosed, "aborted");
         }
     }
 }

@@ -8,6 +8,7 @@ namespace OpStack.P2P.Tests.Gossip;
 public sealed class GossipDriverFaultTests
 {
     [Fact]
+    [Trait("Row", "61")]
     public async Task Row61_A_host_that_never_reads_costs_bounded_memory_and_gossip_goes_on()
     {
         const int blocks = GossipEventQueue.MaxBlocks + 20;
@@ -41,6 +42,7 @@ public sealed class GossipDriverFaultTests
     }
 
     [Theory]
+    [Trait("Row", "62")]
     [InlineData(Step.Decode)]
     [InlineData(Step.Check)]
     [InlineData(Step.Admit)]
@@ -61,6 +63,7 @@ public sealed class GossipDriverFaultTests
     }
 
     [Fact]
+    [Trait("Row", "62")]
     public async Task Row62_A_check_that_blocks_holds_up_no_other_block()
     {
         using ManualResetEventSlim release = new();
@@ -94,6 +97,7 @@ public sealed class GossipDriverFaultTests
     }
 
     [Fact]
+    [Trait("Row", "62")]
     public async Task Row62_A_handler_whose_own_publish_fails_says_so()
     {
         await using DriverNode node = await DriverNode.StartAsync(b => b.WithBlockHandler(new FaultyHandler(Step.Admit, _ => throw new InvalidDataException("bug"))));

@@ -7,6 +7,7 @@ using OpStack.P2P.TestKit;
 namespace OpStack.P2P.Tests.Gossip;
 
 /// <summary>Start, events and end of a driver: the contract of DESIGN section 5, attack-cases.md row 60.</summary>
+[Trait("Row", "60")]
 public sealed class GossipDriverTests
 {
     [Fact]

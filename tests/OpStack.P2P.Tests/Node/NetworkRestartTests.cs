@@ -11,6 +11,7 @@ namespace OpStack.P2P.Tests.Node;
 
 /// <summary>Starting and stopping again and again, with a peer that goes on publishing to us.</summary>
 [Collection(ProcessCountsCollection.Name)]
+[Trait("Row", "60")]
 public sealed class NetworkRestartTests(ITestOutputHelper output)
 {
     [Fact]

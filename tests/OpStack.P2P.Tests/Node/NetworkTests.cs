@@ -156,6 +156,7 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    [Trait("Row", "61")]
     public async Task A_host_that_does_not_read_loses_the_oldest_blocks_of_gossip()
     {
         using FakeSigner signer = new();
@@ -203,6 +204,7 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    [Trait("Row", "60")]
     public async Task Disposal_needs_no_start_and_may_be_repeated()
     {
         Network network = Network.Builder(TestNetwork.Config).Build();
@@ -212,6 +214,7 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    [Trait("Row", "60")]
     public async Task A_cancelled_start_can_be_made_again()
     {
         await using Network network = Network.Builder(TestNetwork.Config).Build();

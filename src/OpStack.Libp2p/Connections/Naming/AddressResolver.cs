@@ -70,9 +70,10 @@ internal sealed partial class AddressResolver(NameResolver? names, TextResolver?
         {
             return await Begin(lookUp).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not (OperationCanceledException or Libp2pException))
+        catch (Exception e) when (e is not Libp2pException && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
-            // SocketException, or ArgumentException for a name no resolver takes, or what a resolver of the host's throws.
+            // SocketException, or ArgumentException for a name no resolver takes, or what a resolver of the host's throws: a cancellation of its
+            // own, which is no deadline of ours, among it.
             throw NoAddress(address, e);
         }
     }
