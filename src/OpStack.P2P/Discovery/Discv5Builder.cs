@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpStack.Discv5;
+using OpStack.Discv5.Records;
 using OpStack.Libp2p.Connections;
 using OpStack.P2P.Discovery;
 using OpStack.P2P.Metrics;
@@ -118,6 +119,7 @@ public sealed class Discv5Builder
     public Discv5Driver Build()
     {
         Check();
+        int udpPort = _localNode.UdpPort == 0 ? LocalRecord.ChoosePort(_localNode, _options.ListenAddresses) : _localNode.UdpPort;
         DiscoverySettings settings = new()
         {
             LocalNode = _localNode,
@@ -130,11 +132,12 @@ public sealed class Discv5Builder
             Forward = _forward,
             AllowPrivateAddresses = _privateAddresses ?? IsPrivateNode(),
             Resolver = _resolver,
+            RecordNamesUdpPort = udpPort != 0,
             StoreTime = _metrics?.Histogram(DiscoveryDefinitions.StoreTime),
         };
         Discv5Options options = _options with { StaticIp = _staticIp ?? _options.StaticIp || _localNode.Ip is not null };
-        Discv5Service service = new(
-            _localNode.SigningKey, LocalRecord.Create(_localNode, _chainId, _time), options, _loggers.CreateLogger<Discv5Service>(), _time);
+        Enr record = LocalRecord.Create(_localNode with { UdpPort = udpPort }, _chainId, _time);
+        Discv5Service service = new(_localNode.SigningKey, record, options, _loggers.CreateLogger<Discv5Service>(), _time);
         Random random = _random ?? Random.Shared;
         return new Discv5Driver(settings, new Discv5Network(service), _time, random, _loggers.CreateLogger<Discv5Driver>());
     }
