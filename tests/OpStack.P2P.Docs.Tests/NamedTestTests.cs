@@ -50,9 +50,12 @@ public sealed partial class NamedTestTests
     private static bool IsThere(string name)
     {
         string[] parts = name.Split('.');
-        return parts.Length <= 2
-            && Classes.Value[parts[0]].Any(text => parts.Length == 1 || Regex.IsMatch(text, $@"\bpublic (?:async )?(?:void|(?:Value)?Task) {Regex.Escape(parts[1])}\("));
+        return parts.Length <= 2 && Classes.Value[parts[0]].Any(text => parts.Length == 1 || HasTest(text, parts[1]));
     }
+
+    /// <summary>Tests are internal where their parameters are.</summary>
+    private static bool HasTest(string text, string method) =>
+        Regex.IsMatch(text, $@"\b(?:public|internal) (?:async )?(?:void|(?:Value)?Task) {Regex.Escape(method)}\(");
 
     [GeneratedRegex(@"^[a-z ]*\b(?:class|record|struct) (\w+)", RegexOptions.Multiline)]
     private static partial Regex Class();
