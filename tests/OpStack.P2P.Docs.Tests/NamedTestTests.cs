@@ -1,0 +1,65 @@
+using System.Text.RegularExpressions;
+using OpStack.P2P.Docs.Tests.Markdown;
+
+namespace OpStack.P2P.Docs.Tests;
+
+/// <summary>
+/// The tests that the threat model and the conformance page name are there. They stand in backticks in tables, in a column named "Test", as
+/// <c>ClassName.Method_name</c> or <c>ClassName</c>.
+/// </summary>
+public sealed partial class NamedTestTests
+{
+    /// <summary>All classes of the tests by name, with the text of every file that has a part of one.</summary>
+    private static readonly Lazy<ILookup<string, string>> Classes = new(() => Repository.FilesIn("tests", "*.cs")
+        .Select(Repository.Read)
+        .SelectMany(text => Class().Matches(text).Select(match => (Name: match.Groups[1].Value, Text: text)).Distinct())
+        .ToLookup(one => one.Name, one => one.Text));
+
+    [Theory]
+    [InlineData("docs/threat-model.md")]
+    [InlineData("docs/conformance.md")]
+    public void Every_test_that_a_page_names_is_there(string path)
+    {
+        if (!Repository.IsFile(path))
+        {
+            Assert.True(Repository.Exists(path), $"{path} is missing, and the pages that came with it are not.");
+            return;
+        }
+
+        string[] names = [.. Names(Repository.PageOf(path))];
+        Assert.InRange(names.Length, 10, int.MaxValue);
+        string[] missing = [.. names.Where(name => !IsThere(name))];
+        Assert.Empty(missing);
+    }
+
+    [Fact]
+    public void A_test_that_is_not_there_is_found()
+    {
+        const string Text = """
+            | Rule | Test |
+            |---|---|
+            | a | `LinkTests`, `LinkTests.A_link_that_leads_nowhere_is_found` and `NoTests` |
+            | `b` | `LinkTests.No_such_test`; `LinkTests.Broken`; `NoTests.Every_link` |
+            """;
+        Assert.Equal(["NoTests", "LinkTests.No_such_test", "LinkTests.Broken", "NoTests.Every_link"], Names(new Page("p.md", Text)).Where(name => !IsThere(name)));
+    }
+
+    private static IEnumerable<string> Names(Page page) =>
+        page.Tables.SelectMany(table => table.Cells("Test")).SelectMany(cell => Quoted().Matches(cell)).Select(name => name.Groups[1].Value);
+
+    private static bool IsThere(string name)
+    {
+        string[] parts = name.Split('.');
+        return parts.Length <= 2 && Classes.Value[parts[0]].Any(text => parts.Length == 1 || HasTest(text, parts[1]));
+    }
+
+    /// <summary>Tests are internal where their parameters are.</summary>
+    private static bool HasTest(string text, string method) =>
+        Regex.IsMatch(text, $@"\b(?:public|internal) (?:async )?(?:void|(?:Value)?Task) {Regex.Escape(method)}\(");
+
+    [GeneratedRegex(@"^[a-z ]*\b(?:class|record|struct) (\w+)", RegexOptions.Multiline)]
+    private static partial Regex Class();
+
+    [GeneratedRegex("`([^`]+)`")]
+    private static partial Regex Quoted();
+}

@@ -1,0 +1,40 @@
+using System.Runtime.CompilerServices;
+using OpStack.P2P.Docs.Tests.Markdown;
+
+namespace OpStack.P2P.Docs.Tests;
+
+/// <summary>The repository: its pages and its files, by paths with slashes from its root.</summary>
+internal static class Repository
+{
+    /// <summary>Pages of issue 9 that another branch brings. Until the first of them is there, links may lead to them; from then on all must be there.</summary>
+    private static readonly string[] Awaited = ["docs/threat-model.md", "docs/conformance.md", "docs/fuzzing.md"];
+
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>What a reader of the repository reads.</summary>
+    public static IReadOnlyList<string> Pages { get; } =
+        ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", .. FilesIn("docs", "*.md", SearchOption.TopDirectoryOnly)];
+
+    /// <summary>The readmes of the packages.</summary>
+    public static IReadOnlyList<string> PackagePages { get; } =
+        [.. Directory.GetDirectories(Path.Combine(Root, "src")).Select(folder => $"src/{Path.GetFileName(folder)}/README.md").Where(IsFile).Order()];
+
+    public static Page PageOf(string path) => new(path, Read(path));
+
+    public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
+
+    public static bool IsFile(string path) => File.Exists(Path.Combine(Root, path));
+
+    /// <summary>A file or a folder, or a page that is awaited.</summary>
+    public static bool Exists(string path) =>
+        Path.Exists(Path.Combine(Root, path)) || (Array.IndexOf(Awaited, path) >= 0 && !Awaited.Any(IsFile));
+
+    /// <summary>Files in a folder, but nothing that a build or an installation left there.</summary>
+    public static IEnumerable<string> FilesIn(string folder, string pattern, SearchOption option = SearchOption.AllDirectories) =>
+        Directory.EnumerateFiles(Path.Combine(Root, folder), pattern, option)
+            .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
+            .Where(file => !file.Split('/').Any(part => part is "bin" or "obj" or "node_modules"))
+            .Order(StringComparer.Ordinal);
+
+    private static string FindRoot([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
+}
