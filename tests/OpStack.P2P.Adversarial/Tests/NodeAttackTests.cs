@@ -16,6 +16,9 @@ public sealed class NodeAttackTests(NodeAttackTests.Node node, ITestOutputHelper
     public static TheoryData<string> Names => [.. AllAttacks.Names];
 
     [Theory]
+    [Trait("Row", "1")]
+    [Trait("Row", "2")]
+    [Trait("Row", "10")]
     [Trait("Row", "14")]
     [Trait("Row", "15")]
     [Trait("Row", "17")]

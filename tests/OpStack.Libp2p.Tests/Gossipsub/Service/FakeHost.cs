@@ -21,6 +21,9 @@ internal sealed class FakeHost(byte seed) : IProtocolHost
 
     public PeerId LocalPeerId { get; } = SampleRpc.Peer(seed);
 
+    /// <summary>Where others see this host's connections come from.</summary>
+    public Multiaddr SeenAt { get; set; } = Address;
+
     /// <summary>Streams this host has tried to open.</summary>
     public int Opened => Volatile.Read(ref _opened);
 
@@ -71,7 +74,7 @@ internal sealed class FakeHost(byte seed) : IProtocolHost
 
     public IReadOnlyList<ConnectionInfo> GetConnections(PeerId peer) =>
         _connections.TryGetValue(peer, out (FakeHost Host, ConnectionDirection Direction) remote)
-            ? [new ConnectionInfo(peer, remote.Direction, Address, default, null)]
+            ? [new ConnectionInfo(peer, remote.Direction, remote.Host.SeenAt, default, null)]
             : [];
 
     /// <summary>Signed records that peers told by identify.</summary>

@@ -116,6 +116,23 @@ public class GossipsubPolicyTests
     }
 
     [Fact]
+    public async Task NothingIsWrittenOnAStreamThatThePeerOpened()
+    {
+        await using TestNode node = await TestNode.StartAsync(1);
+        RawPeer peer = new(2, node);
+        IByteStream inbound = await peer.JoinAsync();
+        using CancellationTokenSource stop = new();
+        Task<int> read = inbound.ReadAsync(new byte[1], stop.Token).AsTask();
+        Assert.True(await node.InMeshAsync(1));
+        await node.Service.PublishAsync(TestNode.Topic, new byte[] { 7 });
+
+        Assert.True(await TestNode.WithinAsync(() => peer.MessageCount == 1));
+        Assert.Equal(1, peer.Accepted);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
+    }
+
+    [Fact]
     public async Task ASecondInboundStreamReplacesTheFirst()
     {
         await using TestNode node = await TestNode.StartAsync(1);

@@ -1,5 +1,6 @@
 using OpStack.Libp2p.Gossipsub;
 using OpStack.Libp2p.Gossipsub.Scoring;
+using OpStack.Libp2p.Multiformats;
 using OpStack.Libp2p.Tests.Protos;
 using OpStack.Libp2p.Transport;
 using OpStack.P2P.TestKit;
@@ -205,5 +206,18 @@ public sealed class GossipsubScoringTests
         Assert.True(await TestNode.WithinAsync(async () => (await ScoreAsync(node, peer)).Total == -1));
         Assert.Throws<ArgumentException>(() => node.Service.SetTopicScoreParams("other", new TopicScoreParams()));
         Assert.Throws<ArgumentException>(() => node.Service.SetTopicScoreParams(TestNode.Topic, new TopicScoreParams { InvalidMessageDeliveriesWeight = 1 }));
+    }
+
+    [Fact]
+    public async Task Where_peers_come_from_is_looked_at_each_minute()
+    {
+        await using TestNode node = await StartAsync();
+        RawPeer peer = new(2, node);
+        await peer.JoinAsync();
+        peer.Host.SeenAt = Multiaddr.Parse("/ip4/7.7.7.7/tcp/9222");
+        await node.AdvanceAsync(_time, TimeSpan.FromSeconds(59));
+        Assert.Equal("127.0.0.1", Assert.Single((await ScoreAsync(node, peer)).Addresses).ToString());
+        await node.AdvanceAsync(_time, TimeSpan.FromSeconds(1.1));
+        Assert.Equal("7.7.7.7", Assert.Single((await ScoreAsync(node, peer)).Addresses).ToString());
     }
 }
