@@ -70,14 +70,16 @@ public sealed class DashboardEndpointTests
     public async Task Attack_requests_over_the_limit_at_a_time_are_refused_with_503()
     {
         await using WebNode node = await WebNode.StartAsync(new P2PEndpointOptions { MaxConcurrentRequests = 1 });
+        using HttpClient patient = new(new SocketsHttpHandler { Expect100ContinueTimeout = WebNode.Patience }) { BaseAddress = node.Uri };
         using SlowBody slow = new();
-        Task<HttpResponseMessage> first = node.PostAsync(slow); // Holds its place until its body is whole.
-        await slow.Begun.WaitAsync(WebNode.Patience);
-        await Until.TrueAsync(async () =>
-        {
-            using HttpResponseMessage second = await node.PostAsync("{}");
-            return second.StatusCode == HttpStatusCode.ServiceUnavailable && second.Headers.RetryAfter is not null;
-        });
+        using HttpRequestMessage request = new(HttpMethod.Post, "/") { Content = slow, Headers = { ExpectContinue = true } };
+        Task<HttpResponseMessage> first = patient.SendAsync(request);
+        await slow.Begun.WaitAsync(WebNode.Patience); // The server asked for the body: the request has its place, until its body is whole.
+
+        using HttpResponseMessage second = await node.PostAsync("{}");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, second.StatusCode);
+        Assert.NotNull(second.Headers.RetryAfter);
+
         slow.End();
         Assert.Equal(HttpStatusCode.OK, (await first).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await node.PostAsync("{}")).StatusCode);

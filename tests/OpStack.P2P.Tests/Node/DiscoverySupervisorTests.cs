@@ -193,6 +193,7 @@ public sealed class DiscoverySupervisorTests : IAsyncDisposable
             RandomizeInterval = null,
             StoreInterval = TimeSpan.FromDays(1),
             BootNodes = BootNodes.None,
+            RecordNamesUdpPort = false,
             StoreFile = null,
             Forward = true,
             AllowPrivateAddresses = false,
