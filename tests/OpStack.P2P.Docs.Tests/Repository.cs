@@ -6,9 +6,6 @@ namespace OpStack.P2P.Docs.Tests;
 /// <summary>The repository: its pages and its files, by paths with slashes from its root.</summary>
 internal static class Repository
 {
-    /// <summary>Pages of issue 9 that another branch brings. Until the first of them is there, links may lead to them; from then on all must be there.</summary>
-    private static readonly string[] Awaited = ["docs/threat-model.md", "docs/conformance.md", "docs/fuzzing.md"];
-
     public static string Root { get; } = FindRoot();
 
     /// <summary>What a reader of the repository reads.</summary>
@@ -25,9 +22,8 @@ internal static class Repository
 
     public static bool IsFile(string path) => File.Exists(Path.Combine(Root, path));
 
-    /// <summary>A file or a folder, or a page that is awaited.</summary>
-    public static bool Exists(string path) =>
-        Path.Exists(Path.Combine(Root, path)) || (Array.IndexOf(Awaited, path) >= 0 && !Awaited.Any(IsFile));
+    /// <summary>A file or a folder.</summary>
+    public static bool Exists(string path) => Path.Exists(Path.Combine(Root, path));
 
     /// <summary>Files in a folder, but nothing that a build or an installation left there.</summary>
     public static IEnumerable<string> FilesIn(string folder, string pattern, SearchOption option = SearchOption.AllDirectories) =>

@@ -1,6 +1,6 @@
 using OpStack.Libp2p.Protobuf;
-using OpStack.Primitives.Encoding;
 using OpStack.P2P.TestKit;
+using OpStack.Primitives.Encoding;
 
 namespace OpStack.P2P.Adversarial.Fuzzing.Edits;
 

@@ -1,5 +1,5 @@
-using OpStack.Primitives.Encoding;
 using OpStack.P2P.TestKit;
+using OpStack.Primitives.Encoding;
 
 namespace OpStack.P2P.Adversarial.Fuzzing.Edits;
 
