@@ -18,10 +18,10 @@ public sealed partial class P2POptions
     /// <summary>The file of found nodes, instead of one in <see cref="DiscoveryPath"/> (kona). Default null.</summary>
     public string? Bootstore { get; set; }
 
-    /// <summary>Between two lookups, 10 ms to a day (kona). Default 5 s.</summary>
+    /// <summary>Between two lookups, 100 ms to a day (kona). Default 5 s.</summary>
     public TimeSpan DiscoveryInterval { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Between two evictions of a random node, 10 ms to a day (kona). Default null: never.</summary>
+    /// <summary>Between two evictions of a random node, 100 ms to a day (kona). Default null: never.</summary>
     public TimeSpan? DiscoveryRandomize { get; set; }
 
     /// <summary>Peers to stay connected to: multiaddrs that end in /p2p/…. Default none.</summary>

@@ -147,7 +147,7 @@ internal sealed partial class P2PSettings : IDisposable
 
     private TimeSpan Interval(string option, TimeSpan interval)
     {
-        _faults.Require(interval >= TimeSpan.FromMilliseconds(10) && interval <= TimeSpan.FromDays(1), option, "10 ms to a day", interval);
+        _faults.Require(interval >= TimeSpan.FromMilliseconds(100) && interval <= TimeSpan.FromDays(1), option, "100 ms to a day", interval);
         return interval;
     }
 

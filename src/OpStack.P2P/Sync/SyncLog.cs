@@ -3,7 +3,7 @@ using OpStack.Libp2p.Identity;
 
 namespace OpStack.P2P.Sync;
 
-/// <summary>Log lines of sync by number: event ids 2900 to 2949.</summary>
+/// <summary>Log lines of sync by number: event ids 2900 to 2939.</summary>
 internal static partial class SyncLog
 {
     [LoggerMessage(2900, LogLevel.Debug, "Block {Number} served to {Peer}: {Bytes} bytes")]

@@ -9,8 +9,8 @@ using OpStack.P2P.TestKit;
 namespace OpStack.P2P.Adversarial.NodeCases.Victim;
 
 /// <summary>
-/// A host as a user writes it: gossip, discovery, sync and RPC on loopback, with the defaults of the library. What is not: any free ports, and
-/// 127.0.0.1, where all honest peers of one machine come from, may have many (P6). The attackers' 127.0.0.66 may not.
+/// A host as a user writes it: gossip, discovery, sync and RPC on loopback, with the defaults of the library, but on any free
+/// ports. P6 counts no loopback address, so honest peers and attackers may all come from this machine.
 /// </summary>
 internal sealed class VictimNode : IAsyncDisposable
 {
@@ -45,7 +45,6 @@ internal sealed class VictimNode : IAsyncDisposable
         ListenTcpPort = 0,
         ListenUdpPort = 0,
         AdvertiseIp = IPAddress.Loopback,
-        Scoring = new PeerScoreOptions { ColocationWhitelist = [IPNetwork.Parse("127.0.0.1/32")] },
     };
 
     public static async Task<VictimNode> StartAsync()
