@@ -27,6 +27,12 @@ internal static class GossipLimits
     public const int MinParallelSize = 32 * 1024;
 
     /// <summary>
+    /// Times that one who waits for a hash looks whether it is there, giving way to whoever wants the core, before it goes to sleep. Own choice: about
+    /// half a millisecond, the hash of 200 KB.
+    /// </summary>
+    public const int MaxHashTurns = 500;
+
+    /// <summary>
     /// Bytes of body for each transaction, at least, for the transactions root to be computed beside the payload hash. Own choice: one block of
     /// Keccak-256, so that the root costs about as much as the hash at most.
     /// </summary>
