@@ -4,13 +4,16 @@ using System.Diagnostics.Tracing;
 namespace OpStack.P2P.TestKit;
 
 /// <summary>
-/// The arrays of the shared pools that the whole process has rented since this was made, and not given back: the runtime tells of each
-/// (event source System.Buffers.ArrayPoolEventSource, BufferRented 1 and BufferReturned 3).
+/// The arrays of the shared pools that were rented since this was made, by the test that made it and whatever it began, and not given back: the
+/// runtime tells of each (event source System.Buffers.ArrayPoolEventSource, BufferRented 1 and BufferReturned 3).
 /// </summary>
 public sealed class RentedArrays : EventListener
 {
     private const int Rented = 1;
     private const int Returned = 3;
+
+    // Flows to whatever the test begins; what runs on from other tests rents for itself.
+    private readonly AsyncLocal<bool> _isOurs = new() { Value = true };
 
     // By the array's hash code and its pool's, which two arrays may share.
     private readonly ConcurrentDictionary<(int Array, int Pool), int> _out = new();
@@ -32,7 +35,7 @@ public sealed class RentedArrays : EventListener
 
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
-        if (eventData.EventId == Rented)
+        if (eventData.EventId == Rented && _isOurs?.Value == true)
         {
             Interlocked.Increment(ref _rents);
             _out.AddOrUpdate(KeyOf(eventData), 1, (_, count) => count + 1);

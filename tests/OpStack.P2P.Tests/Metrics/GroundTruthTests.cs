@@ -46,7 +46,9 @@ public sealed class GroundTruthTests
         await peer.SendMessageAsync(Topic, new byte[] { 0xFF, 0xFF, 0xFF }); // No snappy.
         await peer.SendMessageAsync("/optimism/1/0/blocks", Data(valid)); // Another chain's.
 
-        Exposition read = await run.ScrapeUntilAsync(r => r.Value("opstack_p2p_gossip_messages_total", ("outcome", "rejected")) == 4);
+        Exposition read = await run.ScrapeUntilAsync(r =>
+            r.Value("opstack_p2p_gossip_messages_total", ("outcome", "rejected")) == 4
+            && r.Value("opstack_p2p_block_delivery_latency_seconds_count") == 5); // Delivered to the host, which comes after the verdict.
         List<int> delivered = [];
         while (delivered.Count < 5)
         {

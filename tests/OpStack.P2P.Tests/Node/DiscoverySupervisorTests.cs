@@ -193,7 +193,7 @@ public sealed class DiscoverySupervisorTests : IAsyncDisposable
             RandomizeInterval = null,
             StoreInterval = TimeSpan.FromDays(1),
             BootNodes = BootNodes.None,
-            RecordNamesUdpPort = false,
+            RecordNamesUdpPort = true,
             StoreFile = null,
             Forward = true,
             AllowPrivateAddresses = false,

@@ -48,6 +48,7 @@ public sealed class ConnectionPathFaultTests(ITestOutputHelper output)
         }
 
         Assert.True(rented.Rents > steps);
-        await Until.TrueAsync(() => rented.Count == 0 && ProcessCounts.Sockets() <= sockets);
+        await Until.TrueAsync(() => rented.Count == 0);
+        await Until.TrueAsync(() => ProcessCounts.Sockets() <= sockets);
     }
 }
