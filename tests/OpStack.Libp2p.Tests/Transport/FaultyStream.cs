@@ -14,7 +14,7 @@ public enum TransportFault
 }
 
 /// <summary>
-/// A transport that breaks at its read or write of this number, counted from 0, and tells whether it was let go. Reads are short, so that there
+/// A transport that breaks at its read, write or half-close of this number, counted from 0, and tells whether it was let go. Reads are short, so that there
 /// are many.
 /// </summary>
 internal sealed class FaultyStream(IByteStream inner, int at, TransportFault fault, int maxRead = 16) : IByteStream
@@ -52,7 +52,11 @@ internal sealed class FaultyStream(IByteStream inner, int at, TransportFault fau
         await inner.WriteAsync(buffer, cancellationToken);
     }
 
-    public ValueTask CloseWriteAsync(CancellationToken cancellationToken) => inner.CloseWriteAsync(cancellationToken);
+    public async ValueTask CloseWriteAsync(CancellationToken cancellationToken)
+    {
+        await StepAsync(cancellationToken);
+        await inner.CloseWriteAsync(cancellationToken);
+    }
 
     public void Abort()
     {

@@ -45,7 +45,6 @@ internal sealed record AttackResult(
         new("honest newcomers refused", Newcomer is null ? 1 : 0, 0),
         new("growth of the heap", HeapGrowth, MaxHeapGrowth),
         new("unobserved exceptions", After.Unobserved, 0),
-        new("threads of the pool", After.PeakPoolThreads, VictimProcess.MaxPoolThreads),
         new("faults of the gossip code", After.GossipFaults, 0),
         new("faults of the node's parts", After.PartFaults, 0),
         .. Attack.Bounds(Before, After),

@@ -7,7 +7,7 @@ namespace OpStack.P2P.Adversarial.Tests;
 
 /// <summary>
 /// Every attack for two seconds, all on one victim that has 256 MB of heap, one after the other: counts only. The figures are the program's
-/// (docs/threat-model.md).
+/// (docs/threat-model.md). A filter by one of its rows runs all of them.
 /// </summary>
 public sealed class NodeAttackTests(NodeAttackTests.Node node, ITestOutputHelper output) : IClassFixture<NodeAttackTests.Node>
 {
@@ -52,7 +52,7 @@ public sealed class NodeAttackTests(NodeAttackTests.Node node, ITestOutputHelper
         output.WriteLine($"{result.Attack.Sent} {result.Attack.Unit}; {result.After}");
         Assert.Empty(result.Broken);
         Assert.True(result.Attack.Sent > 0, "nothing was sent");
-        Assert.InRange(result.Published, 5, long.MaxValue);
+        Assert.True(result.Published > 0, "no honest block was published");
         Assert.True(victim.IsAlive);
         Assert.Equal(process, (await victim.PeekAsync()).ProcessId);
     }

@@ -31,34 +31,38 @@ internal sealed class SoakRun(SoakOptions options, Action<SoakRow> onRow)
         }
 
         using CancellationTokenSource stop = new();
-        Task work = Task.CompletedTask;
+        Task[] work = [];
         try
         {
             await victim.LookUntilAsync(figures => figures.GossipPeers * 3 >= options.Peers, VictimProcess.Guard);
             await TouchAsync(victim);
             await victim.ResetAsync();
-            work = Task.WhenAll(PublishAsync(peers[0].Gossip, stop.Token), ChurnAsync(peers, victim, stop.Token), AttackAsync(victim, stop.Token));
-            return await MeasureAsync(victim, work);
+            work = [PublishAsync(peers[0].Gossip, stop.Token), ChurnAsync(peers, victim, stop.Token), AttackAsync(victim, stop.Token)];
+            List<SoakRow> rows = await MeasureAsync(victim, work);
+            await stop.CancelAsync();
+            await Task.WhenAll(work);
+            return rows;
         }
         finally
         {
             await stop.CancelAsync();
-            await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // What made the run fail is thrown already.
             await Task.WhenAll(peers.Select(peer => peer.DisposeAsync().AsTask()));
             _key.Dispose();
         }
     }
 
-    private async Task<List<SoakRow>> MeasureAsync(VictimProcess victim, Task work)
+    private async Task<List<SoakRow>> MeasureAsync(VictimProcess victim, Task[] work)
     {
         List<SoakRow> rows = [];
         using PeriodicTimer timer = new(options.RowInterval);
         for (int row = 1; row <= options.Rows; row++)
         {
             await timer.WaitForNextTickAsync();
-            if (work.IsFaulted)
+            foreach (Task over in work.Where(task => task.IsCompleted))
             {
-                await work;
+                await over;
+                throw new InvalidOperationException("A part of the soak's load ended before the soak.");
             }
 
             long published = Interlocked.Exchange(ref _published, 0);

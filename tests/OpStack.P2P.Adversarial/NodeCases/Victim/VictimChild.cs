@@ -98,7 +98,7 @@ internal sealed class VictimChild : IDisposable
             ResidentSet = Environment.WorkingSet,
             Heap = GC.GetTotalMemory(forceFullCollection: false),
             Descriptors = OperatingSystem.IsLinux() ? Directory.GetFiles("/proc/self/fd").Length : self.HandleCount,
-            Tasks = node.Gossip.Host.RunningTasks,
+            Tasks = node.Gossip.Host.RunningTasks + node.Gossip.Gossipsub.RunningTasks,
             Timers = Timer.ActiveCount,
             Threads = self.Threads.Count,
             PoolThreads = ThreadPool.ThreadCount,

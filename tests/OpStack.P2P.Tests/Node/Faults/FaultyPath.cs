@@ -38,6 +38,9 @@ internal sealed class FaultyPath : IAsyncDisposable
     /// <summary>The longest real time from a fault to the baseline of both.</summary>
     public TimeSpan Longest { get; private set; }
 
+    /// <summary>The longest virtual time from a stall to the same.</summary>
+    public TimeSpan LongestStall { get; private set; }
+
     /// <summary>Faults that ended their path before its end.</summary>
     public int Broken { get; private set; }
 
@@ -67,12 +70,15 @@ internal sealed class FaultyPath : IAsyncDisposable
         Task walk = WalkAsync(dialler, listener);
         await Task.WhenAny(walk, reached).WaitAsync(DriverNode.Patience);
         long began = Stopwatch.GetTimestamp();
+        DateTimeOffset stalled = Time.GetUtcNow();
         bool passTime = fault == TransportFault.Stall && reached.IsCompleted;
         await Until(() => Task.FromResult(walk.IsCompleted), passTime, () => "the path stands still");
         Broken += await EndsWellAsync(walk) ? 0 : 1;
         await RestAsync(passTime);
         TimeSpan took = Stopwatch.GetElapsedTime(began);
         Longest = took > Longest ? took : Longest;
+        TimeSpan stood = passTime ? Time.GetUtcNow() - stalled : TimeSpan.Zero;
+        LongestStall = stood > LongestStall ? stood : LongestStall;
         if (!reached.IsCompleted)
         {
             return false;

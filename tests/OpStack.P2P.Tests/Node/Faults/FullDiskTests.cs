@@ -12,7 +12,7 @@ namespace OpStack.P2P.Tests.Node.Faults;
 /// </summary>
 public sealed class FullDiskTests : IDisposable
 {
-    private const string Full = "/dev/full";
+    private const string Full = FullDiskFactAttribute.Full;
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("full");
     private readonly string[] _stores;
@@ -21,16 +21,11 @@ public sealed class FullDiskTests : IDisposable
 
     public void Dispose() => _directory.Delete(recursive: true);
 
-    [Fact]
+    [FullDiskFact]
     [Trait("Row", "58")]
     [Trait("Row", "33")]
     public async Task A_node_with_a_full_disk_keeps_its_old_files_and_goes_on_and_writes_when_there_is_room_again()
     {
-        if (!File.Exists(Full))
-        {
-            return; // Only Linux has a disk that is always full.
-        }
-
         using FakeSigner signer = new();
         await using TestNetwork first = await TestNetwork.StartAsync(), sequencer = await TestNetwork.StartAsync(config => config with { Signer = signer });
         await (await StartAsync(first)).DisposeAsync(); // With room for everything.
