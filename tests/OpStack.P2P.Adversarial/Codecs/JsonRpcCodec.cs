@@ -1,6 +1,9 @@
+using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
+using OpStack.Libp2p.Identity;
 using OpStack.P2P.Adversarial.Fuzzing;
 using OpStack.P2P.Adversarial.Fuzzing.Edits;
+using OpStack.P2P.Rpc;
 using OpStack.P2P.Tests.Rpc;
 
 namespace OpStack.P2P.Adversarial.Codecs;
@@ -18,10 +21,8 @@ internal sealed class JsonRpcCodec : FuzzCodec
 
     public override IReadOnlyList<byte[]> Seeds { get; } =
     [
-        Call("opp2p_self", "[]"), Call("opp2p_peers", "[true]"), Call("opp2p_peerStats", "[]"), Call("opp2p_discoveryTable", "[]"),
-        Call("opp2p_blockPeer", $"[\"{RandomValues.Ed25519Key.PeerId}\"]"), Call("opp2p_blockAddr", "[\"10.1.2.3\"]"), Call("opp2p_blockSubnet", "[\"10.0.0.0/8\"]"),
-        Call("opp2p_unblockSubnet", "[{\"IP\":\"10.0.0.0\",\"Mask\":\"/wAAAA==\"}]"), Call("opp2p_listBlockedSubnets", "[]"),
-        Call("opp2p_connectPeer", $"[\"/ip4/10.0.0.1/tcp/9222/p2p/{RandomValues.Ed25519Key.PeerId}\"]"), Call("opp2p_explainScore", $"[\"{RandomValues.Ed25519Key.PeerId}\"]"),
+        .. RpcMethods.All.Select((method, i) => Call(method.Name, Arguments(method, new Random(i)).Parameters)),
+        Call("opp2p_blockSubnet", "[\"10.0.0.0/8\"]"), Call("opp2p_unblockSubnet", "[{\"IP\":\"10.0.0.0\",\"Mask\":\"/wAAAA==\"}]"),
         $"[{Call("opp2p_self", "[]").Utf8Text()},{Call("opp2p_bans", "[]").Utf8Text()}]".Utf8(),
     ];
 
@@ -49,9 +50,49 @@ internal sealed class JsonRpcCodec : FuzzCodec
         }
     }
 
-    public override byte[] Generate(Random random) => Call(random.OneOf("opp2p_self", "opp2p_peerStats", "opp2p_peerCount", "opp2p_bans", "opp2p_mesh"), random.OneOf("[]", "null"));
+    public override byte[] Generate(Random random)
+    {
+        RpcMethod method = random.OneOf([.. RpcMethods.All]);
+        return Call(method.Name, Arguments(method, random).Parameters);
+    }
 
     protected override byte[] MutateStructure(Random random, byte[] valid) => JsonEdits.Mutate(random, valid);
 
     private static byte[] Call(string method, string parameters) => $"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"{method}\",\"params\":{parameters}}}".Utf8();
+
+    /// <summary>Parameters of a method, and what the API is asked with them; null where it is asked to tell something.</summary>
+    private static (string Parameters, string? Asked) Arguments(RpcMethod method, Random random)
+    {
+        PeerId peer = random.Peer();
+        IPAddress address = new(random.Bytes(random.OneOf(4, 16)));
+        bool connected = random.Next(2) == 0;
+        (string subnetText, IPNetwork subnet) = Subnet(random);
+        string dialable = $"/ip4/10.0.0.{random.Next(256)}/tcp/{random.Next(1, 65_536)}/p2p/{peer}";
+        return method.Name switch
+        {
+            "opp2p_peers" => (connected ? "[true]" : "[false]", $"peers {connected}"),
+            "opp2p_explainScore" => ($"[\"{peer}\"]", $"explain {peer}"),
+            "opp2p_blockPeer" => ($"[\"{peer}\"]", $"block {peer}"),
+            "opp2p_unblockPeer" => ($"[\"{peer}\"]", $"unblock {peer}"),
+            "opp2p_protectPeer" => ($"[\"{peer}\"]", $"protect {peer}"),
+            "opp2p_unprotectPeer" => ($"[\"{peer}\"]", $"unprotect {peer}"),
+            "opp2p_disconnectPeer" => ($"[\"{peer}\"]", $"disconnect {peer}"),
+            "opp2p_connectPeer" => ($"[\"{dialable}\"]", $"connect {dialable}"),
+            "opp2p_blockAddr" or "opp2p_blocAddr" => ($"[\"{address}\"]", $"block {address}"),
+            "opp2p_unblockAddr" => ($"[\"{address}\"]", $"unblock {address}"),
+            "opp2p_blockSubnet" => ($"[{subnetText}]", $"block {subnet}"),
+            "opp2p_unblockSubnet" => ($"[{subnetText}]", $"unblock {subnet}"),
+            "admin_postUnsafePayload" => ($"[{new PayloadJsonCodec().Generate(random).Utf8Text()}]", "post 123456"),
+            _ when method.Arguments == 0 => (random.OneOf("[]", "null"), null),
+            _ => throw new InvalidOperationException($"{method.Name} has parameters that are not made here"),
+        };
+    }
+
+    /// <summary>A subnet as CIDR text or as op-node's object.</summary>
+    private static (string Json, IPNetwork Subnet) Subnet(Random random)
+    {
+        byte[] address = [.. random.Bytes(2), 0, 0];
+        IPNetwork subnet = new(new IPAddress(address), 16);
+        return (random.OneOf($"\"{subnet}\"", $"{{\"IP\":\"{subnet.BaseAddress}\",\"Mask\":\"{Convert.ToBase64String([255, 255, 0, 0])}\"}}"), subnet);
+    }
 }

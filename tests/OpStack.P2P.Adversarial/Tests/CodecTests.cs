@@ -32,7 +32,7 @@ public sealed class CodecTests
     public void What_is_encoded_is_decoded_as_the_same(string name)
     {
         FuzzCodec codec = Create(name);
-        Prop.ForAll<int>(seed => AssertAccepted(codec, codec.Generate(new System.Random(seed))))
+        Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed => AssertAccepted(codec, codec.Generate(new System.Random(seed))))
             .Check(Config.QuickThrowOnFailure.WithMaxTest(300));
     }
 
