@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpStack.Libp2p.Identity;
 using OpStack.P2P.Adversarial.Fuzzing;
@@ -14,6 +15,7 @@ internal sealed class JsonRpcCodec : FuzzCodec
     private readonly FakeApi _api = new();
     private readonly OpP2PRpc _rpc;
     private byte[]? _answer;
+    private string? _asked;
 
     public JsonRpcCodec() => _rpc = new OpP2PRpc(_api, new RpcOptions { AllowAdmin = true }, TimeProvider.System, NullLogger.Instance);
 
@@ -37,26 +39,48 @@ internal sealed class JsonRpcCodec : FuzzCodec
         return _answer is not null && _answer.AsSpan().IndexOf("\"result\":"u8) >= 0;
     }
 
-    public override string? FindBrokenProperty(byte[] input)
+    public override string? FindBrokenProperty(byte[] input) => FindBrokenAnswer(_answer!);
+
+    // Notifications have no answer; all others have one, and it is JSON-RPC whatever was asked.
+    public override string? FindBrokenRefusal(byte[] input) => _answer is null ? null : FindBrokenAnswer(_answer);
+
+    public override byte[] Generate(Random random)
+    {
+        RpcMethod method = random.OneOf([.. RpcMethods.All]);
+        (string parameters, _asked) = Arguments(method, random);
+        return Call(method.Name, parameters);
+    }
+
+    public override string? FindLoss(byte[] generated) =>
+        _api.Changes.SequenceEqual(_asked is null ? [] : [_asked]) ? null : $"{string.Join(", ", _api.Changes)} was asked, not {_asked}";
+
+    protected override byte[] MutateStructure(Random random, byte[] valid) => JsonEdits.Mutate(random, valid);
+
+    private static string? FindBrokenAnswer(byte[] answer)
     {
         try
         {
-            using System.Text.Json.JsonDocument document = System.Text.Json.JsonDocument.Parse(_answer!);
-            return null;
+            using JsonDocument document = JsonDocument.Parse(answer);
+            JsonElement root = document.RootElement;
+            return root.ValueKind != JsonValueKind.Array ? (IsAnswer(root) ? null : $"no answer: {root}")
+                : root.GetArrayLength() > 0 && root.EnumerateArray().All(IsAnswer) ? null
+                : $"no answers: {root}";
         }
-        catch (System.Text.Json.JsonException e)
+        catch (JsonException e)
         {
             return $"the answer is no JSON: {e.Message}";
         }
     }
 
-    public override byte[] Generate(Random random)
-    {
-        RpcMethod method = random.OneOf([.. RpcMethods.All]);
-        return Call(method.Name, Arguments(method, random).Parameters);
-    }
-
-    protected override byte[] MutateStructure(Random random, byte[] valid) => JsonEdits.Mutate(random, valid);
+    // Version, id, and either a result or an error with code and text; nothing else.
+    private static bool IsAnswer(JsonElement answer) =>
+        answer.ValueKind == JsonValueKind.Object
+        && answer.EnumerateObject().Count() == 3
+        && answer.GetProperty("jsonrpc").ValueEquals("2.0")
+        && answer.GetProperty("id").ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.Null
+        && (answer.TryGetProperty("result", out _)
+            || (answer.GetProperty("error").GetProperty("code").TryGetInt32(out int code) && code < 0
+                && answer.GetProperty("error").GetProperty("message").ValueKind == JsonValueKind.String));
 
     private static byte[] Call(string method, string parameters) => $"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"{method}\",\"params\":{parameters}}}".Utf8();
 

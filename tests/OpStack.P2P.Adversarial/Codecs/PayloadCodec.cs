@@ -36,6 +36,8 @@ internal sealed class PayloadCodec(PayloadVersion version) : FuzzCodec
         Valid(version, [.. Enumerable.Range(0, random.Next(6)).Select(_ => random.Bytes(random.Next(200)))]);
 
     // The offsets of the SSZ container stand at known places; four bytes anywhere in the fixed part are as good.
+    public override string? FindLoss(byte[] generated) => FindBrokenProperty(generated);
+
     protected override byte[] MutateStructure(Random random, byte[] valid)
     {
         int fixedPart = Math.Min(valid.Length - 4, BlockSignature.Size + Hash256.Size + PayloadLayout.FixedSize(version));

@@ -40,6 +40,8 @@ internal sealed class RpcAnswerCodec : FuzzCodec
 
     public override byte[] Generate(Random random) => Answer(new PeerStats { Connected = (uint)random.Next(1_000), Table = (uint)random.Next(), BlocksTopic = (uint)random.Next(99) });
 
+    public override string? FindLoss(byte[] generated) => Difference(Answer(_stats!), generated);
+
     protected override byte[] MutateStructure(Random random, byte[] valid) => JsonEdits.Mutate(random, valid);
 
     private static byte[] Answer(PeerStats stats) =>

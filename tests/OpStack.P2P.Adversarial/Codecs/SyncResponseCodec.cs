@@ -10,6 +10,7 @@ internal sealed class SyncResponseCodec : FuzzCodec
     private const int Piece = 100;
 
     private byte[] _payload = [];
+    private byte[] _sent = [];
 
     public override string Name => "sync-response";
 
@@ -38,7 +39,9 @@ internal sealed class SyncResponseCodec : FuzzCodec
         return TryDecode(Response(payload)) && _payload.AsSpan().SequenceEqual(payload) ? null : "sent again it is another";
     }
 
-    public override byte[] Generate(Random random) => Response(random.Next(2) == 0 ? random.Bytes(random.Next(500)) : new byte[random.Next(2_000)]);
+    public override byte[] Generate(Random random) => Response(_sent = random.Next(2) == 0 ? random.Bytes(random.Next(500)) : new byte[random.Next(2_000)]);
+
+    public override string? FindLoss(byte[] generated) => _payload.AsSpan().SequenceEqual(_sent) ? null : "it is another payload";
 
     protected override byte[] MutateStructure(Random random, byte[] valid) => random.Next(2) == 0
         ? NumberEdits.Mutate(random, valid)

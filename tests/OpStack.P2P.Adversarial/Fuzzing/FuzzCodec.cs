@@ -37,8 +37,17 @@ internal abstract class FuzzCodec
     /// <summary>What does not hold of the input accepted last (usually: encoded again it is not the same); null when all holds.</summary>
     public abstract string? FindBrokenProperty(byte[] input);
 
-    /// <summary>A random valid encoding.</summary>
+    /// <summary>What does not hold of a refusal of the input tried last; null when all holds.</summary>
+    public virtual string? FindBrokenRefusal(byte[] input) => null;
+
+    /// <summary>A random valid encoding. The values in it are kept, or can be had from it, for <see cref="FindLoss"/>.</summary>
     public abstract byte[] Generate(Random random);
+
+    /// <summary>
+    /// What of the values in the encoding that was generated last, and decoded last, the decoder did not give back; null when it gave back
+    /// all. Where the format has one encoding for a value: the same bytes.
+    /// </summary>
+    public abstract string? FindLoss(byte[] generated);
 
     /// <summary>Damages a valid encoding: half of the time as the format is built, half of the time byte by byte.</summary>
     public byte[] Mutate(Random random, byte[][] pool)
@@ -48,6 +57,10 @@ internal abstract class FuzzCodec
             : MutateStructure(random, pool[random.Next(pool.Length)]);
         return mutant.Length <= MaxLength ? mutant : mutant[..MaxLength];
     }
+
+    /// <summary>What is told when two encodings are not the same; null when they are.</summary>
+    protected static string? Difference(ReadOnlySpan<byte> again, ReadOnlySpan<byte> generated) =>
+        again.SequenceEqual(generated) ? null : $"encoded again it is {Convert.ToHexString(again)}";
 
     /// <summary>Damages one valid encoding in a way that gets past its outer checks.</summary>
     protected abstract byte[] MutateStructure(Random random, byte[] valid);

@@ -38,7 +38,7 @@ internal sealed class FuzzProbe(FuzzCodec codec)
 
             return Elapsed > TimeBudget ? new FuzzFinding(FuzzFault.Time, $"{Elapsed.TotalMilliseconds:F1} ms", input)
                 : Allocated > budget ? new FuzzFinding(FuzzFault.Allocation, $"{Allocated} bytes of {budget}", input)
-                : Accepted && codec.FindBrokenProperty(input) is { } broken ? new FuzzFinding(FuzzFault.Property, broken, input)
+                : (Accepted ? codec.FindBrokenProperty(input) : codec.FindBrokenRefusal(input)) is { } broken ? new FuzzFinding(FuzzFault.Property, broken, input)
                 : null;
         }
         catch (Exception e)

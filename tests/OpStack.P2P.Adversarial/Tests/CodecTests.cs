@@ -32,7 +32,7 @@ public sealed class CodecTests
     public void What_is_encoded_is_decoded_as_the_same(string name)
     {
         FuzzCodec codec = Create(name);
-        Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed => AssertAccepted(codec, codec.Generate(new System.Random(seed))))
+        Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed => AssertComesBack(codec, codec.Generate(new System.Random(seed))))
             .Check(Config.QuickThrowOnFailure.WithMaxTest(300));
     }
 
@@ -82,6 +82,18 @@ public sealed class CodecTests
         FuzzProbe probe = new(codec);
         FuzzFinding? finding = probe.Try(valid);
         Assert.True(finding is null && probe.Accepted, $"{finding?.Fault}: {finding?.Detail} ({Convert.ToHexString(valid)})");
+        return true;
+    }
+
+    private static bool AssertComesBack(FuzzCodec codec, byte[] generated)
+    {
+        AssertAccepted(codec, generated);
+
+        // Once more, since the look for broken properties may have decoded something else.
+        codec.Prepare(generated);
+        Assert.True(codec.TryDecode(generated));
+        string? loss = codec.FindLoss(generated);
+        Assert.True(loss is null, $"{loss} ({Convert.ToHexString(generated)})");
         return true;
     }
 

@@ -80,6 +80,8 @@ public sealed class FuzzerTests
 
         public override byte[] Generate(Random random) => [1, 2];
 
+        public override string? FindLoss(byte[] generated) => null;
+
         protected override byte[] MutateStructure(Random random, byte[] valid) => [.. valid, (byte)random.Next(256)];
     }
 }
