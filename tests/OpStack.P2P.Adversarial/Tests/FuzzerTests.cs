@@ -44,6 +44,21 @@ public sealed class FuzzerTests
         Assert.Equal(codecs > 0 ? codecs : AllCodecs.Factories.Count, options.Codecs.Count);
     }
 
+    [Theory]
+    [InlineData("--minutes", "60", 0, "")]
+    [InlineData("--minutes", "0", 1, "0 of 100 inputs")]
+    [InlineData("--workers", "1", 0, "")]
+    public void A_run_that_does_not_come_to_its_inputs_says_so_and_is_no_success(string option, string value, int exitCode, string said)
+    {
+        using StringWriter output = new();
+
+        int code = FuzzCommand.Run(["--codec", "rlp", "--inputs", "100", option, value], output);
+
+        Assert.Equal(exitCode, code);
+        Assert.Contains(said, output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(exitCode != 0, output.ToString().Contains(" of 100", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Names_of_codecs_are_unique() => Assert.Equal(AllCodecs.Factories.Count, AllCodecs.Names.Distinct().Count());
 
