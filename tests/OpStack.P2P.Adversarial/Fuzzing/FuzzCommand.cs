@@ -37,7 +37,8 @@ internal static class FuzzCommand
         TimeSpan? time = options.Minutes is { } minutes ? TimeSpan.FromMinutes(minutes / options.Codecs.Count) : null;
         string name = create().Name;
         long started = Stopwatch.GetTimestamp();
-        FuzzTotals totals = FuzzRun.Run(create, options.Seed, options.Inputs ?? long.MaxValue, time, options.Workers);
+        FuzzTotals totals = FuzzRun.Run(
+            create, options.Seed, options.Inputs ?? long.MaxValue, time, options.Workers, trial => EndAt(name, options.Seed, trial, output));
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         output.WriteLine(Line(
             name,
@@ -58,6 +59,17 @@ internal static class FuzzCommand
         }
 
         return totals;
+    }
+
+    /// <summary>Nothing but the end of the process ends a decoder that does not return.</summary>
+    private static void EndAt(string codec, int seed, FuzzTrial trial, TextWriter output)
+    {
+        FuzzFinding finding = new(FuzzFault.Time, $"not done within {FuzzWatchdog.Period.TotalSeconds} s", trial.Input);
+        string path = Corpus.Store(codec, finding);
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{codec}, seed {seed}, block {trial.Block}: {finding.Detail}; {trial.Input.Length} bytes in {path}"));
+        output.Flush();
+        Environment.Exit(1);
     }
 
     private static string Line(params object[] columns) => string.Format(CultureInfo.InvariantCulture, Row, columns);
