@@ -50,7 +50,7 @@ internal static class FuzzCommand
             totals.Findings.Count));
         foreach (FuzzFinding finding in totals.Findings)
         {
-            output.WriteLine($"  {finding.Fault}: {finding.Detail}; {finding.Input.Length} bytes in {Corpus.Store(name, finding)}");
+            output.WriteLine($"  {finding.Fault}: {finding.Detail}; {finding.Input.Length} bytes in {Corpus.OfRepository.Store(name, finding)}");
         }
 
         if (totals.Inputs < options.Inputs)
@@ -65,7 +65,7 @@ internal static class FuzzCommand
     private static void EndAt(string codec, int seed, FuzzTrial trial, TextWriter output)
     {
         FuzzFinding finding = new(FuzzFault.Time, $"not done within {FuzzWatchdog.Period.TotalSeconds} s", trial.Input);
-        string path = Corpus.Store(codec, finding);
+        string path = Corpus.OfRepository.Store(codec, finding);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{codec}, seed {seed}, block {trial.Block}: {finding.Detail}; {trial.Input.Length} bytes in {path}"));
         output.Flush();

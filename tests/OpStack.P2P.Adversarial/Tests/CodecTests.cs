@@ -71,7 +71,7 @@ public sealed class CodecTests
     public void Inputs_that_were_findings_once_are_none_any_more(string name)
     {
         FuzzProbe probe = new(Create(name));
-        Assert.All(Corpus.FilesOf(name), file => Assert.Null(probe.Try(File.ReadAllBytes(file))));
+        Assert.All(Corpus.OfRepository.FilesOf(name), file => Assert.Null(probe.Try(File.ReadAllBytes(file))));
     }
 
     private static FuzzCodec Create(string name) =>
