@@ -5,6 +5,7 @@ using OpStack.Libp2p.Identity;
 using OpStack.P2P.Adversarial.Fuzzing;
 using OpStack.P2P.Adversarial.Fuzzing.Edits;
 using OpStack.P2P.Rpc;
+using OpStack.P2P.Rpc.Results;
 using OpStack.P2P.Tests.Rpc;
 
 namespace OpStack.P2P.Adversarial.Codecs;
@@ -88,7 +89,7 @@ internal sealed class JsonRpcCodec : FuzzCodec
     private static (string Parameters, string? Asked) Arguments(RpcMethod method, Random random)
     {
         PeerId peer = random.Peer();
-        IPAddress address = new(random.Bytes(random.OneOf(4, 16)));
+        IPAddress address = random.Ip();
         bool connected = random.Next(2) == 0;
         (string subnetText, IPNetwork subnet) = Subnet(random);
         string dialable = $"/ip4/10.0.0.{random.Next(256)}/tcp/{random.Next(1, 65_536)}/p2p/{peer}";
@@ -115,8 +116,7 @@ internal sealed class JsonRpcCodec : FuzzCodec
     /// <summary>A subnet as CIDR text or as op-node's object.</summary>
     private static (string Json, IPNetwork Subnet) Subnet(Random random)
     {
-        byte[] address = [.. random.Bytes(2), 0, 0];
-        IPNetwork subnet = new(new IPAddress(address), 16);
-        return (random.OneOf($"\"{subnet}\"", $"{{\"IP\":\"{subnet.BaseAddress}\",\"Mask\":\"{Convert.ToBase64String([255, 255, 0, 0])}\"}}"), subnet);
+        IPNetwork subnet = random.Subnet();
+        return (random.OneOf($"\"{subnet}\"", JsonSerializer.Serialize(subnet, RpcJson.Default.IPNetwork)), subnet);
     }
 }
