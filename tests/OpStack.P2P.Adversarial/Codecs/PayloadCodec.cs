@@ -18,6 +18,9 @@ internal sealed class PayloadCodec(PayloadVersion version) : FuzzCodec
     // In V1 the transactions stand last, and SSZ gives the last one what is left: that is another block, with another hash.
     public override bool HasOneLength => version != PayloadVersion.V1;
 
+    // From V2 on the withdrawals stand last, and more of them are another block as well.
+    public override bool MayBeLonger(int more) => !HasOneLength || more % PayloadLayout.WithdrawalSize == 0;
+
     // A transaction of no bytes takes four of the message and is a slice of 16 in memory.
     public override long AllocationBudget(int length) => FixedBudget + (4L * length);
 

@@ -20,6 +20,9 @@ internal abstract class FuzzCodec
     /// <summary>Whether a valid encoding is never valid with bytes missing at its end or added to it.</summary>
     public virtual bool HasOneLength => false;
 
+    /// <summary>Whether a valid encoding with so many bytes added may be valid too.</summary>
+    public virtual bool MayBeLonger(int more) => !HasOneLength;
+
     /// <summary>The longest input to try: what is longer is cut.</summary>
     public virtual int MaxLength => 8_192;
 
