@@ -15,7 +15,7 @@ internal static class Program
         switch (arguments)
         {
             case ["fuzz", .. string[] rest]:
-                return FuzzCommand.Run(rest);
+                return FuzzCommand.Run(rest, Console.Out);
             case ["attack", .. string[] rest]:
                 return AttackCommand.RunAsync(rest).GetAwaiter().GetResult();
             case ["soak", .. string[] rest]:

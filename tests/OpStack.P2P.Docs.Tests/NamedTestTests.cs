@@ -47,18 +47,34 @@ public sealed partial class NamedTestTests
     private static IEnumerable<string> Names(Page page) =>
         page.Tables.SelectMany(table => table.Cells("Test")).SelectMany(cell => Quoted().Matches(cell)).Select(name => name.Groups[1].Value);
 
+    [Theory]
+    [InlineData("[Fact]", true)]
+    [InlineData("[Theory]\n    [InlineData(1)]", true)]
+    [InlineData("[Trait(\"Row\", \"1\")]\n    [LongFact(Timeout = 1)]", true)]
+    [InlineData("/// <summary>[Fact]</summary>", false)]
+    [InlineData("[Trait(\"Row\", \"Fact\")]", false)]
+    [InlineData("[InlineData(1)]", false)]
+    public void A_method_is_a_test_by_its_attribute(string above, bool isTest) =>
+        Assert.Equal(isTest, HasTest($"class One\n{{\n    [Fact]\n    public void Another() => Do();\n\n    {above}\n    public void It() => Do();\n}}", "It"));
+
     private static bool IsThere(string name)
     {
         string[] parts = name.Split('.');
         return parts.Length <= 2 && Classes.Value[parts[0]].Any(text => parts.Length == 1 || HasTest(text, parts[1]));
     }
 
-    /// <summary>Tests are internal where their parameters are.</summary>
+    /// <summary>A Fact or a Theory, or an attribute derived from one and named so, on a method of this name. Tests are internal where their parameters are.</summary>
     private static bool HasTest(string text, string method) =>
-        Regex.IsMatch(text, $@"\b(?:public|internal) (?:async )?(?:void|(?:Value)?Task) {Regex.Escape(method)}\(");
+        Regex.Matches(text, $@"\b(?:public|internal) (?:async )?(?:void|(?:Value)?Task) {Regex.Escape(method)}\(").Any(match => IsTest(text[..match.Index]));
+
+    /// <summary>Members have an empty line between them: what stands behind the last one is the method's.</summary>
+    private static bool IsTest(string before) => TestAttribute().IsMatch(before.ReplaceLineEndings("\n").Split("\n\n")[^1]);
 
     [GeneratedRegex(@"^[a-z ]*\b(?:class|record|struct) (\w+)", RegexOptions.Multiline)]
     private static partial Regex Class();
+
+    [GeneratedRegex(@"^ *\[(?:\w+, )*\w*(?:Fact|Theory)\b[\](,]", RegexOptions.Multiline)]
+    private static partial Regex TestAttribute();
 
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Quoted();

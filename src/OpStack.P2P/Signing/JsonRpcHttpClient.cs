@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -108,7 +109,8 @@ internal sealed class JsonRpcHttpClient(Uri endpoint, IReadOnlyList<KeyValuePair
         return buffer.ToArray();
     }
 
-    private T Read<T>(string method, HttpAnswer answer, TryReadResult<T> read)
+    /// <summary>Reads an answer, whatever it holds. Throws <see cref="SigningException"/> alone.</summary>
+    internal T Read<T>(string method, HttpAnswer answer, TryReadResult<T> read)
     {
         try
         {
@@ -140,7 +142,8 @@ internal sealed class JsonRpcHttpClient(Uri endpoint, IReadOnlyList<KeyValuePair
     /// <summary>Code and text of the server's; not the text if it repeats one of our secrets.</summary>
     private string Describe(JsonElement error)
     {
-        string code = error.TryGetProperty("code", out JsonElement number) && number.ValueKind == JsonValueKind.Number ? number.GetRawText() : "?";
+        bool hasCode = error.TryGetProperty("code", out JsonElement number) && number.ValueKind == JsonValueKind.Number;
+        string code = hasCode && number.TryGetInt64(out long value) ? value.ToString(CultureInfo.InvariantCulture) : "?"; // A number has as many digits as the server likes.
         string text = error.TryGetProperty("message", out JsonElement message) && message.ValueKind == JsonValueKind.String ? message.GetString()! : "";
         bool isOurs = _secrets.Any(secret => text.Contains(secret, StringComparison.Ordinal));
         string printable = new([.. text.Take(MaxErrorText).Select(c => char.IsControl(c) ? ' ' : c)]);

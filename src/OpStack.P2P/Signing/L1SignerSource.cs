@@ -77,7 +77,7 @@ public sealed class L1SignerSource : IUnsafeBlockSignerSource, IDisposable
     private Task<T> CallAsync<T>(string method, Action<Utf8JsonWriter> parameters, TryReadResult<T> read, CancellationToken cancellationToken) =>
         _rpc.CallAsync(_http, method, parameters, read, SigningLimits.L1Timeout, cancellationToken);
 
-    private static bool TryReadBlock(JsonElement result, out L1Block block)
+    internal static bool TryReadBlock(JsonElement result, out L1Block block)
     {
         block = default;
         if (result.ValueKind != JsonValueKind.Object
@@ -96,11 +96,11 @@ public sealed class L1SignerSource : IUnsafeBlockSignerSource, IDisposable
         return true;
     }
 
-    private static bool TryReadHash(JsonElement text, out Hash256 value)
+    internal static bool TryReadHash(JsonElement text, out Hash256 value)
     {
         value = default;
         return text.ValueKind == JsonValueKind.String && Hash256.TryParse(text.GetString(), out value);
     }
 
-    private readonly record struct L1Block(ulong Number, Hash256 Hash);
+    internal readonly record struct L1Block(ulong Number, Hash256 Hash);
 }

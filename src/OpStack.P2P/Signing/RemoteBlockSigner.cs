@@ -124,7 +124,7 @@ public sealed class RemoteBlockSigner : IBlockSigner, IDisposable
     }
 
     /// <summary>A text of 65 bytes, or kona's object with it; 27 and 28 for 0 and 1, as signers of transactions write, are taken.</summary>
-    private static bool TryReadSignature(JsonElement result, out BlockSignature signature)
+    internal static bool TryReadSignature(JsonElement result, out BlockSignature signature)
     {
         signature = default;
         JsonElement text = result.ValueKind == JsonValueKind.Object && result.TryGetProperty("signature", out JsonElement inner) ? inner : result;
@@ -138,7 +138,7 @@ public sealed class RemoteBlockSigner : IBlockSigner, IDisposable
         return true;
     }
 
-    private static bool TryReadText(JsonElement result, out string text)
+    internal static bool TryReadText(JsonElement result, out string text)
     {
         text = result.ValueKind == JsonValueKind.String ? result.GetString()! : "";
         return text.Length > 0;

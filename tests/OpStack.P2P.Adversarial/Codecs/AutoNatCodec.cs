@@ -1,3 +1,4 @@
+using OpStack.Libp2p.Identity;
 using OpStack.Libp2p.Multiformats;
 using OpStack.Libp2p.Nat.AutoNat;
 using OpStack.Libp2p.Protobuf;
@@ -10,10 +11,12 @@ namespace OpStack.P2P.Adversarial.Codecs;
 internal sealed class AutoNatCodec : FuzzCodec
 {
     private AutoNatDial? _dial;
+    private PeerId? _peer;
+    private Multiaddr[] _addresses = [];
 
     public override string Name => "autonat";
 
-    public override IReadOnlyList<byte[]> Seeds { get; } = [Dial(new Random(1), 1), Dial(new Random(2), 5)];
+    public override IReadOnlyList<byte[]> Seeds { get; } = [Dial(new Random(1).Peer(), Addresses(new Random(1), 1)), Dial(new Random(2).Peer(), Addresses(new Random(2), 5))];
 
     public override int MaxLength => AutoNatLimits.MaxMessage;
 
@@ -27,18 +30,28 @@ internal sealed class AutoNatCodec : FuzzCodec
         : _dial.Addresses.Exists(address => !Multiaddr.TryDecode(address.Bytes.Span, out _)) ? "an address is none"
         : null;
 
-    public override byte[] Generate(Random random) => Dial(random, random.Next(8));
+    public override byte[] Generate(Random random)
+    {
+        (_peer, _addresses) = (random.Peer(), Addresses(random, random.Next(8)));
+        return Dial(_peer, _addresses);
+    }
+
+    public override string? FindLoss(byte[] generated) =>
+        Equals(_dial!.Id, _peer) && _dial.Addresses.SequenceEqual(_addresses) ? null : "it is another peer, or one with other addresses";
 
     protected override byte[] MutateStructure(Random random, byte[] valid) => ProtobufEdits.Mutate(random, valid);
 
-    private static byte[] Dial(Random random, int addresses)
+    private static Multiaddr[] Addresses(Random random, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => Multiaddr.Parse($"/ip4/203.0.113.{random.Next(256)}/tcp/{random.Next(1, 65_536)}"))];
+
+    private static byte[] Dial(PeerId id, Multiaddr[] addresses)
     {
         byte[] peer = new byte[1_000];
         ProtobufWriter inner = new(peer);
-        inner.WriteBytes(1, random.Peer().Bytes.Span);
-        for (int i = 0; i < addresses; i++)
+        inner.WriteBytes(1, id.Bytes.Span);
+        foreach (Multiaddr address in addresses)
         {
-            inner.WriteBytes(2, Multiaddr.Parse($"/ip4/203.0.113.{random.Next(256)}/tcp/{random.Next(1, 65_536)}").Bytes.Span);
+            inner.WriteBytes(2, address.Bytes.Span);
         }
 
         byte[] message = new byte[1_100];

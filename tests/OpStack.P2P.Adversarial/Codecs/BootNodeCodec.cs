@@ -27,9 +27,17 @@ internal sealed class BootNodeCodec : TextCodec
         : _node.ToMultiaddr() is { PeerId: null } ? "its address names no peer"
         : null;
 
-    public override byte[] Generate(Random random) => random.Next(8) == 0
-        ? EnrCodec.Full(random).ToString().Utf8()
-        : $"enode://{Id}@{random.OneOf("10.1.2.3", "[::1]", $"{random.Word(random.Next(1, 30))}.example")}:{random.Next(1, 65_536)}{random.OneOf("", $"?discport={random.Next(65_536)}")}".Utf8();
+    public override byte[] Generate(Random random)
+    {
+        // A discport that is the port is not written.
+        int port = random.Next(1, 65_536);
+        string host = random.OneOf("10.1.2.3", "[::1]", $"{random.Word(random.Next(1, 30))}.example");
+        return random.Next(8) == 0
+            ? EnrCodec.Full(random).ToString().Utf8()
+            : $"enode://{Id}@{host}:{port}{random.OneOf("", $"?discport={port ^ random.Next(1, 65_536)}")}".Utf8();
+    }
+
+    public override string? FindLoss(byte[] generated) => Difference(_node!.ToString(), generated);
 
     protected override byte[] MutateStructure(Random random, byte[] valid) => TextEdits.Mutate(random, valid, ':', '@', '/', '?', '=', '.', '[', ']');
 }

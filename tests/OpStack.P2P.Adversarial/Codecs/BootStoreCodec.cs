@@ -42,5 +42,7 @@ internal sealed class BootStoreCodec : FuzzCodec
     public override byte[] Generate(Random random) =>
         JsonSerializer.SerializeToUtf8Bytes(Enumerable.Range(0, random.Next(5)).Select(_ => random.Next(4) == 0 ? random.Word(20) : EnrCodec.Records[random.Next(3)].ToString()));
 
+    public override string? FindLoss(byte[] generated) => Difference(JsonSerializer.SerializeToUtf8Bytes(_texts), generated);
+
     protected override byte[] MutateStructure(Random random, byte[] valid) => JsonEdits.Mutate(random, valid);
 }

@@ -35,6 +35,8 @@ internal sealed class Discv5MessageCodec : FuzzCodec
 
     public override byte[] Generate(Random random) => Written(Make(random, random.Next(6)));
 
+    public override string? FindLoss(byte[] generated) => Difference(Written(_message!), generated);
+
     protected override byte[] MutateStructure(Random random, byte[] valid) => [valid[0], .. RlpEdits.Mutate(random, valid[1..])];
 
     private static Message Make(Random random, int type)

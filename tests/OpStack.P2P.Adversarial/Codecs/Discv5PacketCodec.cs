@@ -63,6 +63,8 @@ internal sealed class Discv5PacketCodec : FuzzCodec
         _ => Handshake(random, random.Next(301)),
     };
 
+    public override string? FindLoss(byte[] generated) => FindBrokenProperty(generated);
+
     protected override byte[] MutateStructure(Random random, byte[] valid)
     {
         byte[] unmasked = [.. valid];

@@ -15,6 +15,7 @@ internal sealed class DnsTextCodec : FuzzCodec
         DnsTextMessage.TryWriteQuestion("_dnsaddr.a.test", 0x1234, out byte[] question) ? question : throw new InvalidOperationException();
 
     private IReadOnlyList<string> _texts = [];
+    private string[] _generated = [];
 
     public override string Name => "dns-text";
 
@@ -37,7 +38,10 @@ internal sealed class DnsTextCodec : FuzzCodec
         return !isPlain || (TryDecode(Answer([.. texts])) && _texts.SequenceEqual(texts)) ? null : "answered again it is another";
     }
 
-    public override byte[] Generate(Random random) => Answer([.. Enumerable.Range(0, random.Next(4)).Select(_ => random.Word(random.Next(200)))]);
+    public override byte[] Generate(Random random) =>
+        Answer(_generated = [.. Enumerable.Range(0, random.Next(4)).Select(_ => random.Word(random.Next(200)))]);
+
+    public override string? FindLoss(byte[] generated) => _texts.SequenceEqual(_generated) ? null : "the texts are others";
 
     protected override byte[] MutateStructure(Random random, byte[] valid) => NumberEdits.Mutate(random, valid);
 

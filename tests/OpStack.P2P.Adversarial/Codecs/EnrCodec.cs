@@ -1,3 +1,4 @@
+using System.Net;
 using OpStack.Discv5.Records;
 using OpStack.P2P.Adversarial.Fuzzing;
 using OpStack.P2P.Adversarial.Fuzzing.Edits;
@@ -14,6 +15,7 @@ internal sealed class EnrCodec : FuzzCodec
     private static readonly Secp256k1PrivateKey Key = TestBlocks.NewKey(0x33);
 
     private Enr? _record;
+    private Entries? _entries;
 
     /// <summary>Records of all that a node of ours puts into one, and of less.</summary>
     public static IReadOnlyList<Enr> Records { get; } = [Full(new Random(1)), new EnrBuilder(1).Build(Key), Full(new Random(2))];
@@ -33,21 +35,17 @@ internal sealed class EnrCodec : FuzzCodec
         : !Enr.TryParse(_record.ToString(), out Enr? again) || !again.Equals(_record) ? "its text is not read as the same"
         : Touch(_record);
 
-    public override byte[] Generate(Random random) => Full(random).Encoded.ToArray();
+    public override byte[] Generate(Random random) => (_entries = Entries.Make(random)).Build().Encoded.ToArray();
 
     /// <summary>A record of every entry that a node of ours has.</summary>
-    public static Enr Full(Random random)
-    {
-        EnrBuilder builder = new((ulong)random.Next(1, int.MaxValue));
-        builder.SetIp(new System.Net.IPAddress(random.Bytes(4))).SetUdp(random.Next(1, 65_536)).SetTcp(random.Next(1, 65_536));
-        builder.Set(OpStackEnr.Key, new OpStackEnr((ulong)random.Next(1, 100_000), 0).Encode());
-        if (random.Next(2) == 0)
-        {
-            builder.Set(random.Word(random.Next(1, 20)), random.Bytes(random.Next(20)));
-        }
+    public static Enr Full(Random random) => Entries.Make(random).Build();
 
-        return builder.Build(Key);
-    }
+    public override string? FindLoss(byte[] generated) =>
+        _record!.Sequence != _entries!.Sequence ? "its number is another"
+        : !Equals(_record.Udp4, _entries.Udp) || !Equals(_record.Tcp4, _entries.Tcp) ? "an endpoint is another"
+        : !OpStackEnr.TryGet(_record, out OpStackEnr entry, out _) || entry.ChainId != _entries.ChainId ? "its chain is another"
+        : _entries.Key is { } key && (!_record.TryGetBytes(key, out ReadOnlyMemory<byte> value) || !value.Span.SequenceEqual(_entries.Value)) ? "its own entry is another"
+        : null;
 
     protected override byte[] MutateStructure(Random random, byte[] valid)
     {
@@ -77,4 +75,33 @@ internal sealed class EnrCodec : FuzzCodec
         : record.Udp4 is { Port: 0 } || record.Tcp4 is { Port: 0 } ? "it has an endpoint with port 0"
         : record.ToMultiaddr() is { } address && address.PeerId is null ? "its address names no peer"
         : null;
+
+    /// <param name="Sequence">Its number.</param>
+    /// <param name="Udp">ip and udp.</param>
+    /// <param name="Tcp">ip and tcp.</param>
+    /// <param name="ChainId">In its opstack entry.</param>
+    /// <param name="Key">Of an entry that nobody knows; null for none.</param>
+    /// <param name="Value">That entry.</param>
+    private sealed record Entries(ulong Sequence, IPEndPoint Udp, IPEndPoint Tcp, ulong ChainId, string? Key, byte[] Value)
+    {
+        public static Entries Make(Random random)
+        {
+            ulong sequence = (ulong)random.Next(1, int.MaxValue);
+            IPAddress address = new(random.Bytes(4));
+            return new Entries(
+                sequence,
+                new IPEndPoint(address, random.Next(1, 65_536)),
+                new IPEndPoint(address, random.Next(1, 65_536)),
+                (ulong)random.Next(1, 100_000),
+                random.Next(2) == 0 ? $"x{random.Word(random.Next(20))}" : null,
+                random.Bytes(random.Next(20)));
+        }
+
+        public Enr Build()
+        {
+            EnrBuilder builder = new(Sequence);
+            builder.SetIp(Udp.Address).SetUdp(Udp.Port).SetTcp(Tcp.Port).Set(OpStackEnr.Key, new OpStackEnr(ChainId, 0).Encode());
+            return (Key is null ? builder : builder.Set(Key, Value)).Build(EnrCodec.Key);
+        }
+    }
 }

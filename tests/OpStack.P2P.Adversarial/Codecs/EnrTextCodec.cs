@@ -22,5 +22,7 @@ internal sealed class EnrTextCodec : TextCodec
 
     public override byte[] Generate(Random random) => EnrCodec.Full(random).ToString().Utf8();
 
+    public override string? FindLoss(byte[] generated) => Difference(_record!.ToString(), generated);
+
     protected override byte[] MutateStructure(Random random, byte[] valid) => TextEdits.Mutate(random, valid, ':', '-', '_', 'A');
 }

@@ -45,6 +45,8 @@ internal sealed class GaterStoreCodec : FuzzCodec
 
     public override byte[] Generate(Random random) => Written(Make(random));
 
+    public override string? FindLoss(byte[] generated) => Difference(Written(_loaded!.State), generated);
+
     protected override byte[] MutateStructure(Random random, byte[] valid) => JsonEdits.Mutate(random, valid);
 
     private static byte[] Written(GaterState state) => JsonSerializer.SerializeToUtf8Bytes(GaterFormat.Write(state, Now), StoredJson.Default.GaterDocument);

@@ -19,7 +19,7 @@ internal sealed class GossipRpcCodec : FuzzCodec
 
     public override string Name => "gossip-rpc";
 
-    public override IReadOnlyList<byte[]> Seeds { get; } = [Full(), Control(new Random(7)), WithMessage([1, 2, 3, 4])];
+    public override IReadOnlyList<byte[]> Seeds { get; } = [Full(), Control(new Random(7)), WithMessage(Topic, [1, 2, 3, 4])];
 
     // Every id takes 32 bytes of the frame at most and 40 of memory, every entry of a list is an object; the least entry has four bytes.
     public override long AllocationBudget(int length) => FixedBudget + (64L * length);
@@ -49,15 +49,27 @@ internal sealed class GossipRpcCodec : FuzzCodec
         return Describe(again).AsSpan().SequenceEqual(once) ? null : "written and read again it is not the same";
     }
 
-    public override byte[] Generate(Random random) => random.Next(3) == 0 ? WithMessage(RandomBytes(random, random.Next(200))) : Control(random);
+    public override byte[] Generate(Random random) => random.Next(4) switch
+    {
+        0 => WithMessage(Topic, random.Bytes(random.Next(200))),
+        1 => [.. Control(random), .. WithMessage(Topic, random.Bytes(random.Next(200)))],
+        _ => Control(random),
+    };
+
+    public override string? FindLoss(byte[] generated) => Difference(
+        [
+            .. Frames(Describe(_rpc)).SelectMany(frame => frame),
+            .. _rpc.Publish.SelectMany(entry => WithMessage(entry.Topic, generated[entry.DataOffset..(entry.DataOffset + entry.DataLength)])),
+        ],
+        generated);
 
     protected override byte[] MutateStructure(Random random, byte[] valid) => ProtobufEdits.Mutate(random, valid);
 
-    private static byte[] Full() => [.. Control(new Random(3)), .. WithMessage([9, 9, 9])];
+    private static byte[] Full() => [.. Control(new Random(3)), .. WithMessage(Topic, [9, 9, 9])];
 
-    private static byte[] WithMessage(byte[] data)
+    private static byte[] WithMessage(string topic, byte[] data)
     {
-        GossipFrame frame = GossipFrame.Encode(Topic, data);
+        GossipFrame frame = GossipFrame.Encode(topic, data);
         byte[] rpc = Frames(frame.Bytes.ToArray()).Single();
         frame.Release();
         return rpc;
@@ -69,18 +81,11 @@ internal sealed class GossipRpcCodec : FuzzCodec
         rpc.IHave.Add(new IHave(Topic, [Id(random), Id(random)]));
         rpc.IWant.Add(Id(random));
         rpc.IDontWant.Add(Id(random));
-        rpc.Prune.Add(new Prune(Topic, TimeSpan.FromSeconds(random.Next(1, 3_600)), [new OpStack.Libp2p.Gossipsub.PeerInfo(Peer, random.Next(2) == 0 ? null : RandomBytes(random, 40))]));
+        rpc.Prune.Add(new Prune(Topic, TimeSpan.FromSeconds(random.Next(1, 3_600)), [new OpStack.Libp2p.Gossipsub.PeerInfo(Peer, random.Next(2) == 0 ? null : random.Bytes(40))]));
         return Frames(Describe(rpc)).Single();
     }
 
-    private static MessageId Id(Random random) => new(RandomBytes(random, 20));
-
-    private static byte[] RandomBytes(Random random, int length)
-    {
-        byte[] bytes = new byte[length];
-        random.NextBytes(bytes);
-        return bytes;
-    }
+    private static MessageId Id(Random random) => new(random.Bytes(20));
 
     private static byte[] Describe(GossipRpc rpc)
     {

@@ -36,9 +36,7 @@ internal sealed class IdentifyCodec : FuzzCodec
     public override string? FindBrokenProperty(byte[] input)
     {
         IdentifyInfo info = _message.ToInfo(null);
-        IdentifyContent content = new(
-            Key.PublicKey.Encoded, [.. info.ListenAddresses], [.. info.Protocols], info.ObservedAddress, info.ProtocolVersion, info.AgentVersion, SignedRecord: null);
-        byte[] encoded = content.Encode();
+        byte[] encoded = Said(info, record: null).Encode();
         IdentifyMessage again = new(Key.PeerId);
         if (!again.TryMerge(encoded))
         {
@@ -55,7 +53,16 @@ internal sealed class IdentifyCodec : FuzzCodec
 
     public override byte[] Generate(Random random) => Content(random, random.Next(8) == 0);
 
+    public override string? FindLoss(byte[] generated) 
+    {
+        IdentifyInfo info = _message.ToInfo(null);
+        return Difference(Said(info, info.SignedPeerRecord.IsEmpty ? null : info.SignedPeerRecord).Encode(), generated);
+    }
+
     protected override byte[] MutateStructure(Random random, byte[] valid) => ProtobufEdits.Mutate(random, valid);
+
+    private static IdentifyContent Said(IdentifyInfo info, ReadOnlyMemory<byte>? record) => new(
+        Key.PublicKey.Encoded, [.. info.ListenAddresses], [.. info.Protocols], info.ObservedAddress, info.ProtocolVersion, info.AgentVersion, record);
 
     private static byte[] Content(Random random, bool withRecord)
     {

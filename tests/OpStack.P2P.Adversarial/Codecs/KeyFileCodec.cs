@@ -8,6 +8,7 @@ namespace OpStack.P2P.Adversarial.Codecs;
 internal sealed class KeyFileCodec : TextCodec
 {
     private byte[] _secret = [];
+    private byte[] _generated = [];
 
     public override string Name => "key-file";
 
@@ -35,7 +36,13 @@ internal sealed class KeyFileCodec : TextCodec
         return TryParse(Convert.ToHexString(secret)) && _secret.AsSpan().SequenceEqual(secret) ? null : "written again it is another";
     }
 
-    public override byte[] Generate(Random random) => $"{random.OneOf("", "0x", "0X")}{Convert.ToHexString([1, .. random.Bytes(31)])}{random.OneOf("", "\n", " ")}".Utf8();
+    public override byte[] Generate(Random random)
+    {
+        _generated = [1, .. random.Bytes(31)];
+        return $"{random.OneOf("", "0x", "0X")}{Convert.ToHexString(_generated)}{random.OneOf("", "\n", " ")}".Utf8();
+    }
+
+    public override string? FindLoss(byte[] generated) => _secret.AsSpan().SequenceEqual(_generated) ? null : "it is another secret";
 
     protected override byte[] MutateStructure(Random random, byte[] valid) => TextEdits.Mutate(random, valid, 'x', '0', 'A', '\n');
 }

@@ -41,5 +41,7 @@ internal sealed class KeyPairCodec : FuzzCodec
         return pair.Encode();
     }
 
+    public override string? FindLoss(byte[] generated) => Difference(_encoded, generated);
+
     protected override byte[] MutateStructure(Random random, byte[] valid) => ProtobufEdits.Mutate(random, valid);
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using OpStack.Libp2p.Multiformats;
 using OpStack.P2P.Adversarial.Fuzzing;
 using OpStack.P2P.Adversarial.Fuzzing.Edits;
@@ -9,6 +8,7 @@ namespace OpStack.P2P.Adversarial.Codecs;
 internal sealed class MultiaddrCodec : FuzzCodec
 {
     private Multiaddr? _address;
+    private string _text = "";
 
     public override string Name => "multiaddr";
 
@@ -22,7 +22,13 @@ internal sealed class MultiaddrCodec : FuzzCodec
         : parsed.Equals(_address) ? null
         : $"its text is read as another: {_address}";
 
-    public override byte[] Generate(Random random) => Multiaddr.Parse(Encoding.UTF8.GetString(new MultiaddrTextCodec().Generate(random))).Bytes.ToArray();
+    public override byte[] Generate(Random random)
+    {
+        _text = new MultiaddrTextCodec().Generate(random).Utf8Text();
+        return Multiaddr.Parse(_text).Bytes.ToArray();
+    }
+
+    public override string? FindLoss(byte[] generated) => _address!.ToString() == _text ? null : $"it is read as {_address}";
 
     protected override byte[] MutateStructure(Random random, byte[] valid) => NumberEdits.Mutate(random, valid);
 }

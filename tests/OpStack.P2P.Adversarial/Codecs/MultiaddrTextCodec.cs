@@ -36,13 +36,15 @@ internal sealed class MultiaddrTextCodec : TextCodec
         StringBuilder text = new(random.Next(3) switch
         {
             0 => $"/ip4/{random.Next(256)}.{random.Next(256)}.{random.Next(256)}.{random.Next(256)}",
-            1 => $"/ip6/2001:db8::{random.Next(65_536):x}",
+            1 => $"/ip6/2001:db8::{random.Next(1, 65_536):x}",
             _ => $"/dns4/host-{random.Next()}.example",
         });
         text.Append(random.Next(2) == 0 ? $"/tcp/{random.Next(65_536)}" : $"/udp/{random.Next(65_536)}/quic-v1");
         text.Append(random.Next(2) == 0 ? "" : $"/p2p/{Peer}");
         return Encoding.UTF8.GetBytes(text.ToString());
     }
+
+    public override string? FindLoss(byte[] generated) => Difference(_address!.ToString(), generated);
 
     protected override byte[] MutateStructure(Random random, byte[] valid) => TextEdits.Mutate(random, valid, '/', '.', ':');
 }

@@ -10,6 +10,7 @@ internal sealed class MultistreamCodec : FuzzCodec
     private const string Protocol = "/meshsub/1.2.0";
 
     private MultistreamListener _listener = New();
+    private int _refusals;
 
     public override string Name => "multistream";
 
@@ -37,8 +38,18 @@ internal sealed class MultistreamCodec : FuzzCodec
         : input.AsSpan().IndexOf(Protocol.Utf8()) < 0 ? "agreed on what was not asked for"
         : null;
 
-    public override byte[] Generate(Random random) =>
-        Said([.. Enumerable.Range(0, random.Next(5)).Select(_ => $"/{random.Word(random.Next(1, 100))}"), Protocol]);
+    public override byte[] Generate(Random random)
+    {
+        _refusals = random.Next(5);
+        return Said([.. Enumerable.Range(0, _refusals).Select(_ => $"/{random.Word(random.Next(1, 100))}"), Protocol]);
+    }
+
+    public override string? FindLoss(byte[] generated) 
+    {
+        byte[] answered = _listener.TakeOutput().ToArray();
+        byte[] expected = [.. MultistreamFrame.Header, .. Enumerable.Repeat(MultistreamFrame.NotAvailable.ToArray(), _refusals).SelectMany(refusal => refusal), .. Said(Protocol)[MultistreamFrame.Header.Length..]];
+        return answered.AsSpan().SequenceEqual(expected) ? null : $"answered is {Convert.ToHexString(answered)}";
+    }
 
     protected override byte[] MutateStructure(Random random, byte[] valid) =>
         random.Next(2) == 0 ? TextEdits.Mutate(random, valid, '\n', '/') : NumberEdits.MutateAt(random, valid, MultistreamFrame.Header.Length, 1, littleEndian: true);

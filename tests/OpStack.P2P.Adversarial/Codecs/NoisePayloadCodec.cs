@@ -38,5 +38,7 @@ internal sealed class NoisePayloadCodec : FuzzCodec
 
     public override byte[] Generate(Random random) => NoiseHandshakePayload.Encode(random.Bytes(random.Next(60)), random.Bytes(random.Next(80)));
 
+    public override string? FindLoss(byte[] generated) => Difference(NoiseHandshakePayload.Encode(_key, _signature), generated);
+
     protected override byte[] MutateStructure(Random random, byte[] valid) => ProtobufEdits.Mutate(random, valid);
 }

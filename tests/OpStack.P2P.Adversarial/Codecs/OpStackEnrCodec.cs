@@ -22,5 +22,7 @@ internal sealed class OpStackEnrCodec : FuzzCodec
 
     public override byte[] Generate(Random random) => new OpStackEnr((ulong)random.NextInt64(), (ulong)random.Next(3)).Encode();
 
+    public override string? FindLoss(byte[] generated) => Difference(_entry.Encode(), generated);
+
     protected override byte[] MutateStructure(Random random, byte[] valid) => NumberEdits.Mutate(random, valid);
 }

@@ -18,6 +18,9 @@ internal sealed class PayloadCodec(PayloadVersion version) : FuzzCodec
     // In V1 the transactions stand last, and SSZ gives the last one what is left: that is another block, with another hash.
     public override bool HasOneLength => version != PayloadVersion.V1;
 
+    // From V2 on the withdrawals stand last, and more of them are another block as well.
+    public override bool MayBeLonger(int more) => !HasOneLength || more % PayloadLayout.WithdrawalSize == 0;
+
     // A transaction of no bytes takes four of the message and is a slice of 16 in memory.
     public override long AllocationBudget(int length) => FixedBudget + (4L * length);
 
@@ -36,6 +39,8 @@ internal sealed class PayloadCodec(PayloadVersion version) : FuzzCodec
         Valid(version, [.. Enumerable.Range(0, random.Next(6)).Select(_ => random.Bytes(random.Next(200)))]);
 
     // The offsets of the SSZ container stand at known places; four bytes anywhere in the fixed part are as good.
+    public override string? FindLoss(byte[] generated) => FindBrokenProperty(generated);
+
     protected override byte[] MutateStructure(Random random, byte[] valid)
     {
         int fixedPart = Math.Min(valid.Length - 4, BlockSignature.Size + Hash256.Size + PayloadLayout.FixedSize(version));

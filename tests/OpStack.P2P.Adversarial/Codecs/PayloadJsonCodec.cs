@@ -60,6 +60,8 @@ internal sealed class PayloadJsonCodec : FuzzCodec
     public override byte[] Generate(Random random) =>
         Written(TestBlocks.Envelope(TestBlocks.Payload(random.OneOf(Enum.GetValues<PayloadVersion>()), random.Bytes(random.Next(50)), random.Bytes(random.Next(50)))));
 
+    public override string? FindLoss(byte[] generated) => Difference(Written(OpNetworkPayloadEnvelope.Create(_payload!, _root)), generated);
+
     protected override byte[] MutateStructure(Random random, byte[] valid) => JsonEdits.Mutate(random, valid);
 
     private static byte[] Written(OpNetworkPayloadEnvelope envelope)

@@ -27,5 +27,7 @@ internal sealed class PeerIdCodec : FuzzCodec
 
     public override byte[] Generate(Random random) => random.Next(2) == 0 ? [0x12, 0x20, .. random.Bytes(32)] : random.Peer().Bytes.ToArray();
 
+    public override string? FindLoss(byte[] generated) => FindBrokenProperty(generated);
+
     protected override byte[] MutateStructure(Random random, byte[] valid) => NumberEdits.Mutate(random, valid);
 }

@@ -26,5 +26,7 @@ internal sealed class PeerIdTextCodec : TextCodec
 
     public override byte[] Generate(Random random) => (PeerId.TryDecode([0x12, 0x20, .. random.Bytes(32)], out PeerId? id) ? id : random.Peer()).ToString().Utf8();
 
+    public override string? FindLoss(byte[] generated) => Difference(_id!.ToString(), generated);
+
     protected override byte[] MutateStructure(Random random, byte[] valid) => TextEdits.Mutate(random, valid, 'Q', '1', 'b', 'z');
 }

@@ -14,10 +14,12 @@ internal sealed class PeerRecordCodec : FuzzCodec
     private static readonly byte[] PayloadType = [0x03, 0x01];
 
     private PeerRecord? _record;
+    private ulong _sequence;
+    private Multiaddr[] _addresses = [];
 
     public override string Name => "peer-record";
 
-    public override IReadOnlyList<byte[]> Seeds { get; } = [Sealed(new Random(1), 0), Sealed(new Random(2), 3), PeerRecord.Seal(RandomValues.Ed25519Key, 5, [])];
+    public override IReadOnlyList<byte[]> Seeds { get; } = [PeerRecord.Seal(Key, 1, []), PeerRecord.Seal(Key, 2, Addresses(new Random(2), 3)), PeerRecord.Seal(RandomValues.Ed25519Key, 5, [])];
 
     // Verifying makes big numbers; an address of a few bytes is an object with a table of its parts.
     public override long AllocationBudget(int length) => (4 * FixedBudget) + (160L * length);
@@ -37,7 +39,14 @@ internal sealed class PeerRecordCodec : FuzzCodec
             : "sealed again it is another";
     }
 
-    public override byte[] Generate(Random random) => Sealed(random, random.Next(5));
+    public override byte[] Generate(Random random)
+    {
+        (_sequence, _addresses) = ((ulong)random.NextInt64(), Addresses(random, random.Next(5)));
+        return PeerRecord.Seal(Key, _sequence, _addresses);
+    }
+
+    public override string? FindLoss(byte[] generated) =>
+        _record!.Sequence == _sequence && _record.Peer.Equals(Key.PeerId) && _record.Addresses.SequenceEqual(_addresses) ? null : "it is another record";
 
     protected override byte[] MutateStructure(Random random, byte[] valid)
     {
@@ -49,6 +58,6 @@ internal sealed class PeerRecordCodec : FuzzCodec
         return SignedEnvelope.Seal(Key, Domain, PayloadType, ProtobufEdits.Mutate(random, opened.Payload.ToArray()));
     }
 
-    private static byte[] Sealed(Random random, int addresses) => PeerRecord.Seal(
-        Key, (ulong)random.NextInt64(), [.. Enumerable.Range(0, addresses).Select(_ => Multiaddr.Parse($"/ip4/10.0.0.{random.Next(256)}/tcp/{random.Next(65_536)}"))]);
+    private static Multiaddr[] Addresses(Random random, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => Multiaddr.Parse($"/ip4/10.0.0.{random.Next(256)}/tcp/{random.Next(65_536)}"))];
 }

@@ -45,6 +45,8 @@ internal sealed class PeerStoreCodec : FuzzCodec
 
     public override byte[] Generate(Random random) => Written([.. Enumerable.Range(0, random.Next(3)).Select(_ => Make(random))]);
 
+    public override string? FindLoss(byte[] generated) => Difference(Written(_loaded!.Peers), generated);
+
     protected override byte[] MutateStructure(Random random, byte[] valid) => JsonEdits.Mutate(random, valid);
 
     private static byte[] Written(IReadOnlyList<StoredPeer> peers) =>

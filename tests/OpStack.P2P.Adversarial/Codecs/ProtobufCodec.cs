@@ -7,6 +7,9 @@ namespace OpStack.P2P.Adversarial.Codecs;
 /// <summary>The fields of any protobuf message, as all readers of one walk them.</summary>
 internal sealed class ProtobufCodec : FuzzCodec
 {
+    /// <summary>The fields generated last; without bytes a number.</summary>
+    private readonly List<(int Number, ulong Varint, byte[]? Bytes)> _fields = [];
+
     public override string Name => "protobuf";
 
     public override IReadOnlyList<byte[]> Seeds { get; } = [[0x08, 0x96, 0x01], [0x12, 0x03, 1, 2, 3], [0x0d, 1, 2, 3, 4, 0x11, 1, 2, 3, 4, 5, 6, 7, 8, 0x80, 0x01, 0x00]];
@@ -59,19 +62,40 @@ internal sealed class ProtobufCodec : FuzzCodec
     {
         byte[] message = new byte[512];
         ProtobufWriter writer = new(message);
+        _fields.Clear();
         for (int fields = random.Next(6); fields > 0; fields--)
         {
-            if (random.Next(2) == 0)
+            (int number, ulong varint, byte[]? bytes) = (random.Next(1, 1_000), (ulong)random.NextInt64(), random.Next(2) == 0 ? null : random.Bytes(random.Next(60)));
+            _fields.Add((number, varint, bytes));
+            if (bytes is null)
             {
-                writer.WriteVarint(random.Next(1, 1_000), (ulong)random.NextInt64());
+                writer.WriteVarint(number, varint);
             }
             else
             {
-                writer.WriteBytes(random.Next(1, 1_000), random.Bytes(random.Next(60)));
+                writer.WriteBytes(number, bytes);
             }
         }
 
         return message[..writer.Written];
+    }
+
+    public override string? FindLoss(byte[] generated) 
+    {
+        ProtobufReader reader = new(generated);
+        foreach ((int number, ulong varint, byte[]? bytes) in _fields)
+        {
+            bool isSame = reader.TryReadTag(out int field, out ProtobufWireType type) && field == number
+                && (bytes is null
+                    ? type == ProtobufWireType.Varint && reader.TryReadVarint(out ulong value) && value == varint
+                    : type == ProtobufWireType.Bytes && reader.TryReadBytes(out ReadOnlySpan<byte> content) && content.SequenceEqual(bytes));
+            if (!isSame)
+            {
+                return $"field {number} is another";
+            }
+        }
+
+        return reader.AtEnd ? null : "there is more in it";
     }
 
     protected override byte[] MutateStructure(Random random, byte[] valid) => ProtobufEdits.Mutate(random, valid);

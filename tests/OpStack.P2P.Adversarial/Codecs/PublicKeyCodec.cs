@@ -7,7 +7,10 @@ namespace OpStack.P2P.Adversarial.Codecs;
 /// <summary>A public key in libp2p's protobuf form, of the four types.</summary>
 internal sealed class PublicKeyCodec : FuzzCodec
 {
+    private static readonly byte[] Signed = [1, 2, 3];
+
     private PublicKey? _key;
+    private byte[] _signature = [];
 
     public override string Name => "public-key";
 
@@ -30,8 +33,11 @@ internal sealed class PublicKeyCodec : FuzzCodec
     public override byte[] Generate(Random random)
     {
         using KeyPair key = random.Next(2) == 0 ? KeyPair.FromEd25519(random.Bytes(32)) : KeyPair.FromSecp256k1([1, .. random.Bytes(31)]);
+        _signature = key.Sign(Signed);
         return key.PublicKey.Encoded.ToArray();
     }
+
+    public override string? FindLoss(byte[] generated) => _key!.Verify(Signed, _signature) ? Difference(_key.Encoded.Span, generated) : "it does not verify what its private half signed";
 
     protected override byte[] MutateStructure(Random random, byte[] valid) => ProtobufEdits.Mutate(random, valid);
 

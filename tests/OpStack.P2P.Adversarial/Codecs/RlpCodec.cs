@@ -33,6 +33,8 @@ internal sealed class RlpCodec : FuzzCodec
 
     public override byte[] Generate(Random random) => Generate(random, random.Next(5));
 
+    public override string? FindLoss(byte[] generated) => FindBrokenProperty(generated);
+
     protected override byte[] MutateStructure(Random random, byte[] valid) => RlpEdits.Mutate(random, valid);
 
     private static byte[] Generate(Random random, int depth)

@@ -10,6 +10,7 @@ internal sealed class SnappyBlockCodec : FuzzCodec
     private const int MaxDecoded = 1 << 20;
 
     private byte[]? _decoded;
+    private byte[] _data = [];
 
     public override string Name => "snappy-block";
 
@@ -40,8 +41,11 @@ internal sealed class SnappyBlockCodec : FuzzCodec
             data[at] = random.Next(3) == 0 ? data[at] : data[at - random.Next(1, 8)];
         }
 
+        _data = data;
         return SnappyBlock.Encode(data);
     }
+
+    public override string? FindLoss(byte[] generated) => _decoded.AsSpan().SequenceEqual(_data) ? null : "it is other data";
 
     protected override byte[] MutateStructure(Random random, byte[] valid) => NumberEdits.Mutate(random, valid);
 }

@@ -10,10 +10,11 @@ internal sealed class SyncResponseCodec : FuzzCodec
     private const int Piece = 100;
 
     private byte[] _payload = [];
+    private byte[] _sent = [];
 
     public override string Name => "sync-response";
 
-    public override IReadOnlyList<byte[]> Seeds { get; } = [Response([]), Response(new byte[1_000]), Response(new Random(1).Bytes(300)), Response(new Random(2).Bytes(70_000))];
+    public override IReadOnlyList<byte[]> Seeds { get; } = [Response([]), Response(new byte[1_000]), Response(new Random(1).Bytes(300)), Response(new byte[70_000])];
 
     public override int MaxLength => 80_000;
 
@@ -38,7 +39,9 @@ internal sealed class SyncResponseCodec : FuzzCodec
         return TryDecode(Response(payload)) && _payload.AsSpan().SequenceEqual(payload) ? null : "sent again it is another";
     }
 
-    public override byte[] Generate(Random random) => Response(random.Next(2) == 0 ? random.Bytes(random.Next(500)) : new byte[random.Next(2_000)]);
+    public override byte[] Generate(Random random) => Response(_sent = random.Next(2) == 0 ? random.Bytes(random.Next(500)) : new byte[random.Next(2_000)]);
+
+    public override string? FindLoss(byte[] generated) => _payload.AsSpan().SequenceEqual(_sent) ? null : "it is another payload";
 
     protected override byte[] MutateStructure(Random random, byte[] valid) => random.Next(2) == 0
         ? NumberEdits.Mutate(random, valid)

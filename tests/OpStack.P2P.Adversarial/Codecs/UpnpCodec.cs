@@ -11,6 +11,7 @@ internal sealed class UpnpCodec : FuzzCodec
 
     private IReadOnlyList<WanService> _services = [];
     private SoapAnswer? _answer;
+    private WanService? _generated;
 
     public override string Name => "upnp";
 
@@ -38,8 +39,15 @@ internal sealed class UpnpCodec : FuzzCodec
         : _answer is { ReservedPort: < 1 or > 65_535 } ? "a port is none"
         : null;
 
-    public override byte[] Generate(Random random) =>
-        Description(random.OneOf(WanService.IpConnection1, WanService.IpConnection2, WanService.PppConnection1), $"/{random.Word(random.Next(1, 60))}");
+    public override byte[] Generate(Random random)
+    {
+        (string type, string path) = (random.OneOf(WanService.IpConnection1, WanService.IpConnection2, WanService.PppConnection1), $"/{random.Word(random.Next(1, 60))}");
+        _generated = new WanService(type, new Uri(Location, path));
+        return Description(type, path);
+    }
+
+    public override string? FindLoss(byte[] generated) =>
+        _services is [var service] && service == _generated ? null : "it is another service";
 
     protected override byte[] MutateStructure(Random random, byte[] valid) => TextEdits.Mutate(random, valid, '<', '>', '/', ':', '\n');
 

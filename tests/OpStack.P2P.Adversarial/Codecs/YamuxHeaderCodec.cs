@@ -28,6 +28,8 @@ internal sealed class YamuxHeaderCodec : FuzzCodec
     public override byte[] Generate(Random random) => Write(new YamuxHeader(
         (YamuxFrameType)random.Next(4), (YamuxFlags)random.Next(16), (uint)random.NextInt64(1L << 32), (uint)random.NextInt64(1L << 32)));
 
+    public override string? FindLoss(byte[] generated) => FindBrokenProperty(generated);
+
     protected override byte[] MutateStructure(Random random, byte[] valid) => NumberEdits.Mutate(random, valid);
 
     private static byte[] Write(YamuxHeader header)

@@ -2,7 +2,10 @@ using OpStack.P2P.Adversarial.Codecs;
 
 namespace OpStack.P2P.Adversarial.Fuzzing;
 
-/// <summary>Every codec that reads bytes or text of somebody else's.</summary>
+/// <summary>
+/// Every codec that reads bytes or text of somebody else's, and the files that this library writes and reads again. PEM files, which the host
+/// names and the BCL reads, are not among them.
+/// </summary>
 internal static class AllCodecs
 {
     public static IReadOnlyList<Func<FuzzCodec>> Factories { get; } =
@@ -40,6 +43,7 @@ internal static class AllCodecs
         () => new SyncResponseCodec(),
         () => new JsonRpcCodec(),
         () => new RpcAnswerCodec(),
+        () => new SignerAnswerCodec(),
         () => new BootStoreCodec(),
         () => new PeerStoreCodec(),
         () => new GaterStoreCodec(),

@@ -4,23 +4,28 @@ using System.Security.Cryptography;
 namespace OpStack.P2P.Adversarial.Fuzzing;
 
 /// <summary>Inputs that once were findings, kept as files (Corpus/codec/fault-hash.bin) that the tests try for ever.</summary>
-internal static class Corpus
+/// <param name="folder">Where a folder for each codec is.</param>
+internal sealed class Corpus(string folder)
 {
-    public static string Folder { get; } = Path.Combine(HereOf(), "..", "Corpus");
+    /// <summary>That of the repository.</summary>
+    public static Corpus OfRepository { get; } = new(Path.GetFullPath(Path.Combine(HereOf(), "..", "Corpus")));
 
-    public static IEnumerable<string> FilesOf(string codec)
+    /// <summary>The codecs that have a folder.</summary>
+    public IEnumerable<string> Codecs => Directory.Exists(folder) ? Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)) : [];
+
+    public IEnumerable<string> FilesOf(string codec)
     {
-        string folder = Path.Combine(Folder, codec);
-        return Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.bin").Order(StringComparer.Ordinal) : [];
+        string files = Path.Combine(folder, codec);
+        return Directory.Exists(files) ? Directory.EnumerateFiles(files, "*.bin").Order(StringComparer.Ordinal) : [];
     }
 
     /// <summary>Writes a finding, and gives the file's path.</summary>
-    public static string Store(string codec, FuzzFinding finding)
+    public string Store(string codec, FuzzFinding finding)
     {
-        string folder = Path.Combine(Folder, codec);
-        Directory.CreateDirectory(folder);
+        string files = Path.Combine(folder, codec);
+        Directory.CreateDirectory(files);
         string hash = Convert.ToHexStringLower(SHA256.HashData(finding.Input).AsSpan(0, 6));
-        string path = Path.GetFullPath(Path.Combine(folder, $"{finding.Fault.ToString().ToLowerInvariant()}-{hash}.bin"));
+        string path = Path.Combine(files, $"{finding.Fault.ToString().ToLowerInvariant()}-{hash}.bin");
         File.WriteAllBytes(path, finding.Input);
         return path;
     }

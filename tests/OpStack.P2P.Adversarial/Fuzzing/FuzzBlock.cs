@@ -12,11 +12,11 @@ internal static class FuzzBlock
     /// <summary>Accepted mutants that are kept for more, beside the seeds.</summary>
     private const int PoolSize = 64;
 
-    /// <summary>Runs the first <paramref name="count"/> inputs of a block; stops where the codec has <paramref name="maxFindings"/>.</summary>
-    public static void Run(FuzzCodec codec, int seed, long block, int count, FuzzTotals totals, int maxFindings)
+    /// <summary>Runs the first <paramref name="count"/> inputs of the probe's block; stops where the codec has <paramref name="maxFindings"/>.</summary>
+    public static void Run(FuzzProbe probe, int seed, int count, FuzzTotals totals, int maxFindings)
     {
-        Random random = new(HashCodeOf(seed, codec.Name, block));
-        FuzzProbe probe = new(codec);
+        FuzzCodec codec = probe.Codec;
+        Random random = new(HashCodeOf(seed, codec.Name, probe.Block));
         byte[][] pool = [.. codec.Seeds];
         int seeds = pool.Length;
         foreach (byte[] valid in codec.Seeds)

@@ -3,7 +3,9 @@ using System.Diagnostics;
 namespace OpStack.P2P.Adversarial.Fuzzing;
 
 /// <summary>Gives a codec one input and watches it: exceptions, time, allocations, and what must hold of the accepted.</summary>
-internal sealed class FuzzProbe(FuzzCodec codec)
+/// <param name="codec">The codec, this probe's alone.</param>
+/// <param name="block">What its inputs are of; only said in <see cref="Trial"/>.</param>
+internal sealed class FuzzProbe(FuzzCodec codec, long block = 0)
 {
     /// <summary>Per input; an input over it is run three times more, and is a finding only if it is over each time (the machine is shared).</summary>
     public static readonly TimeSpan TimeBudget = TimeSpan.FromMilliseconds(10);
@@ -12,6 +14,15 @@ internal sealed class FuzzProbe(FuzzCodec codec)
 
     /// <summary>From here on a decode is repeated too, so that the slowest one reported is slow by itself.</summary>
     private static readonly TimeSpan Suspicious = TimeSpan.FromMilliseconds(0.5);
+
+    private FuzzTrial? _trial;
+
+    public FuzzCodec Codec => codec;
+
+    public long Block => block;
+
+    /// <summary>The input being tried now; null between two. Any thread.</summary>
+    public FuzzTrial? Trial => Volatile.Read(ref _trial);
 
     public bool Accepted { get; private set; }
 
@@ -24,6 +35,7 @@ internal sealed class FuzzProbe(FuzzCodec codec)
     /// <summary>Null when all is well.</summary>
     public FuzzFinding? Try(byte[] input)
     {
+        Volatile.Write(ref _trial, new FuzzTrial(block, input));
         try
         {
             codec.Prepare(input);
@@ -38,13 +50,17 @@ internal sealed class FuzzProbe(FuzzCodec codec)
 
             return Elapsed > TimeBudget ? new FuzzFinding(FuzzFault.Time, $"{Elapsed.TotalMilliseconds:F1} ms", input)
                 : Allocated > budget ? new FuzzFinding(FuzzFault.Allocation, $"{Allocated} bytes of {budget}", input)
-                : Accepted && codec.FindBrokenProperty(input) is { } broken ? new FuzzFinding(FuzzFault.Property, broken, input)
+                : (Accepted ? codec.FindBrokenProperty(input) : codec.FindBrokenRefusal(input)) is { } broken ? new FuzzFinding(FuzzFault.Property, broken, input)
                 : null;
         }
         catch (Exception e)
         {
             // Reported, whatever it is: that nothing is thrown is what the fuzzer is here to show.
             return new FuzzFinding(FuzzFault.Exception, $"{e.GetType().Name}: {e.Message}", input);
+        }
+        finally
+        {
+            Volatile.Write(ref _trial, null);
         }
     }
 

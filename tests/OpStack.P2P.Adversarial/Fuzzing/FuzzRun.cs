@@ -13,18 +13,22 @@ internal static class FuzzRun
     /// <param name="inputs">Inputs to try, all workers together.</param>
     /// <param name="time">Longest time; null for none. Only whole blocks are run.</param>
     /// <param name="workers">Threads.</param>
-    public static FuzzTotals Run(Func<FuzzCodec> create, int seed, long inputs, TimeSpan? time, int workers)
+    /// <param name="onHang">Told of an input that is not done within <see cref="FuzzWatchdog.Period"/>; null for nobody, who waits for it for ever.</param>
+    /// <param name="clock">The watchdog's; null for the system's.</param>
+    public static FuzzTotals Run(
+        Func<FuzzCodec> create, int seed, long inputs, TimeSpan? time, int workers, Action<FuzzTrial>? onHang = null, TimeProvider? clock = null)
     {
+        using FuzzWatchdog? watchdog = onHang is null ? null : new FuzzWatchdog(workers, onHang, clock ?? TimeProvider.System);
         FuzzTotals totals = new();
         Lock merging = new();
         long next = -1;
         long started = Stopwatch.GetTimestamp();
-        Thread[] threads = [.. Enumerable.Range(0, workers).Select(_ => new Thread(Work) { IsBackground = true })];
+        Thread[] threads = [.. Enumerable.Range(0, workers).Select(worker => new Thread(() => Work(worker)) { IsBackground = true })];
         Array.ForEach(threads, thread => thread.Start());
         Array.ForEach(threads, thread => thread.Join());
         return totals;
 
-        void Work()
+        void Work(int worker)
         {
             FuzzCodec codec = create();
             while (true)
@@ -37,7 +41,9 @@ internal static class FuzzRun
                 }
 
                 FuzzTotals part = new();
-                FuzzBlock.Run(codec, seed, block, (int)count, part, MaxFindings);
+                FuzzProbe probe = new(codec, block);
+                watchdog?.Watch(worker, probe);
+                FuzzBlock.Run(probe, seed, (int)count, part, MaxFindings);
                 lock (merging)
                 {
                     totals.Merge(part);

@@ -11,6 +11,9 @@ internal abstract class TextCodec : FuzzCodec
 
     public sealed override bool TryDecode(byte[] input) => TryParse(_text);
 
+    /// <summary>What is told when a text is not the generated one; null when it is.</summary>
+    protected static string? Difference(string again, byte[] generated) => Difference(Encoding.UTF8.GetBytes(again), generated);
+
     /// <summary>As <see cref="FuzzCodec.TryDecode"/>.</summary>
     protected abstract bool TryParse(string text);
 }

@@ -1,10 +1,13 @@
 using OpStack.P2P.Adversarial.Fuzzing;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.P2P.Adversarial.Tests;
 
 /// <summary>That the fuzzer finds what it is there to find.</summary>
 public sealed class FuzzerTests
 {
+    private static readonly TimeSpan HangGuard = TimeSpan.FromSeconds(60);
+
     [Theory]
     [InlineData((int)FuzzFault.Exception)]
     [InlineData((int)FuzzFault.Time)]
@@ -30,6 +33,72 @@ public sealed class FuzzerTests
         Assert.NotEqual(one.Accepted, other.Accepted);
     }
 
+    [Fact]
+    public async Task An_input_that_the_decoder_does_not_come_back_from_is_told_of_with_its_block()
+    {
+        using ManualResetEventSlim entered = new();
+        using CancellationTokenSource end = new();
+        FakeTimeProvider clock = new();
+        List<FuzzTrial> told = [];
+        Task<FuzzTotals> run = Task.Factory.StartNew(
+            () => FuzzRun.Run(() => new FaultyCodec(FuzzFault.None, Hang), seed: 1, inputs: 5_000, time: null, workers: 1, OnHang, clock),
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+        Assert.True(entered.Wait(HangGuard));
+        clock.Advance(FuzzWatchdog.Period);
+        Assert.Empty(told);
+        clock.Advance(FuzzWatchdog.Period);
+
+        Assert.Equal(5_000, (await run.WaitAsync(HangGuard)).Inputs);
+        FuzzTrial trial = Assert.Single(told);
+        Assert.Equal(0, trial.Block);
+        Assert.Contains(FaultyCodec.Trigger, trial.Input);
+        Assert.Equal(0, clock.ActiveTimers);
+
+        void Hang()
+        {
+            entered.Set();
+            end.Token.WaitHandle.WaitOne(HangGuard);
+        }
+
+        void OnHang(FuzzTrial trial)
+        {
+            told.Add(trial);
+            end.Cancel();
+        }
+    }
+
+    [Fact]
+    public void Inputs_that_are_done_between_two_looks_are_no_hang()
+    {
+        FakeTimeProvider clock = new();
+        List<FuzzTrial> seen = [];
+        List<FuzzTrial> told = [];
+        using FuzzWatchdog watchdog = new(1, told.Add, clock);
+        FuzzProbe? probe = null;
+        probe = new FuzzProbe(new FaultyCodec(FuzzFault.None, Look));
+        watchdog.Watch(0, probe);
+
+        byte[] input = [FaultyCodec.Trigger];
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.Null(probe.Try(input));
+        }
+
+        Assert.Equal(5, seen.Distinct().Count());
+        Assert.Empty(told);
+
+        // Once for each trial, however often the probe runs its decode.
+        void Look()
+        {
+            if (!seen.Contains(probe!.Trial!))
+            {
+                seen.Add(probe.Trial!);
+                clock.Advance(FuzzWatchdog.Period);
+            }
+        }
+    }
+
     [Theory]
     [InlineData("--codec", "rlp,enr", 2)]
     [InlineData("--codec", "all", -1)]
@@ -44,11 +113,26 @@ public sealed class FuzzerTests
         Assert.Equal(codecs > 0 ? codecs : AllCodecs.Factories.Count, options.Codecs.Count);
     }
 
+    [Theory]
+    [InlineData("--minutes", "60", 0, "")]
+    [InlineData("--minutes", "0", 1, "0 of 100 inputs")]
+    [InlineData("--workers", "1", 0, "")]
+    public void A_run_that_does_not_come_to_its_inputs_says_so_and_is_no_success(string option, string value, int exitCode, string said)
+    {
+        using StringWriter output = new();
+
+        int code = FuzzCommand.Run(["--codec", "rlp", "--inputs", "100", option, value], output);
+
+        Assert.Equal(exitCode, code);
+        Assert.Contains(said, output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(exitCode != 0, output.ToString().Contains(" of 100", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Names_of_codecs_are_unique() => Assert.Equal(AllCodecs.Factories.Count, AllCodecs.Names.Distinct().Count());
 
     /// <summary>Takes what is of even length, and has its fault at a byte of 0xee.</summary>
-    private sealed class FaultyCodec(FuzzFault fault) : FuzzCodec
+    private sealed class FaultyCodec(FuzzFault fault, Action? onTrigger = null) : FuzzCodec
     {
         public const byte Trigger = 0xee;
 
@@ -61,6 +145,11 @@ public sealed class FuzzerTests
         public override bool TryDecode(byte[] input)
         {
             bool isFaulty = input.Contains(Trigger);
+            if (isFaulty)
+            {
+                onTrigger?.Invoke();
+            }
+
             switch (fault)
             {
                 case FuzzFault.Exception when isFaulty:
@@ -79,6 +168,8 @@ public sealed class FuzzerTests
         public override string? FindBrokenProperty(byte[] input) => fault == FuzzFault.Property && input.Contains(Trigger) ? "broken" : null;
 
         public override byte[] Generate(Random random) => [1, 2];
+
+        public override string? FindLoss(byte[] generated) => null;
 
         protected override byte[] MutateStructure(Random random, byte[] valid) => [.. valid, (byte)random.Next(256)];
     }

@@ -11,6 +11,16 @@ public sealed class CodeBlockTests
     [MemberData(nameof(PagesWithCode))]
     public void The_code_of_a_page_compiles(string page) => Assert.Empty(CodeOf(page).SelectMany(DocumentCompiler.Errors));
 
+    // A block of "cs" or of "c#" would be compiled by nobody.
+    [Fact]
+    public void Every_block_is_in_a_language_that_the_pages_use()
+    {
+        string[] used = ["", "csharp", "ini", "json", "sh", "xml"];
+        CodeBlock[] blocks = [.. Repository.Pages.Concat(Repository.PackagePages).SelectMany(page => Repository.PageOf(page).Blocks)];
+        Assert.Empty(blocks.Where(block => !used.Contains(block.Language)).Select(block => $"{block.Where}: {block.Language}"));
+        Assert.Empty(used.Except(blocks.Select(block => block.Language)));
+    }
+
     [Fact]
     public void Every_package_shows_code()
     {

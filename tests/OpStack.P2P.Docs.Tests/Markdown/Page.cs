@@ -105,7 +105,7 @@ internal sealed partial class Page
     private static string AnchorOf(string heading) =>
         NoAnchor().Replace(LinkText().Replace(heading, "$1").ToLowerInvariant(), "").Replace(' ', '-');
 
-    [GeneratedRegex(@"^( *)```(\w*)$")]
+    [GeneratedRegex(@"^( *)```(.*)$")]
     private static partial Regex Fence();
 
     [GeneratedRegex("^#{1,6} +(.*?)[ #]*$")]

@@ -40,6 +40,10 @@ public sealed class PageTests
     }
 
     [Fact]
+    public void A_block_has_the_language_that_is_written_whatever_it_is() =>
+        Assert.Equal(["c#", "csharp title", ""], new Page("p.md", "```c#\n```\n```csharp title\n```\n```\n```").Blocks.Select(block => block.Language));
+
+    [Fact]
     public void What_a_block_stands_on_is_directly_above_it() =>
         Assert.Equal("", new Page("p.md", "<!-- stands on: int one; -->\nA line between.\n```csharp\n```").Blocks[0].StandsOn);
 }

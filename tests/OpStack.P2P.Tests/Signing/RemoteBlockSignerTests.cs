@@ -70,6 +70,7 @@ public sealed class RemoteBlockSignerTests : IDisposable
     [InlineData("""{"jsonrpc":"2.0","id":1,"result":"0x1234"}""", 200, SigningError.BadAnswer, "something else")]
     [InlineData("""{"jsonrpc":"2.0","id":1,"result":null}""", 200, SigningError.BadAnswer, "something else")]
     [InlineData("""{"jsonrpc":"2.0","id":1,"result":"\ud800"}""", 200, SigningError.BadAnswer, "something else")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"error":{"code":123456789012345678901234567890,"message":"many digits"}}""", 200, SigningError.Refused, "error ?: many digits")]
     [InlineData("""{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"\ud800"}}""", 200, SigningError.BadAnswer, "something else")]
     [InlineData("[1,2", 200, SigningError.BadAnswer, "something else")]
     [InlineData("null", 200, SigningError.BadAnswer, "something else")]
