@@ -53,7 +53,7 @@ internal sealed class IdentifyCodec : FuzzCodec
 
     public override byte[] Generate(Random random) => Content(random, random.Next(8) == 0);
 
-    public override string? FindLoss(byte[] generated) 
+    public override string? FindLoss(byte[] generated)
     {
         IdentifyInfo info = _message.ToInfo(null);
         return Difference(Said(info, info.SignedPeerRecord.IsEmpty ? null : info.SignedPeerRecord).Encode(), generated);

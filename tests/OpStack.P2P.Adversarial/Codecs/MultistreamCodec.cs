@@ -44,7 +44,7 @@ internal sealed class MultistreamCodec : FuzzCodec
         return Said([.. Enumerable.Range(0, _refusals).Select(_ => $"/{random.Word(random.Next(1, 100))}"), Protocol]);
     }
 
-    public override string? FindLoss(byte[] generated) 
+    public override string? FindLoss(byte[] generated)
     {
         byte[] answered = _listener.TakeOutput().ToArray();
         byte[] expected = [.. MultistreamFrame.Header, .. Enumerable.Repeat(MultistreamFrame.NotAvailable.ToArray(), _refusals).SelectMany(refusal => refusal), .. Said(Protocol)[MultistreamFrame.Header.Length..]];
