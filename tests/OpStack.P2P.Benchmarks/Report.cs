@@ -40,8 +40,9 @@ internal sealed class Report(bool json, TextWriter output)
         if (!json)
         {
             output.WriteLine();
-            output.WriteLine($"{results.Count(r => r.Verdict == "met")} met, {results.Count(r => r.Verdict.StartsWith("MISSED", StringComparison.Ordinal))} missed, {results.Count(r => r.Missing is not null)} not measured");
+            output.WriteLine($"{results.Count(r => r.Verdict.StartsWith("met", StringComparison.Ordinal))} met, {results.Count(r => r.Verdict.StartsWith("MISSED", StringComparison.Ordinal))} missed, {results.Count(r => r.Missing is not null)} not measured");
             output.WriteLine("Medians of interleaved rounds, of the ratios too; processor time of the thread, or for rows on two cores wall time, without the rounds in which others had one of them.");
+            output.WriteLine("Rows with processes: wall time, on the clock that all processes share, or where the row says so processor time, memory or share of a core.");
         }
     }
 
