@@ -16,7 +16,7 @@ internal static class Measurement
     // Of rows on two cores: the share of a round that its threads may have spent waiting for one, and how many times the rounds to find quiet ones.
     private const double MaxWait = 0.01;
     private const int MaxTries = 8;
-    private const int AllocationRuns = 5;
+    private const int AllocationRuns = 20;
 
     /// <summary>Measures a row.</summary>
     /// <param name="row">The row.</param>

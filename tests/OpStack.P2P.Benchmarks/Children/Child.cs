@@ -69,6 +69,11 @@ internal sealed class Child : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        if (side == Side.Ours)
+        {
+            start.Environment["DOTNET_TieredPGO"] = "1"; // As the runtime has it by itself; the rows within this process are to do without.
+        }
+
         string[] program = side == Side.Js
             ? [Path.Combine(FolderOf("../js"), "main.mjs")]
             : Path.GetFileNameWithoutExtension(start.FileName) == "dotnet" ? [typeof(Child).Assembly.Location, ChildProgram.Verb] : [ChildProgram.Verb];

@@ -122,7 +122,8 @@ internal static class DnsTextMessage
     /// <summary>A record is one or more strings of at most 255 bytes, which belong together.</summary>
     private static bool TryReadText(ReadOnlySpan<byte> data, out string text)
     {
-        StringBuilder all = new();
+        byte[] all = new byte[data.Length];
+        int size = 0;
         text = "";
         while (!data.IsEmpty)
         {
@@ -132,11 +133,12 @@ internal static class DnsTextMessage
                 return false;
             }
 
-            all.Append(Encoding.UTF8.GetString(data.Slice(1, length)));
+            data.Slice(1, length).CopyTo(all.AsSpan(size));
+            size += length;
             data = data[(1 + length)..];
         }
 
-        text = all.ToString();
+        text = Encoding.UTF8.GetString(all, 0, size);
         return true;
     }
 
