@@ -12,7 +12,7 @@ namespace OpStack.Discv5;
 
 /// <summary>
 /// Discovery v5.1 as a pure core: datagrams, commands and a monotonic time in; datagrams, events and the next deadline out. No I/O, clock, task
-/// or lock. A datagram takes the steps of DESIGN section 4: filter, packet, session, message, table or lookup; each is a partial of this class.
+/// or lock. A datagram takes these steps: filter, packet, session, message, table or lookup; each is a partial of this class.
 /// </summary>
 internal sealed partial class Discv5Protocol : IDisposable
 {

@@ -10,7 +10,7 @@ using OpStack.Primitives.Crypto.Secp256k1;
 namespace OpStack.Discv5;
 
 /// <summary>
-/// Discovery v5.1 on UDP: sockets, the timer and the one loop that owns the protocol core (DESIGN section 3). Public members may be called by any
+/// Discovery v5.1 on UDP: sockets, the timer and the one loop that owns the protocol core. Public members may be called by any
 /// thread. The service may be disposed before it was started, and cannot be started again.
 /// </summary>
 public sealed partial class Discv5Service : IAsyncDisposable

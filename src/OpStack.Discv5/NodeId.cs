@@ -45,6 +45,13 @@ public readonly struct NodeId : IEquatable<NodeId>, IComparable<NodeId>
         return 0;
     }
 
+    /// <summary>Whether two ids differ in the bit that decides a logarithmic distance, 1 (the lowest) to 256.</summary>
+    internal bool DiffersAt(int distance, NodeId other)
+    {
+        int place = Size - 1 - ((distance - 1) / 8);
+        return (((_value.AsSpan()[place] ^ other._value.AsSpan()[place]) >> ((distance - 1) % 8)) & 1) != 0;
+    }
+
     /// <summary>Which of two ids is closer to <paramref name="target"/> by XOR distance: below 0 when <paramref name="left"/> is.</summary>
     public static int CompareDistance(NodeId target, NodeId left, NodeId right)
     {

@@ -40,8 +40,9 @@ internal sealed class Report(bool json, TextWriter output)
         if (!json)
         {
             output.WriteLine();
-            output.WriteLine($"{results.Count(r => r.Verdict == "met")} met, {results.Count(r => r.Verdict.StartsWith("MISSED", StringComparison.Ordinal))} missed, {results.Count(r => r.Missing is not null)} not measured");
+            output.WriteLine($"{results.Count(r => r.Verdict.StartsWith("met", StringComparison.Ordinal))} met, {results.Count(r => r.Verdict.StartsWith("MISSED", StringComparison.Ordinal))} missed, {results.Count(r => r.Missing is not null)} not measured");
             output.WriteLine("Medians of interleaved rounds, of the ratios too; processor time of the thread, or for rows on two cores wall time, without the rounds in which others had one of them.");
+            output.WriteLine("Rows with processes: wall time, on the clock that all processes share, or where the row says so processor time, memory or share of a core.");
         }
     }
 
@@ -53,7 +54,8 @@ internal sealed class Report(bool json, TextWriter output)
             unit = result.Row.Unit.ToString(),
             ours = Rounded(result.OursNanoseconds),
             referenceFigure = Rounded(result.ReferenceNanoseconds),
-            ratio = result.Missing is null ? Math.Round(result.TimeRatio, 4) : (double?)null,
+            ratio = result.Missing is null ? Rounded(result.Row.Target.RatioOf(result.TimeRatio)) : null,
+            middleHalf = result.Missing is null ? MiddleHalf(result).Select(Rounded) : null,
             rounds = result.Rounds,
             target = result.Row.Target.ToString(),
             verdict = result.Verdict,
@@ -69,9 +71,12 @@ internal sealed class Report(bool json, TextWriter output)
 
     private static string Quartiles(Result result)
     {
-        double[] ratios = [.. new[] { result.Quartiles.Lower, result.Quartiles.Upper }.Select(result.Row.Target.RatioOf).Order()];
+        double[] ratios = MiddleHalf(result);
         return string.Create(CultureInfo.InvariantCulture, $"{ratios[0]:G3}-{ratios[1]:G3}");
     }
+
+    /// <summary>A speed is the inverse of a time, so its quartiles change places.</summary>
+    private static double[] MiddleHalf(Result result) => [.. new[] { result.Quartiles.Lower, result.Quartiles.Upper }.Select(result.Row.Target.RatioOf).Order()];
 
     private static string Allocation(Result result) =>
         result.Allocated is { } bytes ? $"{bytes}{(result.MaxAllocated is { } most ? $" of {most}" : "")} B" : "";

@@ -29,11 +29,12 @@ internal sealed record Result(Row Row, string? Missing = null)
     /// <summary>Median of the rounds' ratios, our time by the reference's: a machine that changes its speed changes it for both sides of a round.</summary>
     public double TimeRatio { get; init; }
 
-    /// <summary>Met, missed, or nothing demanded.</summary>
+    /// <summary>Met, missed, or nothing demanded; in brackets what is demanded where it is not the ratio.</summary>
     public string Verdict =>
         Missing is not null ? "not measured"
         : Row.Target.IsMet(TimeRatio) == false ? "MISSED"
         : Allocated > MaxAllocated ? "MISSED (allocation)"
-        : Row.Target.IsMet(TimeRatio) is null && MaxAllocated is null ? ""
-        : "met";
+        : Row.Target.IsMet(TimeRatio) == true ? "met"
+        : MaxAllocated is null ? ""
+        : "met (allocation)";
 }

@@ -10,30 +10,45 @@ internal sealed partial class RoutingTable<TRecord>
     /// The up to <paramref name="count"/> nodes closest to <paramref name="target"/>, the closest first, live or not: what a lookup starts
     /// from.
     /// </summary>
-    public List<TableEntry<TRecord>> Closest(NodeId target, int count)
+    public List<TableEntry<TRecord>> Closest(NodeId target, int count) =>
+        Closest(target, count, Comparer<TableEntry<TRecord>>.Create((a, b) => NodeId.CompareDistance(target, a.NodeId, b.NodeId)));
+
+    /// <summary>The same by a comparison of distances to the target, which its tests count.</summary>
+    /// <remarks>
+    /// A node of the bucket at distance d differs from us in the bit that d stands for and in none above it. So it has the target's bit there
+    /// when target and we differ in it, and is closer to the target than whatever lies in lower buckets; otherwise it is farther. That orders the
+    /// buckets, and only those that are needed are looked into.
+    /// </remarks>
+    internal List<TableEntry<TRecord>> Closest(NodeId target, int count, IComparer<TableEntry<TRecord>> byDistance)
     {
-        List<TableEntry<TRecord>> closest = new(count + 1);
-        foreach (TableEntry<TRecord> entry in Entries())
+        List<TableEntry<TRecord>> closest = new(Math.Min(count, Count) + RoutingLimits.BucketSize);
+        for (int distance = RoutingLimits.Buckets; distance > 0 && closest.Count < count; distance--)
         {
-            if (closest.Count == count && NodeId.CompareDistance(target, closest[^1].NodeId, entry.NodeId) <= 0)
+            if (Self.DiffersAt(distance, target))
             {
-                continue;
-            }
-
-            int place = closest.Count;
-            while (place > 0 && NodeId.CompareDistance(target, entry.NodeId, closest[place - 1].NodeId) < 0)
-            {
-                place--;
-            }
-
-            closest.Insert(place, entry);
-            if (closest.Count > count)
-            {
-                closest.RemoveAt(count);
+                Append(distance);
             }
         }
 
+        for (int distance = 1; distance <= RoutingLimits.Buckets && closest.Count < count; distance++)
+        {
+            if (!Self.DiffersAt(distance, target))
+            {
+                Append(distance);
+            }
+        }
+
+        closest.RemoveRange(Math.Min(count, closest.Count), Math.Max(0, closest.Count - count));
         return closest;
+
+        void Append(int distance)
+        {
+            if (_buckets[distance - 1] is { } bucket)
+            {
+                closest.AddRange(bucket.Entries);
+                closest.Sort(closest.Count - bucket.Entries.Count, bucket.Entries.Count, byDistance);
+            }
+        }
     }
 
     /// <summary>

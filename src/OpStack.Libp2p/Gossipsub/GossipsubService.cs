@@ -7,7 +7,7 @@ using OpStack.Libp2p.Multiformats;
 namespace OpStack.Libp2p.Gossipsub;
 
 /// <summary>
-/// Gossipsub over a host: streams, queues, validation workers and the one loop that owns the router (DESIGN sections 3 and 4).
+/// Gossipsub over a host: streams, queues, validation workers and the one loop that owns the router.
 /// Topics are an allow-list given at construction; subscriptions to others are refused, and what peers say of others is not kept.
 /// </summary>
 public sealed partial class GossipsubService : IAsyncDisposable

@@ -26,7 +26,6 @@ internal sealed partial class Ingest
 
         if (_retained.Find(message.Topic, received.Bytes.Span, message.DataOffset, message.DataLength) is { } first)
         {
-            Interlocked.Increment(ref _counters.CopiesRecognised);
             if (await first.Id.WaitAsync(cancellationToken).ConfigureAwait(false) is { } id)
             {
                 received.Dispose();
@@ -46,7 +45,6 @@ internal sealed partial class Ingest
         RetainedFrames.Entry entry = _retained.FindOrAdd(frame, out bool isFirst);
         while (!isFirst)
         {
-            Interlocked.Increment(ref _counters.CopiesRecognised);
             MessageId? known = await IdOfFirstAsync(entry, frame, room, cancellationToken).ConfigureAwait(false);
             if (known is { } id)
             {
@@ -62,8 +60,12 @@ internal sealed partial class Ingest
         await DecodeAsync(peer, frame, room, entry, cancellationToken).ConfigureAwait(false);
     }
 
-    private ValueTask PostCopyAsync(ReceivedCopy copy, CancellationToken cancellationToken) =>
-        _sink.PostAsync(new IngestedInput(null, null, null) { Copy = copy }, cancellationToken);
+    private ValueTask PostCopyAsync(ReceivedCopy copy, CancellationToken cancellationToken)
+    {
+        // Only now: a copy whose first comes to nothing is decoded after all.
+        Interlocked.Increment(ref _counters.CopiesRecognised);
+        return _sink.PostAsync(new IngestedInput(null, null, null) { Copy = copy }, cancellationToken);
+    }
 
     /// <summary>The first copy may still be on its way through the decoder; its verdict is this one's too.</summary>
     private static async ValueTask<MessageId?> IdOfFirstAsync(

@@ -27,7 +27,7 @@ internal interface IIngestSink
 }
 
 /// <summary>
-/// From a frame to the router's inputs, off the router's loop (DESIGN section 4): graylist, counts, topic allow-list, StrictNoSign, duplicate
+/// From a frame to the router's inputs, off the router's loop: graylist, counts, topic allow-list, StrictNoSign, duplicate
 /// check, and one decode per message. The caller gives the frames of one peer one at a time; peers run in parallel.
 /// </summary>
 internal sealed partial class Ingest : IDisposable

@@ -57,7 +57,7 @@ internal static class RpcLimits
     /// </summary>
     public const int OrdinaryFrame = OrdinaryFramesInFlight / 128;
 
-    /// <summary>Bytes of ordinary frames in flight in all, from their first byte until the router has them; with the large ones 64 MiB (DESIGN section 4).</summary>
+    /// <summary>Bytes of ordinary frames in flight in all, from their first byte until the router has them; with the large ones 64 MiB (ARCHITECTURE.md, step 2 of a block).</summary>
     public const int OrdinaryFramesInFlight = 32 * 1024 * 1024;
 
     /// <summary>The same of larger frames.</summary>
@@ -72,7 +72,7 @@ internal static class RpcLimits
     /// <summary>Frames the duplicate index looks for; 4 blocks a second for the 6 s of the message cache need 24 (a choice of ours).</summary>
     public const int RetainedFrames = 1024;
 
-    /// <summary>Retained frames compared with a received one, byte by byte (DESIGN section 4).</summary>
+    /// <summary>Retained frames compared with a received one, byte by byte (a choice of ours).</summary>
     public const int DuplicateCandidates = 4;
 
     /// <summary>Outbound streams opened on one connection: rust-libp2p disables gossipsub for it at the fifth (row 45b).</summary>

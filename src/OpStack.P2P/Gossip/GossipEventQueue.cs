@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace OpStack.P2P.Gossip;
 
 /// <summary>
-/// Events on their way to the host, in arrival order (DESIGN section 5). Bounded: 64 blocks or 64 MiB of them, and 1,024 other
+/// Events on their way to the host, in arrival order. Bounded: 64 blocks or 64 MiB of them, and 1,024 other
 /// events; over that the oldest of the same kind is dropped and counted, so a host that does not read costs bounded memory
 /// and the newest block is always there. Any thread adds; one waits.
 /// </summary>

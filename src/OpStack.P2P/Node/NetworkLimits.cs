@@ -4,7 +4,7 @@ namespace OpStack.P2P.Node;
 internal static class NetworkLimits
 {
     /// <summary>
-    /// Unsafe blocks between the gossip driver and the host; more wait in the driver's own queue, which drops the oldest (DESIGN section 5).
+    /// Unsafe blocks between the gossip driver and the host; more wait in the driver's own queue, which drops the oldest.
     /// </summary>
     public const int MaxUnsafeBlocks = 1;
 

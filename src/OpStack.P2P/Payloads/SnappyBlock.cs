@@ -51,28 +51,12 @@ internal static partial class SnappyBlock
         return destination is not null;
     }
 
-    /// <summary>Decodes into one array of exactly the declared length.</summary>
-    /// <param name="compressed">The whole message data.</param>
-    /// <param name="maxLength">Longest accepted decoded length in bytes, inclusive.</param>
-    /// <param name="decoded">The decoded bytes, owned by the caller.</param>
-    /// <returns>False when the length is unreadable, too large or impossible, or an element is malformed. Never throws.</returns>
-    public static bool TryDecode(ReadOnlySpan<byte> compressed, int maxLength, [NotNullWhen(true)] out byte[]? decoded)
-    {
-        if (TryAllocate(compressed, maxLength, out decoded) && TryDecode(compressed, decoded, out _))
-        {
-            return true;
-        }
-
-        decoded = null;
-        return false;
-    }
-
     /// <summary>Decodes to the beginning of a buffer that has room for the longest accepted length.</summary>
     /// <param name="compressed">The whole message data.</param>
     /// <param name="destination">Where to; on failure its content is undefined.</param>
     /// <param name="length">The declared length, also when it is larger than the buffer; zero when it is unreadable.</param>
     /// <param name="follower">Told how far it is; null for nobody.</param>
-    /// <returns>As the other overload.</returns>
+    /// <returns>False when the length is unreadable, impossible or larger than the buffer, or an element is malformed. Never throws.</returns>
     public static bool TryDecode(ReadOnlySpan<byte> compressed, Span<byte> destination, out int length, ISnappyFollower? follower = null)
     {
         if (!TryReadLength(compressed, int.MaxValue, out length, out int headerLength) || length > destination.Length)

@@ -24,6 +24,7 @@ public static class KeyFile
     /// <exception cref="SigningException">BadKeyFile: it holds no key, or the disk refuses; the message names the file.</exception>
     public static Secp256k1PrivateKey LoadOrCreate(string path) => LoadOrCreate(path, (name, options) => new FileStream(name, options));
 
+    /// <summary>The same, the new file made by somebody else: tests let the disk refuse.</summary>
     /// <param name="path">Where the file is.</param>
     /// <param name="open">Makes the file beside it.</param>
     internal static Secp256k1PrivateKey LoadOrCreate(string path, Func<string, FileStreamOptions, FileStream> open)

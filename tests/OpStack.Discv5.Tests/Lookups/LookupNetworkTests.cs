@@ -3,25 +3,19 @@ using OpStack.Discv5.Tests.Routing;
 
 namespace OpStack.Discv5.Tests.Lookups;
 
-/// <summary>Lookups among 1,000 nodes that know everybody, and answer a FINDNODE as real ones do: any 16 records of the distances asked for.</summary>
+/// <summary>Lookups among nodes that know everybody (<see cref="LookupNetwork"/>), mostly 1,000.</summary>
 public sealed class LookupNetworkTests
 {
-    private const int Size = 1_000;
-
-    private readonly Random _random = new(1000);
-    private readonly TestNode[] _nodes;
-
-    public LookupNetworkTests() =>
-        _nodes = [.. Enumerable.Range(0, Size).Select(i => new TestNode(LookupTarget.Random(_random), 1, TestNode.Endpoint(i)))];
+    private readonly LookupNetwork _network = new(1_000);
 
     [Fact]
     public void Finds_the_true_sixteen_closest_if_each_answer_is_the_best_possible()
     {
         for (int i = 0; i < 100; i++)
         {
-            NodeId target = LookupTarget.Random(_random);
-            Lookup<TestNode> lookup = Run(target, [], best: true);
-            Assert.Equal(Closest(target, []), lookup.Result);
+            NodeId target = _network.RandomTarget();
+            Lookup<TestNode> lookup = _network.Run(target, [], best: true);
+            Assert.Equal(_network.Closest(target, []), lookup.Result);
             Assert.InRange(lookup.Asked, 16, 40);
         }
     }
@@ -34,13 +28,13 @@ public sealed class LookupNetworkTests
         List<int> found = [];
         for (int i = 0; i < 101; i++)
         {
-            HashSet<NodeId> silent = [.. _nodes.Where(_ => _random.Next(100) < percentSilent).Select(node => node.NodeId)];
-            NodeId target = LookupTarget.Random(_random);
-            Lookup<TestNode> lookup = Run(target, silent, best: false);
+            HashSet<NodeId> silent = _network.RandomNodes(percentSilent);
+            NodeId target = _network.RandomTarget();
+            Lookup<TestNode> lookup = _network.Run(target, silent, best: false);
             Assert.Equal(16, lookup.Result.Count);
             Assert.DoesNotContain(lookup.Result, node => silent.Contains(node.NodeId));
             Assert.InRange(lookup.Asked, 16, percentSilent == 0 ? 40 : 60);
-            found.Add(lookup.Result.Intersect(Closest(target, silent)).Count());
+            found.Add(lookup.Result.Intersect(_network.Closest(target, silent)).Count());
         }
 
         found.Sort();
@@ -51,53 +45,30 @@ public sealed class LookupNetworkTests
     [Fact]
     public void Finds_a_node_by_its_id()
     {
-        TestNode wanted = _nodes[^1];
-        Assert.Equal(wanted, Run(wanted.NodeId, [], best: false).Result[0]);
+        TestNode wanted = _network.Nodes[^1];
+        Assert.Equal(wanted, _network.Run(wanted.NodeId, [], best: false).Result[0]);
     }
 
-    private IEnumerable<TestNode> Closest(NodeId target, HashSet<NodeId> silent) => _nodes
-        .Where(node => !silent.Contains(node.NodeId))
-        .Order(Comparer<TestNode>.Create((a, b) => NodeId.CompareDistance(target, a.NodeId, b.NodeId)))
-        .Take(LookupLimits.Results);
-
-    /// <summary>From three live seeds; of the nodes being asked a random one ends next. Time stands still, its rules have their own tests.</summary>
-    private Lookup<TestNode> Run(NodeId target, HashSet<NodeId> silent, bool best)
+    // Each node that is asked knows nodes half as far from the target as itself, so ten times the nodes are log2(10) halvings more, of which three run at a time.
+    [Fact]
+    public void Ten_times_the_nodes_cost_a_few_queries_more()
     {
-        Lookup<TestNode> lookup = new(LookupTarget.Random(_random), target, _nodes.Where(node => !silent.Contains(node.NodeId)).Take(3), TimeSpan.Zero);
-        List<LookupQuery<TestNode>> running = [];
-        while (true)
+        const int Lookups = 20;
+        int[] sizes = [100, 1_000, 10_000];
+        double[] asked = new double[sizes.Length];
+        for (int i = 0; i < sizes.Length; i++)
         {
-            while (lookup.TryNext(TimeSpan.Zero, out LookupQuery<TestNode> query))
+            LookupNetwork network = sizes[i] == _network.Nodes.Count ? _network : new LookupNetwork(sizes[i]);
+            for (int run = 0; run < Lookups; run++)
             {
-                running.Add(query);
-            }
-
-            Assert.InRange(running.Count, 0, LookupLimits.Parallelism);
-            if (lookup.IsFinished)
-            {
-                return lookup;
-            }
-
-            LookupQuery<TestNode> ended = running[_random.Next(running.Count)];
-            running.Remove(ended);
-            if (silent.Contains(ended.Record.NodeId))
-            {
-                lookup.Failed(ended.Record.NodeId);
-            }
-            else
-            {
-                lookup.Answered(ended.Record.NodeId, best ? AskBest(ended, target) : Ask(ended));
+                Lookup<TestNode> lookup = network.Run(network.RandomTarget(), [], best: false);
+                Assert.InRange(lookup.Seen, LookupLimits.Results, 3 + (lookup.Asked * LookupLimits.MaxRecords));
+                asked[i] += (double)lookup.Asked / Lookups;
             }
         }
+
+        Assert.InRange(asked[0], LookupLimits.Results, LookupLimits.Results + 8);
+        Assert.InRange(asked[1] - asked[0], 0, 8);
+        Assert.InRange(asked[2] - asked[1], 0, 8);
     }
-
-    private IEnumerable<TestNode> Ask(LookupQuery<TestNode> query) => query.Distances
-        .SelectMany(distance => _nodes.Where(node => query.Record.NodeId.DistanceTo(node.NodeId) == distance).OrderBy(_ => _random.Next()))
-        .Take(LookupLimits.MaxRecords);
-
-    /// <summary>Of the nodes at the distances asked for the 16 closest to the target, which a real node could not know.</summary>
-    private IEnumerable<TestNode> AskBest(LookupQuery<TestNode> query, NodeId target) => _nodes
-        .Where(node => query.Distances.Contains(query.Record.NodeId.DistanceTo(node.NodeId)))
-        .Order(Comparer<TestNode>.Create((a, b) => NodeId.CompareDistance(target, a.NodeId, b.NodeId)))
-        .Take(LookupLimits.MaxRecords);
 }

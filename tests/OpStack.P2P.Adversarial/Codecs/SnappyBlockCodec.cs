@@ -1,6 +1,7 @@
 using OpStack.P2P.Adversarial.Fuzzing;
 using OpStack.P2P.Adversarial.Fuzzing.Edits;
 using OpStack.P2P.Payloads;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.P2P.Adversarial.Codecs;
 
@@ -19,16 +20,16 @@ internal sealed class SnappyBlockCodec : FuzzCodec
 
     public override bool HasOneLength => true;
 
-    // An honest expansion is allowed, a declared one is not believed (attack-cases.md row 1).
-    public override long AllocationBudget(int length) => 64 + PayloadLimits.MaxSnappyExpansion(length);
+    // An honest expansion is allowed, a declared one is not believed (attack-cases.md row 1); besides it an array's head and who follows.
+    public override long AllocationBudget(int length) => 128 + PayloadLimits.MaxSnappyExpansion(length);
 
-    public override bool TryDecode(byte[] input) => SnappyBlock.TryDecode(input, MaxDecoded, out _decoded);
+    public override bool TryDecode(byte[] input) => FollowedSnappy.TryDecode(input, MaxDecoded, out _decoded);
 
     public override string? FindBrokenProperty(byte[] input)
     {
         byte[] buffer = new byte[_decoded!.Length];
         return !SnappyBlock.TryDecode(input, buffer, out int length) || length != buffer.Length || !buffer.AsSpan().SequenceEqual(_decoded) ? "into a buffer it is another"
-            : !SnappyBlock.TryDecode(SnappyBlock.Encode(_decoded), MaxDecoded, out byte[]? again) || !again.AsSpan().SequenceEqual(_decoded) ? "encoded again it is another"
+            : !FollowedSnappy.TryDecode(SnappyBlock.Encode(_decoded), MaxDecoded, out byte[]? again) || !again.AsSpan().SequenceEqual(_decoded) ? "encoded again it is another"
             : !IronSnappy.Snappy.Decode(input).AsSpan().SequenceEqual(_decoded) ? "another decoder makes something else of it"
             : null;
     }

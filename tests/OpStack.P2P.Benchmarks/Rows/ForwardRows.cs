@@ -14,7 +14,7 @@ internal static class ForwardRows
 
     public static IEnumerable<Row> Create() =>
     [
-        Row.Measured("1 MB to 30 peers over sockets", "30 encryptions by OpenSSL", Target.None, _ => RunAsync().GetAwaiter().GetResult()),
+        Row.Measured("1 MB to 30 peers over sockets", "30 encryptions by OpenSSL, one core", Target.None, _ => RunAsync().GetAwaiter().GetResult()),
     ];
 
     private static async Task<Samples> RunAsync()

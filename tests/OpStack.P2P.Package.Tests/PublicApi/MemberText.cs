@@ -59,6 +59,9 @@ internal static class MemberText
             .. isStruct ? ["struct"] : (string[])[],
             .. argument.GetGenericParameterConstraints().Where(one => one != typeof(ValueType)).Select(one => TypeName.Of(one)).Order(StringComparer.Ordinal),
             .. special.HasFlag(GenericParameterAttributes.DefaultConstructorConstraint) && !isStruct ? ["new()"] : (string[])[],
+
+            // Not one of the special constraints, since it lifts one.
+            .. argument.GenericParameterAttributes.HasFlag(GenericParameterAttributes.AllowByRefLike) ? ["allows ref struct"] : (string[])[],
         ];
         return all.Length == 0 ? "" : $" where {argument.Name} : {string.Join(", ", all)}";
     }));

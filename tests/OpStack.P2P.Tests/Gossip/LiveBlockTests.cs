@@ -37,7 +37,7 @@ public sealed class LiveBlockTests
         Assert.Equal(BlockInvalidReason.None, check.Reason);
         Assert.Equal(MessageAcceptance.Accept, _handler.Admit(check));
         Assert.Equal(_topic, _handler.Encode(check.Envelope!).Topic);
-        Assert.True(SnappyBlock.TryDecode(_handler.Encode(check.Envelope!).Data.Span, 10 << 20, out byte[]? message));
+        Assert.True(FollowedSnappy.TryDecode(_handler.Encode(check.Envelope!).Data.Span, 10 << 20, out byte[]? message));
         Assert.Equal(_message, message);
     }
 

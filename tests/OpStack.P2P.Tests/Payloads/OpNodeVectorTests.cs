@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OpStack.P2P.Payloads;
+using OpStack.P2P.TestKit;
 using OpStack.Primitives;
 using OpStack.Primitives.Crypto;
 using OpStack.Primitives.Crypto.Secp256k1;
@@ -21,7 +22,7 @@ public sealed class OpNodeVectorTests
     public void A_golden_message_decodes_to_its_fields(int index)
     {
         JsonElement vector = OpNodeVectors.Section("op_alloy_messages")[index];
-        Assert.True(SnappyBlock.TryDecode(vector.Bytes("snappy_hex"), MaxLength, out byte[]? message));
+        Assert.True(FollowedSnappy.TryDecode(vector.Bytes("snappy_hex"), MaxLength, out byte[]? message));
         Assert.Equal(vector.GetProperty("decompressed_len").GetInt32(), message.Length);
         Assert.True(OpNetworkPayloadEnvelope.TryDecode(vector.Version(), message, out OpNetworkPayloadEnvelope? envelope, out _));
 
@@ -57,11 +58,11 @@ public sealed class OpNodeVectorTests
     public void A_golden_message_encodes_to_the_same_decompressed_bytes(int index)
     {
         JsonElement vector = OpNodeVectors.Section("op_alloy_messages")[index];
-        Assert.True(SnappyBlock.TryDecode(vector.Bytes("snappy_hex"), MaxLength, out byte[]? message));
+        Assert.True(FollowedSnappy.TryDecode(vector.Bytes("snappy_hex"), MaxLength, out byte[]? message));
 
         byte[] again = Decode(vector.Version(), vector.Bytes("snappy_hex")).Encode(vector.Version());
 
-        Assert.True(SnappyBlock.TryDecode(again, MaxLength, out byte[]? decoded));
+        Assert.True(FollowedSnappy.TryDecode(again, MaxLength, out byte[]? decoded));
         Assert.Equal(message, decoded);
     }
 
@@ -98,7 +99,7 @@ public sealed class OpNodeVectorTests
             Assert.Equal("0x" + vector.Text("signature"), envelope.Signature.ToString());
             Assert.True(envelope.TryRecoverSigner(chainId, out Address signer));
             Assert.Equal(Address.Parse(vector.Text("signer")), signer);
-            Assert.True(SnappyBlock.TryDecode(envelope.Encode(vector.Version()), MaxLength, out byte[]? message));
+            Assert.True(FollowedSnappy.TryDecode(envelope.Encode(vector.Version()), MaxLength, out byte[]? message));
             Assert.Equal(vector.GetProperty("uncompressed_len").GetInt32(), message.Length);
             Assert.Equal(vector.Hash("uncompressed_keccak"), Keccak256.Hash(message));
         }
@@ -118,7 +119,7 @@ public sealed class OpNodeVectorTests
 
     private static OpNetworkPayloadEnvelope Decode(PayloadVersion version, byte[] data)
     {
-        Assert.True(SnappyBlock.TryDecode(data, MaxLength, out byte[]? message));
+        Assert.True(FollowedSnappy.TryDecode(data, MaxLength, out byte[]? message));
         Assert.True(OpNetworkPayloadEnvelope.TryDecode(version, message, out OpNetworkPayloadEnvelope? envelope, out PayloadDecodeError error), error.ToString());
         return envelope;
     }

@@ -35,7 +35,7 @@ public sealed class SnappyBlockTests
         byte[] encoded = SnappyBlock.Encode(data);
 
         Assert.Equal(data, Snappy.Decode(encoded));
-        Assert.True(SnappyBlock.TryDecode(encoded, MaxLength, out byte[]? decoded));
+        Assert.True(FollowedSnappy.TryDecode(encoded, MaxLength, out byte[]? decoded));
         Assert.Equal(data, decoded);
     }
 
@@ -45,7 +45,7 @@ public sealed class SnappyBlockTests
     {
         byte[] data = Sample(kind, length);
 
-        Assert.True(SnappyBlock.TryDecode(Snappy.Encode(data), MaxLength, out byte[]? decoded));
+        Assert.True(FollowedSnappy.TryDecode(Snappy.Encode(data), MaxLength, out byte[]? decoded));
 
         Assert.Equal(data, decoded);
     }
@@ -64,7 +64,7 @@ public sealed class SnappyBlockTests
     public void The_length_may_be_written_in_more_bytes_than_needed(string hex)
     {
         // Go reads it with binary.Uvarint, which takes 80 00 for 0.
-        Assert.True(SnappyBlock.TryDecode(Hex.Decode(hex), MaxLength, out byte[]? decoded));
+        Assert.True(FollowedSnappy.TryDecode(Hex.Decode(hex), MaxLength, out byte[]? decoded));
         Assert.Empty(decoded);
     }
 
@@ -90,7 +90,7 @@ public sealed class SnappyBlockTests
     [InlineData("01fcffffffff", "literal of 2^32 bytes")]
     [InlineData("0501", "copy before anything was written")]
     public void A_malformed_input_is_refused(string hex, string why) =>
-        Assert.False(SnappyBlock.TryDecode(Hex.Decode(hex), MaxLength, out _), why);
+        Assert.False(FollowedSnappy.TryDecode(Hex.Decode(hex), MaxLength, out _), why);
 
     [Theory]
     [InlineData("0500610101", 5)]     // one-byte offset
@@ -102,7 +102,7 @@ public sealed class SnappyBlockTests
     [InlineData("05fc0000000061" + "0101", 5)]
     public void Every_kind_of_element_is_read(string hex, int length)
     {
-        Assert.True(SnappyBlock.TryDecode(Hex.Decode(hex), MaxLength, out byte[]? decoded));
+        Assert.True(FollowedSnappy.TryDecode(Hex.Decode(hex), MaxLength, out byte[]? decoded));
 
         Assert.Equal(Enumerable.Repeat((byte)'a', length), decoded);
         Assert.Equal(decoded, Snappy.Decode(Hex.Decode(hex)));
@@ -120,7 +120,7 @@ public sealed class SnappyBlockTests
         byte[] data = [.. Hex.Decode(header), 0, 0x41, 0xFE, 1, 0, 0xFE, 1, 0];
         bool decodes = true;
 
-        Assert.Equal(0, Mutations.AllocatedBy(() => decodes = SnappyBlock.TryDecode(data, MaxLength, out _)));
+        Assert.Equal(0, Mutations.AllocatedBy(() => decodes = FollowedSnappy.TryDecode(data, MaxLength, out _)));
         Assert.False(decodes);
     }
 
@@ -133,9 +133,9 @@ public sealed class SnappyBlockTests
 
         byte[]? decoded = null;
 
-        Assert.InRange(Mutations.AllocatedBy(() => Assert.True(SnappyBlock.TryDecode(bomb, MaxLength, out decoded))), MaxLength, MaxLength + 256);
+        Assert.InRange(Mutations.AllocatedBy(() => Assert.True(FollowedSnappy.TryDecode(bomb, MaxLength, out decoded))), MaxLength, MaxLength + 256);
         Assert.Equal(MaxLength, decoded!.Length);
-        Assert.Equal(0, Mutations.AllocatedBy(() => Assert.False(SnappyBlock.TryDecode(tooLong, MaxLength, out _))));
+        Assert.Equal(0, Mutations.AllocatedBy(() => Assert.False(FollowedSnappy.TryDecode(tooLong, MaxLength, out _))));
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class SnappyBlockTests
         const int Length = 1 + (50 * 64);
         byte[] data = [(Length & 0x7F) | 0x80, Length >> 7, .. elements];
 
-        Assert.True(SnappyBlock.TryDecode(data, MaxLength, out byte[]? decoded));
+        Assert.True(FollowedSnappy.TryDecode(data, MaxLength, out byte[]? decoded));
         Assert.Equal(Length, decoded.Length);
     }
 
@@ -157,7 +157,7 @@ public sealed class SnappyBlockTests
         byte[] encoded = SnappyBlock.Encode(Sample("block", 3_000));
         for (int length = 0; length < encoded.Length; length++)
         {
-            Assert.False(SnappyBlock.TryDecode(encoded.AsSpan(0, length), MaxLength, out _), $"cut at {length}");
+            Assert.False(FollowedSnappy.TryDecode(encoded.AsSpan(0, length), MaxLength, out _), $"cut at {length}");
         }
     }
 
@@ -176,7 +176,7 @@ public sealed class SnappyBlockTests
                 data[random.Next(2, data.Length)] = (byte)random.Next(256);
             }
 
-            bool decodes = SnappyBlock.TryDecode(data, MaxLength, out byte[]? decoded);
+            bool decodes = FollowedSnappy.TryDecode(data, MaxLength, out byte[]? decoded);
             Assert.Equal(Oracle(data), decodes ? decoded : null);
             accepted += decodes ? 1 : 0;
         }

@@ -42,15 +42,19 @@ internal static class TableMultiplicationVarTime
     }
 
     /// <summary>k G; k is not zero.</summary>
-    internal static ConstantTimePoint MultiplyGenerator(in Scalar k)
-    {
-        if (!FieldLanes.IsSupported)
-        {
-            JacobianPointVarTime sum = JacobianPointVarTime.Infinity;
-            Add(ref sum, FixedPointTableVarTime.Generator, k);
-            return new ConstantTimePoint(sum);
-        }
+    internal static ConstantTimePoint MultiplyGenerator(in Scalar k) =>
+        FieldLanes.IsSupported ? MultiplyGeneratorInLanes(k) : MultiplyGeneratorOneByOne(k);
 
+    /// <summary>The plain way.</summary>
+    internal static ConstantTimePoint MultiplyGeneratorOneByOne(in Scalar k)
+    {
+        JacobianPointVarTime sum = JacobianPointVarTime.Infinity;
+        Add(ref sum, FixedPointTableVarTime.Generator, k);
+        return new ConstantTimePoint(sum);
+    }
+
+    private static ConstantTimePoint MultiplyGeneratorInLanes(in Scalar k)
+    {
         // No lane is lost: what it holds is a smaller multiple of G than its next term, and together they stay below n.
         Span<short> digits = stackalloc short[RowCount];
         FixedPointTableVarTime.Recode(k, digits);

@@ -22,14 +22,17 @@ public sealed class IngestCopyTests : IDisposable
 
     private static readonly PeerId Sender = RouterHarness.Peer(1);
     private static readonly PeerId Other = RouterHarness.Peer(2);
+    private static readonly PeerId Third = RouterHarness.Peer(3);
     private readonly Sink _sink = new();
     private readonly TestHandler _handler = new();
     private readonly Ingest _ingest;
     private readonly IngestFrame _received = new();
     private readonly GossipFrame _frame = GossipFrame.Encode(RouterHarness.Topic, new byte[100_000]);
 
+    private readonly GossipsubCounters _counters = new();
+
     public IngestCopyTests() =>
-        _ingest = new Ingest(new TopicTable([RouterHarness.Topic]), _handler, _sink, new GossipsubCounters(), TimeProvider.System, NullLogger.Instance);
+        _ingest = new Ingest(new TopicTable([RouterHarness.Topic]), _handler, _sink, _counters, TimeProvider.System, NullLogger.Instance);
 
     public void Dispose()
     {
@@ -59,6 +62,36 @@ public sealed class IngestCopyTests : IDisposable
         Assert.InRange(allocated, 0, IsDebug ? Copies * DebugBytes : 0);
         Assert.Equal((1, 1), (decoded, _sink.Messages));
         Assert.InRange(_sink.Copies, Copies, 3 * Copies);
+        Assert.Equal(_sink.Copies, _counters.CopiesRecognised);
+    }
+
+    [Fact]
+    public async Task Of_two_copies_that_wait_for_one_that_comes_to_nothing_one_is_decoded_and_one_counted()
+    {
+        using ManualResetEventSlim isDecoding = new(), release = new();
+        int decoded = 0;
+        _handler.OnDecode = (_, data) =>
+        {
+            if (Interlocked.Increment(ref decoded) == 1)
+            {
+                isDecoding.Set();
+                Assert.True(release.Wait(TimeSpan.FromSeconds(60)));
+                throw new InvalidOperationException("of the test");
+            }
+
+            return data;
+        };
+        using IngestFrame second = new(), third = new();
+        Task first = Task.Run(() => ProcessAsync(Sender, _received));
+        Assert.True(isDecoding.Wait(TimeSpan.FromSeconds(60)));
+        Task[] copies = [ProcessAsync(Other, second), ProcessAsync(Third, third)];
+        Assert.All(copies, copy => Assert.False(copy.IsCompleted));
+        Assert.Equal(0, _counters.CopiesRecognised);
+
+        release.Set();
+        await Task.WhenAll([first, .. copies]).WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal((2, 1, 1), (decoded, _sink.Messages, _sink.Copies));
+        Assert.Equal(1, _counters.CopiesRecognised);
     }
 
     [Fact]
@@ -84,11 +117,22 @@ public sealed class IngestCopyTests : IDisposable
 
     private void Receive()
     {
+        Fill(_received);
+        Assert.True(_ingest.ProcessAsync(Sender, _received, CancellationToken.None).IsCompletedSuccessfully);
+    }
+
+    private Task ProcessAsync(PeerId peer, IngestFrame received)
+    {
+        Fill(received);
+        return _ingest.ProcessAsync(peer, received, CancellationToken.None).AsTask();
+    }
+
+    private void Fill(IngestFrame received)
+    {
         byte[] pooled = ArrayPool<byte>.Shared.Rent(_frame.Length);
         _frame.Bytes.CopyTo(pooled);
         Varint.TryRead(pooled, out _, out int prefix);
-        _received.Fill(pooled, prefix, _frame.Length, null);
-        Assert.True(_ingest.ProcessAsync(Sender, _received, CancellationToken.None).IsCompletedSuccessfully);
+        received.Fill(pooled, prefix, _frame.Length, null);
     }
 
     private sealed class Sink : IIngestSink
@@ -107,7 +151,7 @@ public sealed class IngestCopyTests : IDisposable
             {
                 Copies++;
             }
-            else
+            else if (input.Input is RouterInput.MessageReceived)
             {
                 Messages++;
             }

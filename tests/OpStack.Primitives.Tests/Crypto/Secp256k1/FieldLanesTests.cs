@@ -5,16 +5,14 @@ using static OpStack.Primitives.Tests.Crypto.Secp256k1.Integers;
 
 namespace OpStack.Primitives.Tests.Crypto.Secp256k1;
 
-/// <summary>Four lanes against BigInteger, each with other values than its neighbours; nothing to test where the processor lacks AVX2.</summary>
+/// <summary>Four lanes against BigInteger, each with other values than its neighbours.</summary>
 public class FieldLanesTests
 {
     private static readonly BigInteger[] Values = [.. Samples(60).Where(v => v < P)];
 
-    [Fact]
+    [LanesFact]
     public void Products_squares_sums_and_differences()
     {
-        if (!FieldLanes.IsSupported)
-            return;
         for (int i = 0; i < Values.Length; i++)
         {
             BigInteger[] a = Four(i), b = Four(7 * i), c = Four(11 * i);
@@ -29,11 +27,9 @@ public class FieldLanesTests
         }
     }
 
-    [Fact]
+    [LanesFact]
     public void The_largest_limbs_of_the_highest_magnitudes_admitted_multiply_without_overflow()
     {
-        if (!FieldLanes.IsSupported)
-            return;
         foreach ((int first, int second) in new[] { (1, 1), (7, 7), (10, 10), (5, 20), (31, 3), (3, 31) })
         {
             (FieldLanes a, BigInteger x) = Full(first);
@@ -48,11 +44,9 @@ public class FieldLanesTests
         }
     }
 
-    [Fact]
+    [LanesFact]
     public void A_difference_borrows_from_no_limb_whatever_is_taken_away()
     {
-        if (!FieldLanes.IsSupported)
-            return;
         for (int magnitude = 1; magnitude <= 7; magnitude++)
         {
             (FieldLanes full, BigInteger x) = Full(magnitude);
@@ -62,11 +56,9 @@ public class FieldLanesTests
         }
     }
 
-    [Fact]
+    [LanesFact]
     public void Selection_goes_lane_by_lane()
     {
-        if (!FieldLanes.IsSupported)
-            return;
         FieldLanes.Select(Vector256.Create(ulong.MaxValue, 0, 0, ulong.MaxValue), From([1, 2, 3, 4]), From([5, 6, 7, 8]), out FieldLanes r);
         AssertLanes(lane => new BigInteger[] { 1, 6, 7, 4 }[lane], r);
     }
