@@ -30,6 +30,9 @@ internal static class EndpointLimits
     /// <summary>Topics and protocols in a snapshot. Own choice: a node has 4 and about 8.</summary>
     public const int MaxSnapshotNames = 32;
 
+    /// <summary>Bytes of an answer given to the server at a time. Own choice: what Kestrel holds of one before it waits for its client.</summary>
+    public const int WritePiece = 64 * 1024;
+
     /// <summary>Nodes per bucket of the discovery table: Kademlia's k, a constant of discv5.</summary>
     public const int BucketSize = 16;
 

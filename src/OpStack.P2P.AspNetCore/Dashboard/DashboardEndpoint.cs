@@ -64,16 +64,6 @@ internal sealed class DashboardEndpoint
         await WriteAsync(context, "application/json", snapshot).ConfigureAwait(false);
     }
 
-    private async Task WriteAsync(HttpContext context, string type, ReadOnlyMemory<byte> content)
-    {
-        context.Response.ContentType = type;
-        context.Response.ContentLength = content.Length;
-        if (HttpMethods.IsHead(context.Request.Method))
-        {
-            return;
-        }
-
-        using Deadline writing = new(_options.TransferTimeout, _time, context.RequestAborted);
-        await context.Response.Body.WriteAsync(content, writing.Token).ConfigureAwait(false);
-    }
+    private Task WriteAsync(HttpContext context, string type, ReadOnlyMemory<byte> content) =>
+        ResponseBody.WriteAsync(context, type, content, _options.TransferTimeout, _time);
 }

@@ -58,13 +58,13 @@ internal sealed class RpcEndpoint(P2PNode node, P2PEndpointOptions options, Time
 
     private async Task AnswerAsync(HttpContext context, OpP2PRpc rpc, int most)
     {
-        byte[]? body;
+        ReadOnlyMemory<byte>? read;
         using (Deadline reading = new(options.TransferTimeout, time, context.RequestAborted))
         {
-            body = await ReadAsync(context.Request.BodyReader, most, reading.Token).ConfigureAwait(false);
+            read = await ReadAsync(context.Request.BodyReader, most, reading.Token).ConfigureAwait(false);
         }
 
-        if (body is null)
+        if (read is not { } body)
         {
             await RefuseLengthAsync(context, most).ConfigureAwait(false);
             return;
@@ -89,12 +89,13 @@ internal sealed class RpcEndpoint(P2PNode node, P2PEndpointOptions options, Time
     }
 
     /// <summary>
-    /// The whole body; null when it is longer than allowed, of which no more than that and a segment is held. A read that is given up is ended by the reader's own
-    /// means: Kestrel takes one that a token ended to be going on still, and says so in its log as an error.
+    /// The whole body; null when it is longer than allowed, of which no more than that and a segment is held. It is taken over as it comes, or the server would
+    /// hold it in pieces that it keeps. A read that is given up is ended by the reader's own means: Kestrel takes one that a token ended to be going on still, and says so in its log as an error.
     /// </summary>
-    private static async ValueTask<byte[]?> ReadAsync(PipeReader reader, int most, CancellationToken cancellationToken)
+    private static async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(PipeReader reader, int most, CancellationToken cancellationToken)
     {
         using CancellationTokenRegistration givenUp = cancellationToken.Register(reader.CancelPendingRead);
+        ArrayBufferWriter<byte> body = new();
         while (true)
         {
             ReadResult read = await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
@@ -104,30 +105,27 @@ internal sealed class RpcEndpoint(P2PNode node, P2PEndpointOptions options, Time
                 throw new OperationCanceledException(cancellationToken);
             }
 
-            if (read.Buffer.Length > most)
+            if (body.WrittenCount + read.Buffer.Length > most)
             {
                 reader.AdvanceTo(read.Buffer.End);
                 return null;
             }
 
-            if (read.IsCompleted)
+            foreach (ReadOnlyMemory<byte> piece in read.Buffer)
             {
-                byte[] body = read.Buffer.ToArray();
-                reader.AdvanceTo(read.Buffer.End);
-                return body;
+                body.Write(piece.Span);
             }
 
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            reader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+            {
+                return body.WrittenMemory;
+            }
         }
     }
 
-    private async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> json)
-    {
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = json.Length;
-        using Deadline writing = new(options.TransferTimeout, time, context.RequestAborted);
-        await context.Response.Body.WriteAsync(json, writing.Token).ConfigureAwait(false);
-    }
+    private Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> json) =>
+        ResponseBody.WriteAsync(context, "application/json", json, options.TransferTimeout, time);
 
     private Task RefuseLengthAsync(HttpContext context, int most) =>
         FailAsync(context, StatusCodes.Status413PayloadTooLarge, InvalidRequest, $"the body is longer than {most} bytes");

@@ -18,6 +18,9 @@ internal static class RpcLimits
     /// <summary>Default of the longest answer in bytes (go-ethereum --rpc.batch-response-max-size).</summary>
     public const int DefaultMaxResponse = 25_000_000;
 
+    /// <summary>Longest buffer of an answer that comes out of the array pool, in bytes. Own choice: a power of two, as the pool's arrays are.</summary>
+    public const int MaxPooledAnswer = 64 * 1024;
+
     /// <summary>Default of the most bodies worked on at once. Own choice.</summary>
     public const int DefaultMaxConcurrent = 32;
 

@@ -80,7 +80,7 @@ internal sealed class ProtobufCodec : FuzzCodec
         return message[..writer.Written];
     }
 
-    public override string? FindLoss(byte[] generated) 
+    public override string? FindLoss(byte[] generated)
     {
         ProtobufReader reader = new(generated);
         foreach ((int number, ulong varint, byte[]? bytes) in _fields)

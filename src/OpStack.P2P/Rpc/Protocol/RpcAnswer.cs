@@ -108,7 +108,7 @@ internal sealed class RpcAnswer : IDisposable
         _answers++;
     }
 
-    /// <summary>A buffer out of the pool that grows up to a limit.</summary>
+    /// <summary>A buffer that grows up to a limit; out of the pool while it is short, since the pool keeps what it has been given.</summary>
     private sealed class BoundedBuffer(int limit) : IBufferWriter<byte>, IDisposable
     {
         private byte[] _bytes = ArrayPool<byte>.Shared.Rent(1_024);
@@ -145,7 +145,8 @@ internal sealed class RpcAnswer : IDisposable
             int needed = checked(_length + Math.Max(sizeHint, 1));
             if (needed > _bytes.Length)
             {
-                byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, (int)Math.Min(Array.MaxLength, 2L * _bytes.Length)));
+                int length = Math.Max(needed, (int)Math.Min(Array.MaxLength, 2L * _bytes.Length));
+                byte[] larger = length <= RpcLimits.MaxPooledAnswer ? ArrayPool<byte>.Shared.Rent(length) : new byte[length];
                 _bytes.AsSpan(0, _length).CopyTo(larger);
                 Dispose();
                 _bytes = larger;
@@ -159,7 +160,11 @@ internal sealed class RpcAnswer : IDisposable
         /// <summary>Once, at the end.</summary>
         public void Dispose()
         {
-            ArrayPool<byte>.Shared.Return(_bytes);
+            if (_bytes.Length <= RpcLimits.MaxPooledAnswer)
+            {
+                ArrayPool<byte>.Shared.Return(_bytes);
+            }
+
             _bytes = [];
         }
     }
