@@ -13,9 +13,6 @@ internal sealed record SoakOptions
     /// <summary>Seconds from row to row; an attack in each.</summary>
     public double Interval { get; init; } = 60;
 
-    /// <summary>Of each attack, once, before the first row: what is loaded and rented at first touch stays for ever, and is no leak.</summary>
-    public TimeSpan FirstTouch => RowInterval / 30;
-
     public TimeSpan RowInterval => TimeSpan.FromSeconds(Interval);
 
     /// <summary>One attack, from a third of each interval to half of it.</summary>

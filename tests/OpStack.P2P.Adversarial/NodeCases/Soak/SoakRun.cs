@@ -98,11 +98,12 @@ internal sealed class SoakRun(SoakOptions options, Action<SoakRow> onRow)
         }
     }
 
+    /// <summary>Every attack once, as it will be: what is loaded, rented and mapped for it at the first time stays, and is no leak.</summary>
     private async Task TouchAsync(VictimProcess victim)
     {
         foreach (Func<Attack> create in AllAttacks.Factories)
         {
-            using CancellationTokenSource end = new(options.FirstTouch);
+            using CancellationTokenSource end = new(options.AttackDuration);
             await create().RunAsync(AttackTarget.Of(victim), end.Token);
         }
     }
