@@ -17,9 +17,14 @@ public enum TransportFault
 /// A transport that breaks at its read, write or half-close of this number, counted from 0, and tells whether it was let go. Reads are short, so that there
 /// are many.
 /// </summary>
-internal sealed class FaultyStream(IByteStream inner, int at, TransportFault fault, int maxRead = 16) : IByteStream
+/// <param name="inner">What it passes on to.</param>
+/// <param name="at">The operation that breaks.</param>
+/// <param name="fault">How.</param>
+/// <param name="maxRead">Longest read.</param>
+/// <param name="reached">Told before the fault has any effect; null for one of its own.</param>
+internal sealed class FaultyStream(IByteStream inner, int at, TransportFault fault, int maxRead = 16, TaskCompletionSource? reached = null) : IByteStream
 {
-    private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _reached = reached ?? new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _ended = new();
     private int _operations;

@@ -35,9 +35,7 @@ internal sealed class FaultyTransport(ITransport inner) : ITransport
     {
         (int at, TransportFault fault, TaskCompletionSource reached) = _next ?? (-1, default, new TaskCompletionSource());
         _next = null;
-        Transport.FaultyStream stream = new(connection, at, fault, MaxRead);
-        _ = stream.Reached.ContinueWith(_ => reached.SetResult(), TaskScheduler.Default);
-        Connection wrapped = new(stream, connection.RemoteEndPoint, _open);
+        Connection wrapped = new(new Transport.FaultyStream(connection, at, fault, MaxRead, reached), connection.RemoteEndPoint, _open);
         _open[wrapped] = true;
         return wrapped;
     }
