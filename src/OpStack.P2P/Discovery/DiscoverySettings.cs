@@ -27,9 +27,6 @@ internal sealed record DiscoverySettings
 
     public required NameResolver Resolver { get; init; }
 
-    /// <summary>Our first record names the UDP port; else it is the system's choice, and known once it is bound.</summary>
-    public required bool RecordNamesUdpPort { get; init; }
-
     /// <summary>Told how long the boot store took; null for nobody.</summary>
     public MetricHistogram? StoreTime { get; init; }
 }

@@ -119,10 +119,11 @@ public sealed class Discv5Builder
     public Discv5Driver Build()
     {
         Check();
-        int udpPort = _localNode.UdpPort == 0 ? LocalRecord.ChoosePort(_localNode, _options.ListenAddresses) : _localNode.UdpPort;
+        // Still 0 where the system chooses: the driver knows it once it is bound.
+        LocalNode node = _localNode.UdpPort == 0 ? _localNode with { UdpPort = LocalRecord.ChoosePort(_localNode, _options.ListenAddresses) } : _localNode;
         DiscoverySettings settings = new()
         {
-            LocalNode = _localNode,
+            LocalNode = node,
             ChainId = _chainId,
             Interval = _interval,
             RandomizeInterval = _randomize,
@@ -132,11 +133,10 @@ public sealed class Discv5Builder
             Forward = _forward,
             AllowPrivateAddresses = _privateAddresses ?? IsPrivateNode(),
             Resolver = _resolver,
-            RecordNamesUdpPort = udpPort != 0,
             StoreTime = _metrics?.Histogram(DiscoveryDefinitions.StoreTime),
         };
         Discv5Options options = _options with { StaticIp = _staticIp ?? _options.StaticIp || _localNode.Ip is not null };
-        Enr record = LocalRecord.Create(_localNode with { UdpPort = udpPort }, _chainId, _time);
+        Enr record = LocalRecord.Create(node, _chainId, _time);
         Discv5Service service = new(_localNode.SigningKey, record, options, _loggers.CreateLogger<Discv5Service>(), _time);
         Random random = _random ?? Random.Shared;
         return new Discv5Driver(settings, new Discv5Network(service), _time, random, _loggers.CreateLogger<Discv5Driver>());

@@ -89,7 +89,7 @@ public sealed partial class Discv5Driver : IAsyncDisposable
     private async Task<Discv5Handler> StartCoreAsync(CancellationToken cancellationToken)
     {
         await _network.StartAsync(cancellationToken).ConfigureAwait(false);
-        if (!_settings.RecordNamesUdpPort)
+        if (_settings.LocalNode.UdpPort == 0)
         {
             // Only now is it known which port the system chose.
             int bound = LocalRecord.ChoosePort(_settings.LocalNode, _network.LocalEndPoints);

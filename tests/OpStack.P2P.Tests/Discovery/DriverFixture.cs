@@ -27,7 +27,6 @@ internal sealed class DriverFixture : IAsyncDisposable
             RandomizeInterval = null,
             StoreInterval = StoreInterval,
             BootNodes = BootNodes.None,
-            RecordNamesUdpPort = false,
             StoreFile = null,
             Forward = true,
             AllowPrivateAddresses = false,

@@ -193,7 +193,6 @@ public sealed class DiscoverySupervisorTests : IAsyncDisposable
             RandomizeInterval = null,
             StoreInterval = TimeSpan.FromDays(1),
             BootNodes = BootNodes.None,
-            RecordNamesUdpPort = true,
             StoreFile = null,
             Forward = true,
             AllowPrivateAddresses = false,
