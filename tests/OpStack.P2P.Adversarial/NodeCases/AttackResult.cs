@@ -25,8 +25,8 @@ internal sealed record AttackResult(
 
     public long HeapGrowth => After.Heap - Before.Heap;
 
-    /// <summary>Lost to a machine that was busy with something else for 3 s: no count of the attack's.</summary>
-    private long TooLate => After.TooLate - Before.TooLate;
+    /// <summary>Messages, of whomever, that nobody got round to judging in 3 s: the attack's doing, or a machine busy with something else.</summary>
+    public long TooLate => After.TooLate - Before.TooLate;
 
     /// <summary>Heap before the victim first met the attack, after full collections.</summary>
     public required long ColdHeap { get; init; }
@@ -41,7 +41,7 @@ internal sealed record AttackResult(
     public IEnumerable<AttackBound> Bounds =>
     [
         new("RPC that is not answered", AnswersRpc ? 0 : 1, 0),
-        new("percent of honest blocks lost", Published == 0 ? 100 : (Published - After.Blocks - TooLate) * 100 / Published, 100 - MinDelivered),
+        new("percent of honest blocks lost", Published == 0 ? 100 : (Published - After.Blocks) * 100 / Published, 100 - MinDelivered),
         new("honest newcomers refused", Newcomer is null ? 1 : 0, 0),
         new("growth of the heap", HeapGrowth, MaxHeapGrowth),
         new("unobserved exceptions", After.Unobserved, 0),

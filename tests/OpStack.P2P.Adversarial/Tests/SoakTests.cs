@@ -94,6 +94,15 @@ public sealed class SoakTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_load_that_ends_ends_the_run_with_its_own_exception()
+    {
+        Task lives = new TaskCompletionSource().Task;
+        await SoakRun.ThrowIfAnyEndedAsync([lives]);
+        await Assert.ThrowsAsync<TimeoutException>(() => SoakRun.ThrowIfAnyEndedAsync([lives, Task.FromException(new TimeoutException())]));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => SoakRun.ThrowIfAnyEndedAsync([lives, Task.CompletedTask]));
+    }
+
+    [Fact]
     public async Task A_victim_that_leaks_a_megabyte_a_row_is_found_out()
     {
         await using VictimProcess victim = await VictimProcess.StartAsync(boundPool: false);

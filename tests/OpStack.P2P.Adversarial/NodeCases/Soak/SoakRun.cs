@@ -52,6 +52,16 @@ internal sealed class SoakRun(SoakOptions options, Action<SoakRow> onRow)
         }
     }
 
+    /// <summary>The load goes on until it is told to stop: one that has ended is what the run ends with, by its own exception if it has one.</summary>
+    internal static async Task ThrowIfAnyEndedAsync(IEnumerable<Task> work)
+    {
+        foreach (Task over in work.Where(task => task.IsCompleted))
+        {
+            await over;
+            throw new InvalidOperationException("A part of the soak's load ended before the soak.");
+        }
+    }
+
     private async Task<List<SoakRow>> MeasureAsync(VictimProcess victim, Task[] work)
     {
         List<SoakRow> rows = [];
@@ -59,12 +69,7 @@ internal sealed class SoakRun(SoakOptions options, Action<SoakRow> onRow)
         for (int row = 1; row <= options.Rows; row++)
         {
             await timer.WaitForNextTickAsync();
-            foreach (Task over in work.Where(task => task.IsCompleted))
-            {
-                await over;
-                throw new InvalidOperationException("A part of the soak's load ended before the soak.");
-            }
-
+            await ThrowIfAnyEndedAsync(work);
             long published = Interlocked.Exchange(ref _published, 0);
             VictimFigures figures = await victim.TurnAsync();
             rows.Add(new SoakRow(row * options.RowInterval.TotalMinutes, figures, published, Interlocked.Exchange(ref _churned, 0), Interlocked.Exchange(ref _attacks, "")));

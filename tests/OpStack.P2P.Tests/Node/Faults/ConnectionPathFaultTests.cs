@@ -45,9 +45,6 @@ public sealed class ConnectionPathFaultTests(ITestOutputHelper output)
             // The upgrade takes 20 short reads and writes and more; what comes after it more than that again.
             Assert.InRange(steps, 40, 400);
             Assert.InRange(path.Broken, steps / 2, steps + 1);
-
-            // The keep-alive finds a silent peer out, in 40 s; the steps of the clock may be ahead of who looks at it.
-            Assert.InRange(path.LongestStall, TimeSpan.Zero, TimeSpan.FromMinutes(5));
         }
 
         Assert.True(rented.Rents > steps);

@@ -26,7 +26,7 @@ internal sealed class PathNode : IAsyncDisposable
 
     private PathNode(FakeTimeProvider time, IPayloadSource source)
     {
-        Transport = new FaultyTransport(new TcpTransport(time, NullLogger<TcpTransport>.Instance));
+        Transport = new FaultyTransport(new TcpTransport(time, NullLogger<TcpTransport>.Instance), time);
         Driver = DriverNode.Builder(_key)
             .WithTimeProvider(time)
             .WithPings(false)
