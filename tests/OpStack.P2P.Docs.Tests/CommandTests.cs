@@ -9,7 +9,7 @@ public sealed partial class CommandTests
     [Fact]
     public void Every_command_names_a_thing_that_exists()
     {
-        string[] told = [.. Repository.Pages.Select(Repository.PageOf).SelectMany(Named).Distinct()];
+        string[] told = [.. Documentation.Pages.Select(Documentation.PageOf).SelectMany(Named).Distinct()];
         Assert.InRange(told.Length, 10, int.MaxValue);
         string[] missing = [.. told.Where(one => !IsThere(one))];
         Assert.Empty(missing);
@@ -17,7 +17,7 @@ public sealed partial class CommandTests
 
     [Fact]
     public void Every_filter_of_a_test_command_names_a_test() =>
-        Assert.Empty(Repository.Pages.Select(Repository.PageOf).SelectMany(page => Filter().Matches(page.Text))
+        Assert.Empty(Documentation.Pages.Select(Documentation.PageOf).SelectMany(page => Filter().Matches(page.Text))
             .Where(command => !NamesATest(command.Groups[1].Value, command.Groups[2].Value))
             .Select(command => command.Value));
 
@@ -39,10 +39,10 @@ public sealed partial class CommandTests
 
     /// <summary>A script or a project: a file, or a folder with one project.</summary>
     private static bool IsThere(string name) =>
-        Repository.IsFile(name) || (Repository.Exists(name) && Repository.FilesIn(name, "*.csproj", SearchOption.TopDirectoryOnly).Count() == 1);
+        Documentation.IsFile(name) || (Documentation.Exists(name) && Documentation.FilesIn(name, "*.csproj", SearchOption.TopDirectoryOnly).Count() == 1);
 
     private static bool NamesATest(string project, string filter) =>
-        Repository.FilesIn(project, "*.cs").Any(file => Repository.Read(file).Contains(filter, StringComparison.Ordinal));
+        Documentation.FilesIn(project, "*.cs").Any(file => Documentation.Read(file).Contains(filter, StringComparison.Ordinal));
 
     [GeneratedRegex(@"dotnet run [^\n`]*?--project (\S+?)(?=[\s`])|dotnet (?:test|build|pack|publish) ([^\s`-][^\s`]*)|\bbash ([^\s`-][^\s`]*)")]
     private static partial Regex Command();

@@ -11,8 +11,8 @@ public sealed partial class EventTests
     [Fact]
     public void The_page_of_events_is_that_of_the_code()
     {
-        string[] told = [.. Repository.PageOf("docs/events.md").Tables.SelectMany(Rows).Order(StringComparer.Ordinal)];
-        string[] actual = [.. Repository.FilesIn("src", "*Log.cs").SelectMany(Logged).Order(StringComparer.Ordinal)];
+        string[] told = [.. Documentation.PageOf("docs/events.md").Tables.SelectMany(Rows).Order(StringComparer.Ordinal)];
+        string[] actual = [.. Documentation.FilesIn("src", "*Log.cs").SelectMany(Logged).Order(StringComparer.Ordinal)];
         Assert.InRange(actual.Length, 60, int.MaxValue);
         Assert.Equal(actual, told);
     }
@@ -20,13 +20,13 @@ public sealed partial class EventTests
     [Fact]
     public void Events_are_logged_in_files_of_their_own() =>
         Assert.All(
-            Repository.FilesIn("src", "*.cs").Where(file => !file.EndsWith("Log.cs", StringComparison.Ordinal)),
-            file => Assert.DoesNotContain("[LoggerMessage", Repository.Read(file), StringComparison.Ordinal));
+            Documentation.FilesIn("src", "*.cs").Where(file => !file.EndsWith("Log.cs", StringComparison.Ordinal)),
+            file => Assert.DoesNotContain("[LoggerMessage", Documentation.Read(file), StringComparison.Ordinal));
 
     private static IEnumerable<string> Rows(Table table) => table.Cells("event").Zip(table.Cells("level"), table.Cells("text"))
         .Select(row => $"{row.First} {row.Second} {row.Third.Trim('`')}");
 
-    private static IEnumerable<string> Logged(string file) => Message().Matches(Repository.Read(file))
+    private static IEnumerable<string> Logged(string file) => Message().Matches(Documentation.Read(file))
         .Where(message => Told.Contains(message.Groups[2].Value))
         .Select(message => $"{message.Groups[1].Value} {message.Groups[2].Value} {message.Groups[3].Value}");
 

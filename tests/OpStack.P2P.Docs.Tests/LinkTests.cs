@@ -6,11 +6,11 @@ namespace OpStack.P2P.Docs.Tests;
 /// <summary>What a page points at is there.</summary>
 public sealed partial class LinkTests
 {
-    public static TheoryData<string> Pages => [.. Repository.Pages];
+    public static TheoryData<string> Pages => [.. Documentation.Pages];
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void Every_link_of_a_page_leads_somewhere(string page) => Assert.Empty(Broken(Repository.PageOf(page)));
+    public void Every_link_of_a_page_leads_somewhere(string page) => Assert.Empty(Broken(Documentation.PageOf(page)));
 
     [Fact]
     public void Every_page_of_docs_can_be_reached_from_the_readme()
@@ -19,16 +19,16 @@ public sealed partial class LinkTests
         Queue<string> left = new(reached);
         while (left.TryDequeue(out string? page))
         {
-            foreach (string target in Repository.PageOf(page).Links.Select(link => TargetOf(page, link)).Where(target => target.EndsWith(".md", StringComparison.Ordinal)))
+            foreach (string target in Documentation.PageOf(page).Links.Select(link => TargetOf(page, link)).Where(target => target.EndsWith(".md", StringComparison.Ordinal)))
             {
-                if (Repository.IsFile(target) && reached.Add(target))
+                if (Documentation.IsFile(target) && reached.Add(target))
                 {
                     left.Enqueue(target);
                 }
             }
         }
 
-        Assert.Empty(Repository.Pages.Except(reached));
+        Assert.Empty(Documentation.Pages.Except(reached));
     }
 
     [Theory]
@@ -47,10 +47,10 @@ public sealed partial class LinkTests
     {
         string target = TargetOf(page.Path, link);
         string anchor = link.Contains('#', StringComparison.Ordinal) ? link[(link.IndexOf('#', StringComparison.Ordinal) + 1)..] : "";
-        Page? there = target == page.Path ? page : target.EndsWith(".md", StringComparison.Ordinal) && Repository.IsFile(target) ? Repository.PageOf(target) : null;
+        Page? there = target == page.Path ? page : target.EndsWith(".md", StringComparison.Ordinal) && Documentation.IsFile(target) ? Documentation.PageOf(target) : null;
         return there is not null
             ? anchor.Length == 0 || there.Anchors.Contains(anchor)
-            : anchor.Length == 0 && !target.StartsWith("..", StringComparison.Ordinal) && Repository.Exists(target);
+            : anchor.Length == 0 && !target.StartsWith("..", StringComparison.Ordinal) && Documentation.Exists(target);
     }
 
     private static string TargetOf(string page, string link)
@@ -58,7 +58,7 @@ public sealed partial class LinkTests
         string path = link.Split('#')[0];
         return path.Length == 0
             ? page
-            : Path.GetRelativePath(Repository.Root, Path.Combine(Repository.Root, Path.GetDirectoryName(page)!, path)).Replace('\\', '/');
+            : Path.GetRelativePath(Documentation.Root, Path.Combine(Documentation.Root, Path.GetDirectoryName(page)!, path)).Replace('\\', '/');
     }
 
     [GeneratedRegex("^[a-z][a-z0-9+.-]*:")]

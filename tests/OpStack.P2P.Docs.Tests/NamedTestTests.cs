@@ -10,8 +10,8 @@ namespace OpStack.P2P.Docs.Tests;
 public sealed partial class NamedTestTests
 {
     /// <summary>All classes of the tests by name, with the text of every file that has a part of one.</summary>
-    private static readonly Lazy<ILookup<string, string>> Classes = new(() => Repository.FilesIn("tests", "*.cs")
-        .Select(Repository.Read)
+    private static readonly Lazy<ILookup<string, string>> Classes = new(() => Documentation.FilesIn("tests", "*.cs")
+        .Select(Documentation.Read)
         .SelectMany(text => Class().Matches(text).Select(match => (Name: match.Groups[1].Value, Text: text)).Distinct())
         .ToLookup(one => one.Name, one => one.Text));
 
@@ -20,13 +20,13 @@ public sealed partial class NamedTestTests
     [InlineData("docs/conformance.md")]
     public void Every_test_that_a_page_names_is_there(string path)
     {
-        if (!Repository.IsFile(path))
+        if (!Documentation.IsFile(path))
         {
-            Assert.True(Repository.Exists(path), $"{path} is missing, and the pages that came with it are not.");
+            Assert.True(Documentation.Exists(path), $"{path} is missing, and the pages that came with it are not.");
             return;
         }
 
-        string[] names = [.. Names(Repository.PageOf(path))];
+        string[] names = [.. Names(Documentation.PageOf(path))];
         Assert.InRange(names.Length, 10, int.MaxValue);
         string[] missing = [.. names.Where(name => !IsThere(name))];
         Assert.Empty(missing);

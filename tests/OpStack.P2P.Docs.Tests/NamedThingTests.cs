@@ -6,13 +6,13 @@ namespace OpStack.P2P.Docs.Tests;
 /// <summary>Sources, RPC methods, metrics and events that the pages name are there.</summary>
 public sealed partial class NamedThingTests
 {
-    private static readonly Page[] Pages = [.. Repository.Pages.Select(Repository.PageOf)];
+    private static readonly Page[] Pages = [.. Documentation.Pages.Select(Documentation.PageOf)];
 
     /// <summary>In columns named "where": ends of paths under src, as <c>Gossip/BlockHandler.cs</c>, or <c>.Rules.cs</c> behind it.</summary>
     [Fact]
     public void Every_source_that_a_table_names_is_there()
     {
-        string[] sources = [.. Repository.FilesIn("src", "*.cs")];
+        string[] sources = [.. Documentation.FilesIn("src", "*.cs")];
         string[] named =
         [
             .. Pages.SelectMany(page => page.Tables).SelectMany(table => table.Cells("where"))
@@ -38,7 +38,7 @@ public sealed partial class NamedThingTests
     [Fact]
     public void Every_event_that_a_page_names_is_logged()
     {
-        string logs = string.Concat(Repository.FilesIn("src", "*Log.cs").Select(Repository.Read));
+        string logs = string.Concat(Documentation.FilesIn("src", "*Log.cs").Select(Documentation.Read));
         string[] named =
         [
             .. Pages.SelectMany(page => Event().Matches(page.Text)).SelectMany(match => Number().Matches(match.Value))
@@ -54,7 +54,7 @@ public sealed partial class NamedThingTests
     {
         HashSet<string> known =
         [
-            .. Repository.PageOf(knowing).Tables.SelectMany(table => table.Rows).SelectMany(row => kind.Matches(row[0])).Select(name => name.Groups[1].Value),
+            .. Documentation.PageOf(knowing).Tables.SelectMany(table => table.Rows).SelectMany(row => kind.Matches(row[0])).Select(name => name.Groups[1].Value),
         ];
         string[] named = [.. Pages.SelectMany(page => kind.Matches(page.Text)).Select(name => name.Groups[1].Value).Distinct()];
         Assert.InRange(named.Length, 8, int.MaxValue);

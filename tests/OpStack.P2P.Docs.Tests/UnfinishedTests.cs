@@ -5,9 +5,9 @@ public sealed class UnfinishedTests
 {
     private const string Mark = "Not filled in yet";
 
-    public static TheoryData<string> Pages => [.. Repository.Pages.Concat(Repository.PackagePages)];
+    public static TheoryData<string> Pages => [.. Documentation.Pages.Concat(Documentation.PackagePages)];
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void No_place_of_a_page_is_left_to_be_filled_in(string page) => Assert.DoesNotContain(Mark, Repository.Read(page), StringComparison.OrdinalIgnoreCase);
+    public void No_place_of_a_page_is_left_to_be_filled_in(string page) => Assert.DoesNotContain(Mark, Documentation.Read(page), StringComparison.OrdinalIgnoreCase);
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using OpStack.P2P.FollowChain.Flags;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.P2P.Hosting.Tests;
 

@@ -1,13 +1,13 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.P2P.Tests;
 
 /// <summary>The floors of DESIGN section 2: which assembly may reference which, and which folder of an assembly may use which.</summary>
 public sealed partial class LayeringTests
 {
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = Repository.Root;
 
     private static readonly Dictionary<string, string[]> AllowedReferences = new()
     {
@@ -161,7 +161,7 @@ public sealed partial class LayeringTests
     private static IEnumerable<Source> ReadSources(string project)
     {
         string root = Path.Combine(Root, "src", project);
-        foreach (string path in Directory.GetFiles(root, "*.cs", SearchOption.AllDirectories).Where(p => !IsBuildOutput(p)))
+        foreach (string path in Repository.FilesIn(root, "*.cs"))
         {
             string[] parts = Path.GetRelativePath(root, path).Split(Path.DirectorySeparatorChar);
             yield return new Source(path, parts.Length > 1 ? parts[0] : "", CommentsAndStrings().Replace(File.ReadAllText(path), " "));
@@ -173,9 +173,6 @@ public sealed partial class LayeringTests
 
     private static bool IsBuildOutput(string path) =>
         path.Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin");
-
-    private static string FindRoot([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
 
     private sealed record Source(string Path, string Folder, string Code);
 

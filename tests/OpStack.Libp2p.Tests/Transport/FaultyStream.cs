@@ -13,6 +13,26 @@ public enum TransportFault
     HalfClose,
 }
 
+/// <summary>Data of theories.</summary>
+public static class TransportFaults
+{
+    /// <summary>Every fault, with true and with false.</summary>
+    public static TheoryData<TransportFault, bool> EitherWay
+    {
+        get
+        {
+            TheoryData<TransportFault, bool> cases = [];
+            foreach (TransportFault fault in Enum.GetValues<TransportFault>())
+            {
+                cases.Add(fault, true);
+                cases.Add(fault, false);
+            }
+
+            return cases;
+        }
+    }
+}
+
 /// <summary>
 /// A transport that breaks at its read, write or half-close of this number, counted from 0, and tells whether it was let go. Reads are short, so that there
 /// are many.

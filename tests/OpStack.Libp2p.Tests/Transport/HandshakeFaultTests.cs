@@ -15,23 +15,8 @@ public class HandshakeFaultTests
 {
     private readonly FakeTimeProvider _time = new();
 
-    public static TheoryData<TransportFault, bool> Cases
-    {
-        get
-        {
-            TheoryData<TransportFault, bool> cases = [];
-            foreach (TransportFault fault in Enum.GetValues<TransportFault>())
-            {
-                cases.Add(fault, true);
-                cases.Add(fault, false);
-            }
-
-            return cases;
-        }
-    }
-
     [Theory]
-    [MemberData(nameof(Cases))]
+    [MemberData(nameof(TransportFaults.EitherWay), MemberType = typeof(TransportFaults))]
     public async Task A_fault_at_any_await_leaves_nothing(TransportFault fault, bool earlyMuxer)
     {
         using HandshakePath dialler = new(_time, earlyMuxer), listener = new(_time, earlyMuxer);

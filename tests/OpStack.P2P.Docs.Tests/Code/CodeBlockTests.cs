@@ -5,7 +5,7 @@ namespace OpStack.P2P.Docs.Tests.Code;
 /// <summary>The C# that the pages and the packages' readmes show compiles, without a warning.</summary>
 public sealed class CodeBlockTests
 {
-    public static TheoryData<string> PagesWithCode => [.. Repository.Pages.Concat(Repository.PackagePages).Where(page => CodeOf(page).Count > 0)];
+    public static TheoryData<string> PagesWithCode => [.. Documentation.Pages.Concat(Documentation.PackagePages).Where(page => CodeOf(page).Count > 0)];
 
     [Theory]
     [MemberData(nameof(PagesWithCode))]
@@ -16,7 +16,7 @@ public sealed class CodeBlockTests
     public void Every_block_is_in_a_language_that_the_pages_use()
     {
         string[] used = ["", "csharp", "ini", "json", "sh", "xml"];
-        CodeBlock[] blocks = [.. Repository.Pages.Concat(Repository.PackagePages).SelectMany(page => Repository.PageOf(page).Blocks)];
+        CodeBlock[] blocks = [.. Documentation.Pages.Concat(Documentation.PackagePages).SelectMany(page => Documentation.PageOf(page).Blocks)];
         Assert.Empty(blocks.Where(block => !used.Contains(block.Language)).Select(block => $"{block.Where}: {block.Language}"));
         Assert.Empty(used.Except(blocks.Select(block => block.Language)));
     }
@@ -24,8 +24,8 @@ public sealed class CodeBlockTests
     [Fact]
     public void Every_package_shows_code()
     {
-        Assert.Equal(6, Repository.PackagePages.Count);
-        Assert.All(Repository.PackagePages, page => Assert.NotEmpty(CodeOf(page)));
+        Assert.Equal(6, Documentation.PackagePages.Count);
+        Assert.All(Documentation.PackagePages, page => Assert.NotEmpty(CodeOf(page)));
     }
 
     [Theory]
@@ -45,7 +45,7 @@ public sealed class CodeBlockTests
         Assert.Equal(2, DocumentCompiler.Errors(Block(Fragment, "")).Count);
     }
 
-    private static IReadOnlyList<CodeBlock> CodeOf(string page) => [.. Repository.PageOf(page).Blocks.Where(block => block.Language == "csharp")];
+    private static IReadOnlyList<CodeBlock> CodeOf(string page) => [.. Documentation.PageOf(page).Blocks.Where(block => block.Language == "csharp")];
 
     private static CodeBlock Block(string code, string standsOn) => new("here", "csharp", code, standsOn);
 }

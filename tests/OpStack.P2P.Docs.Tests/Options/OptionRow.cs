@@ -14,7 +14,7 @@ internal sealed record OptionRow(string Record, string Name, string Default, str
     /// <summary>The option with its record.</summary>
     public string FullName => $"{Record}.{Name}";
 
-    public static IReadOnlyList<OptionRow> In(string page) => [.. Repository.PageOf(page).Tables.SelectMany(RowsOf)];
+    public static IReadOnlyList<OptionRow> In(string page) => [.. Documentation.PageOf(page).Tables.SelectMany(RowsOf)];
 
     private static IEnumerable<OptionRow> RowsOf(Table table)
     {

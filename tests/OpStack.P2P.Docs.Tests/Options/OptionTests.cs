@@ -44,7 +44,7 @@ public sealed class OptionTests
     {
         string[] flags = [.. Rows.Select(row => row.Flag).Where(flag => flag.Length > 0)];
         Assert.InRange(flags.Length, 30, int.MaxValue);
-        Assert.Empty(flags.Except(Repository.PageOf("docs/hosting.md").Tables.SelectMany(table => table.Cells("flag")).Select(flag => flag.Trim('`'))));
+        Assert.Empty(flags.Except(Documentation.PageOf("docs/hosting.md").Tables.SelectMany(table => table.Cells("flag")).Select(flag => flag.Trim('`'))));
     }
 
     private static string TextOf(object record, PropertyInfo option, Dictionary<string, string> units)

@@ -1,3 +1,5 @@
+using OpStack.P2P.TestKit;
+
 namespace OpStack.P2P.Package.Tests.Packing;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Xml.Linq;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.P2P.Package.Tests.Packing;
 
@@ -26,15 +27,15 @@ public sealed class PackageTests(PackedRepository packed)
     [Fact]
     public void Every_project_of_src_is_a_package_with_one_of_symbols_and_nothing_else_is()
     {
-        string[] projects = [.. Repository.FilesUnder("src", "*.csproj").Select(file => Path.GetFileNameWithoutExtension(file)).Order()];
-        Assert.Equal(projects, Repository.Packages.Order());
+        string[] projects = [.. Repository.FilesIn("src", "*.csproj").Select(file => Path.GetFileNameWithoutExtension(file)).Order()];
+        Assert.Equal(projects, PackageList.All.Order());
         Assert.Equal(
             projects.SelectMany(project => new[] { $"{project}.{PackedRepository.Version}.nupkg", $"{project}.{PackedRepository.Version}.snupkg" }).Order(),
             Directory.GetFiles(packed.Feed).Select(file => Path.GetFileName(file)).Order());
     }
 
     [Theory]
-    [MemberData(nameof(Repository.PackageNames), MemberType = typeof(Repository))]
+    [MemberData(nameof(PackageList.Names), MemberType = typeof(PackageList))]
     public void A_package_has_its_assembly_documentation_readme_and_licence_and_names_its_dependencies(string name)
     {
         PackageFile package = new(packed.Feed, name);
@@ -58,7 +59,7 @@ public sealed class PackageTests(PackedRepository packed)
     }
 
     [Theory]
-    [MemberData(nameof(Repository.PackageNames), MemberType = typeof(Repository))]
+    [MemberData(nameof(PackageList.Names), MemberType = typeof(PackageList))]
     public void Every_public_type_is_documented(string name)
     {
         using MemoryStream documentation = new(new PackageFile(packed.Feed, name).Documentation);
@@ -69,7 +70,7 @@ public sealed class PackageTests(PackedRepository packed)
     }
 
     [Theory]
-    [MemberData(nameof(Repository.PackageNames), MemberType = typeof(Repository))]
+    [MemberData(nameof(PackageList.Names), MemberType = typeof(PackageList))]
     public void Symbols_are_those_of_the_assembly_and_lead_to_the_sources_of_its_commit(string name)
     {
         PackageFile package = new(packed.Feed, name);
@@ -90,7 +91,7 @@ public sealed class PackageTests(PackedRepository packed)
     }
 
     [Theory]
-    [MemberData(nameof(Repository.PackageNames), MemberType = typeof(Repository))]
+    [MemberData(nameof(PackageList.Names), MemberType = typeof(PackageList))]
     public void Packed_twice_from_two_places_the_bytes_are_the_same(string name)
     {
         PackageFile one = new(packed.Feed, name);

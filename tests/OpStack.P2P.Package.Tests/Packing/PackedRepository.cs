@@ -1,3 +1,5 @@
+using OpStack.P2P.TestKit;
+
 namespace OpStack.P2P.Package.Tests.Packing;
 
 /// <summary>
@@ -53,7 +55,7 @@ public sealed class PackedRepository : IAsyncLifetime
 
     private static void Copy(string destination)
     {
-        IEnumerable<string> files = Directory.EnumerateFiles(Repository.Root).Concat(Copied.SelectMany(folder => Repository.FilesUnder(folder)));
+        IEnumerable<string> files = Directory.EnumerateFiles(Repository.Root).Concat(Copied.SelectMany(folder => Repository.FilesIn(folder)));
         foreach (string file in files.Where(file => Path.GetFileName(file) != ".git"))
         {
             string copy = Path.Combine(destination, Path.GetRelativePath(Repository.Root, file));

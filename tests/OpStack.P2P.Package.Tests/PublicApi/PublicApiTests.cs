@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.P2P.Package.Tests.PublicApi;
 
@@ -9,7 +10,7 @@ public sealed class PublicApiTests
     private static readonly string Accepted = Path.Combine(Repository.Root, "tests", "OpStack.P2P.Package.Tests", "PublicApi");
 
     [Theory]
-    [MemberData(nameof(Repository.PackageNames), MemberType = typeof(Repository))]
+    [MemberData(nameof(PackageList.Names), MemberType = typeof(PackageList))]
     public void The_public_API_is_the_accepted_one(string package)
     {
         string file = Path.Combine(Accepted, package + ".txt");

@@ -1,3 +1,4 @@
+using OpStack.P2P.TestKit;
 using Xunit.Abstractions;
 
 namespace OpStack.P2P.Package.Tests.Sizes;
@@ -51,7 +52,7 @@ public sealed class SizeTests(ITestOutputHelper output)
     }
 
     private static IEnumerable<(string Path, string Text)> Sources() =>
-        Repository.FilesUnder("src", "*.cs").Select(file => (Path.GetRelativePath(Repository.Root, file), File.ReadAllText(file)));
+        Repository.FilesIn("src", "*.cs").Select(file => (Path.GetRelativePath(Repository.Root, file), File.ReadAllText(file)));
 
     private (int Median, int P95, int Longest) Measure(string what, (string Where, int Lines)[] all)
     {

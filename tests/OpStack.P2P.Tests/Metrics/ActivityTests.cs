@@ -57,9 +57,9 @@ public sealed partial class ActivityTests
     [Fact]
     public void The_spans_that_are_documented_are_those_that_the_code_begins()
     {
-        IEnumerable<string> begun = Directory.EnumerateFiles(Path.Combine(MetricsDocument.Root, "src"), "*Activity.cs", SearchOption.AllDirectories)
+        IEnumerable<string> begun = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*Activity.cs", SearchOption.AllDirectories)
             .SelectMany(file => StartedSpan().Matches(File.ReadAllText(file)).Select(span => span.Groups[1].Value));
-        string[] documented = [.. DocumentedSpan().Matches(File.ReadAllText(Path.Combine(MetricsDocument.Root, "docs", "metrics.md"))).Select(span => span.Groups[1].Value)];
+        string[] documented = [.. DocumentedSpan().Matches(Repository.Read("docs", "metrics.md")).Select(span => span.Groups[1].Value)];
         Assert.Equal(7, documented.Length);
         Assert.Equal(documented.Order(), begun.Order());
     }

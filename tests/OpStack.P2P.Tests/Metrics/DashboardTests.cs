@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OpStack.P2P.Metrics;
 using OpStack.P2P.Metrics.Prometheus;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.P2P.Tests.Metrics;
 
@@ -91,7 +92,7 @@ public sealed class DashboardTests
     public void What_is_no_expression_is_found(string expression) => Assert.Throws<FormatException>(() => PromQuery.Parse(expression));
 
     private static JsonElement Dashboard() =>
-        JsonDocument.Parse(File.ReadAllText(Path.Combine(MetricsDocument.Root, "docs", "grafana", "opstack-p2p.json"))).RootElement;
+        JsonDocument.Parse(Repository.Read("docs", "grafana", "opstack-p2p.json")).RootElement;
 
     private static IEnumerable<string> LabelsOf(string metric) =>
         Written[metric].Labels.Select(label => label.Name).Append("chain_id").Concat(metric.EndsWith("_bucket", StringComparison.Ordinal) ? ["le"] : []);

@@ -1,17 +1,15 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.P2P.Tests.Metrics;
 
 /// <summary>The tables of docs/metrics.md.</summary>
 internal static class MetricsDocument
 {
-    public static string Root { get; } = FindRoot();
-
     /// <summary>The rows of the table of metrics, by name.</summary>
     public static IReadOnlyDictionary<string, DocumentedMetric> Read()
     {
-        string[] lines = File.ReadAllLines(Path.Combine(Root, "docs", "metrics.md"));
+        string[] lines = Repository.Read("docs", "metrics.md").Split('\n');
         Dictionary<string, double[]> buckets = Rows(lines, "| Name | Bounds |")
             .ToDictionary(cells => Name(cells[0]), cells => cells[1].Split(", ").Select(b => double.Parse(b, CultureInfo.InvariantCulture)).ToArray());
         return Rows(lines, "| Name | Kind | Unit | Labels | Meaning | op-node, kona |")
@@ -31,9 +29,6 @@ internal static class MetricsDocument
     private static IReadOnlyDictionary<string, string[]> Labels(string cell) => cell.Length == 0
         ? new Dictionary<string, string[]>()
         : cell.Split("; ").Select(label => label.Split(": ")).ToDictionary(label => label[0], label => label[1].Split(", "));
-
-    private static string FindRoot([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 }
 
 /// <summary>A row.</summary>

@@ -66,7 +66,7 @@ public sealed class MetricsDocumentTests
         + "block_signing_errors")]
     public void What_op_node_and_kona_measure_is_measured_in_the_place_that_the_table_names(string theirs)
     {
-        string text = File.ReadAllText(Path.Combine(MetricsDocument.Root, "docs", "metrics.md"));
+        string text = Repository.Read("docs", "metrics.md");
         string[] last = [.. text.Split('\n').Where(line => line.StartsWith("| `opstack.p2p.", StringComparison.Ordinal)).Select(line => line.Split('|')[^2])];
         Assert.All(theirs.Split(' '), name => Assert.Contains(last, cell => Regex.IsMatch(cell, $@"\b{name}\b")));
     }

@@ -2,14 +2,14 @@ using System.Reflection;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using OpStack.P2P.Rpc;
-using OpStack.P2P.Tests.Metrics;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.P2P.Tests.Rpc;
 
 /// <summary>docs/rpc.md against the methods, limits and fields that there are.</summary>
 public sealed partial class RpcDocumentTests
 {
-    private static readonly string Document = File.ReadAllText(Path.Combine(MetricsDocument.Root, "docs", "rpc.md"));
+    private static readonly string Document = Repository.Read("docs", "rpc.md");
 
     [Fact]
     public void The_table_has_every_method_with_its_kind_and_parameters()

@@ -12,23 +12,8 @@ namespace OpStack.P2P.Tests.Node.Faults;
 [Trait("Row", "22")]
 public sealed class ConnectionPathFaultTests(ITestOutputHelper output)
 {
-    public static TheoryData<TransportFault, bool> Cases
-    {
-        get
-        {
-            TheoryData<TransportFault, bool> cases = [];
-            foreach (TransportFault fault in Enum.GetValues<TransportFault>())
-            {
-                cases.Add(fault, true);
-                cases.Add(fault, false);
-            }
-
-            return cases;
-        }
-    }
-
     [Theory]
-    [MemberData(nameof(Cases))]
+    [MemberData(nameof(TransportFaults.EitherWay), MemberType = typeof(TransportFaults))]
     public async Task A_fault_at_any_await_of_a_connection_leaves_nothing_and_the_next_one_carries_blocks(TransportFault fault, bool victimDials)
     {
         int sockets = ProcessCounts.Sockets(), steps = 0;

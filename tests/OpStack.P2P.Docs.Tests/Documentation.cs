@@ -1,12 +1,12 @@
-using System.Runtime.CompilerServices;
 using OpStack.P2P.Docs.Tests.Markdown;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.P2P.Docs.Tests;
 
-/// <summary>The repository: its pages and its files, by paths with slashes from its root.</summary>
-internal static class Repository
+/// <summary>The pages of the repository and the files they speak of, by paths with slashes from its root.</summary>
+internal static class Documentation
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root => Repository.Root;
 
     /// <summary>What a reader of the repository reads.</summary>
     public static IReadOnlyList<string> Pages { get; } =
@@ -18,7 +18,7 @@ internal static class Repository
 
     public static Page PageOf(string path) => new(path, Read(path));
 
-    public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
+    public static string Read(string path) => Repository.Read(path);
 
     public static bool IsFile(string path) => File.Exists(Path.Combine(Root, path));
 
@@ -27,10 +27,5 @@ internal static class Repository
 
     /// <summary>Files in a folder, but nothing that a build or an installation left there.</summary>
     public static IEnumerable<string> FilesIn(string folder, string pattern, SearchOption option = SearchOption.AllDirectories) =>
-        Directory.EnumerateFiles(Path.Combine(Root, folder), pattern, option)
-            .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
-            .Where(file => !file.Split('/').Any(part => part is "bin" or "obj" or "node_modules"))
-            .Order(StringComparer.Ordinal);
-
-    private static string FindRoot([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
+        Repository.FilesIn(folder, pattern, option).Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/')).Order(StringComparer.Ordinal);
 }
