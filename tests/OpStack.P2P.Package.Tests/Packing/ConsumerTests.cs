@@ -28,6 +28,16 @@ public sealed class ConsumerTests(PackedRepository packed)
         Assert.Equal(1, ArrivedBlocks(await Command.RunAsync(project, Path.Combine(project, "out", "Consumer"))));
     }
 
+    [Fact]
+    public async Task A_type_looked_up_by_a_name_from_outside_would_have_been_an_error()
+    {
+        string project = await NewProjectAsync("reflecting");
+        await File.WriteAllTextAsync(Path.Combine(project, "Program.cs"), "System.Console.WriteLine(System.Type.GetType(args[0])!.GetMethods().Length);");
+        InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => Command.RunAsync(project, "dotnet", [.. Trimming.Publish, "-o", "out"]));
+        Assert.Contains("error IL2057", error.Message, StringComparison.Ordinal);
+    }
+
     private async Task<string> NewProjectAsync(string name)
     {
         string project = packed.NewFolder(name);

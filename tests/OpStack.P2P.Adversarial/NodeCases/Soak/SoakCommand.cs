@@ -7,7 +7,7 @@ internal static class SoakCommand
 {
     private static readonly string[] Columns =
     [
-        "minute", .. SoakLimit.All.Select(limit => limit.Name), "pool (peak)", "in", "out", "gossip", "delivered", "p50 ms", "p99 ms", "CPU %", "churned", "graylisted", "bans", "unobserved", "attack",
+        "minute", .. SoakLimit.All.Select(limit => limit.Name), "committed MB", "pool (peak)", "in", "out", "gossip", "delivered", "p50 ms", "p99 ms", "CPU %", "churned", "graylisted", "bans", "unobserved", "attack",
     ];
 
     public static async Task<int> RunAsync(string[] arguments)
@@ -38,6 +38,7 @@ internal static class SoakCommand
     [
         Number(row.Minute, 1),
         .. SoakLimit.All.Select(limit => Number(limit.Value(row.Figures), limit.Name.EndsWith("MB", StringComparison.Ordinal) ? 1 : 0)),
+        Number(row.Figures.Committed / 1e6, 1),
         $"{row.Figures.PoolThreads} ({row.Figures.PeakPoolThreads})",
         Number(row.Figures.Inbound),
         Number(row.Figures.Outbound),

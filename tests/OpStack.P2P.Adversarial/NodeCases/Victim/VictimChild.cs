@@ -82,6 +82,8 @@ internal sealed class VictimChild : IDisposable
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             GC.WaitForPendingFinalizers();
         }
+
+        NativeHeap.Trim();
     }
 
     private async Task<VictimFigures> FiguresAsync(bool reset)
@@ -97,6 +99,7 @@ internal sealed class VictimChild : IDisposable
             ProcessId = Environment.ProcessId,
             ResidentSet = Environment.WorkingSet,
             Heap = GC.GetTotalMemory(forceFullCollection: false),
+            Committed = GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes,
             Descriptors = OperatingSystem.IsLinux() ? Directory.GetFiles("/proc/self/fd").Length : self.HandleCount,
             Tasks = node.Gossip.Host.RunningTasks + node.Gossip.Gossipsub.RunningTasks,
             Timers = Timer.ActiveCount,

@@ -14,6 +14,9 @@ internal sealed record VictimFigures
     /// <summary>Managed bytes in use; after full collections where they were asked for.</summary>
     public long Heap { get; init; }
 
+    /// <summary>Bytes that the collector has committed: what is in use, and what it has not given back.</summary>
+    public long Committed { get; init; }
+
     /// <summary>Open file descriptors.</summary>
     public int Descriptors { get; init; }
 
