@@ -14,7 +14,10 @@ internal sealed class EarlyHash(ReadOnlyMemory<byte> body) : IThreadPoolWorkItem
 {
     private const int Abandoned = int.MinValue;
 
-    private readonly TaskCompletionSource<PayloadHash> _hash = new();
+    // A monitor, since a task that is waited for allocates an event.
+    private readonly object _gate = new();
+    private PayloadHash _hash;
+    private bool _isDone;
     private ReadOnlyMemory<byte> _body = body;
     private int _ready;
     private int _isTaken;
@@ -47,7 +50,12 @@ internal sealed class EarlyHash(ReadOnlyMemory<byte> body) : IThreadPoolWorkItem
     {
         if (TryTake() && TryHash(_body.Span, out PayloadHash hash))
         {
-            _hash.SetResult(hash);
+            lock (_gate)
+            {
+                _hash = hash;
+                Volatile.Write(ref _isDone, true);
+                Monitor.PulseAll(_gate);
+            }
         }
 
         _body = default;
@@ -58,12 +66,20 @@ internal sealed class EarlyHash(ReadOnlyMemory<byte> body) : IThreadPoolWorkItem
     {
         // To be put to sleep and woken again takes a good part of the time that a block of 100 KB does.
         SpinWait wait = default;
-        for (int turn = 0; turn < GossipLimits.MaxHashTurns && !_hash.Task.IsCompleted; turn++)
+        for (int turn = 0; turn < GossipLimits.MaxHashTurns && !Volatile.Read(ref _isDone); turn++)
         {
             wait.SpinOnce(sleep1Threshold: -1);
         }
 
-        return _hash.Task.GetAwaiter().GetResult();
+        lock (_gate)
+        {
+            while (!_isDone)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            return _hash;
+        }
     }
 
     private bool TryHash(ReadOnlySpan<byte> body, out PayloadHash hash)
