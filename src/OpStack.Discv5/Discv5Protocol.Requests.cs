@@ -141,11 +141,13 @@ internal sealed partial class Discv5Protocol
         {
             // Some NODES packets were lost; what came is good.
             Complete(request, new RequestOutcome.Nodes(answer.Accepted));
-            return;
+        }
+        else
+        {
+            Fail(request, Discv5Error.Timeout);
         }
 
-        // Those queued behind its handshake would meet the same silence.
-        Fail(request, Discv5Error.Timeout);
+        // Those queued behind its handshake would meet the same silence, and nothing else ends them.
         foreach (OutboundRequest other in _requests.To(request.To.Address))
         {
             if (other.Datagram is null)

@@ -1,0 +1,33 @@
+using OpStack.Discv5.Messages;
+using OpStack.Discv5.Protocol;
+using OpStack.Discv5.Sessions;
+
+namespace OpStack.Discv5.Tests.Protocol;
+
+/// <summary>No peer can hold a request of ours, or the room for them.</summary>
+[Trait("Row", "54")]
+public sealed class HeldRequestTests
+{
+    private static readonly TimeSpan Timeout = new Discv5Options().RequestTimeout;
+
+    [Fact]
+    public void A_request_queued_behind_half_an_answer_ends_with_it()
+    {
+        using CoreRig rig = new();
+        RawPeer peer = new(rig);
+        peer.Shake();
+        object find = new(), ping = new();
+        byte[] sent = Assert.Single(rig.Do(new ProtocolInput.FindNode(peer.Contact, [256], find))).Datagram;
+        FindNode asked = Assert.IsType<FindNode>(peer.Read(sent));
+        peer.Ask(new Nodes(asked.RequestId, 2, []));
+
+        // It asks for a new handshake, behind which the next request waits, and is silent from then on.
+        Challenge challenge = peer.MakeChallenge(sent);
+        Assert.Single(peer.Send(RawPeer.Write(challenge)));
+        Assert.Empty(rig.Do(new ProtocolInput.Ping(peer.Contact, ping)));
+        rig.Advance(10 * Timeout);
+        Assert.IsType<RequestOutcome.Nodes>(rig.Outcomes[find]);
+        Assert.Equal(new RequestOutcome.Failed(Discv5Error.Timeout), rig.Outcomes.GetValueOrDefault(ping));
+        Assert.Equal(0, rig.Metrics.PendingRequests);
+    }
+}
