@@ -119,6 +119,7 @@ internal sealed partial class Discv5Protocol
 
         request.RetriesLeft--;
         request.HandshakesLeft = 1;
+        request.RekeysLeft = 1;
         _counters.RequestsRetried++;
         if (request.Handshake is { } handshake)
             Send(address.EndPoint, handshake);
@@ -175,8 +176,13 @@ internal sealed partial class Discv5Protocol
     {
         foreach (OutboundRequest request in _requests.To(peer.Address))
         {
-            if (request.SentEpoch != peer.Epoch && _sessions.TryGet(peer.Address, _now, out Session? session))
-                SendUnder(session, peer, request);
+            bool isQueued = request.Datagram is null;
+            if (request.SentEpoch == peer.Epoch || (!isQueued && request.RekeysLeft == 0)
+                || !_sessions.TryGet(peer.Address, _now, out Session? session))
+                continue;
+
+            request.RekeysLeft -= isQueued ? 0 : 1;
+            SendUnder(session, peer, request);
         }
     }
 }

@@ -34,6 +34,12 @@ internal sealed class OutboundRequest
     /// <summary>Challenges it may still answer: one for every time it is sent.</summary>
     public int HandshakesLeft { get; set; } = 1;
 
+    /// <summary>
+    /// How often it may still be sent again because the peer made new keys: once for every time it is sent. Each starts its timeout anew, so a peer
+    /// that shakes hands again and again would else keep it for ever.
+    /// </summary>
+    public int RekeysLeft { get; set; } = 1;
+
     /// <summary>Our handshake packet to the last challenge, and that challenge: a repeated challenge gets the same answer.</summary>
     public byte[]? Handshake { get; set; }
 

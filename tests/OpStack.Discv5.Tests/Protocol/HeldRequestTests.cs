@@ -30,4 +30,24 @@ public sealed class HeldRequestTests
         Assert.Equal(new RequestOutcome.Failed(Discv5Error.Timeout), rig.Outcomes.GetValueOrDefault(ping));
         Assert.Equal(0, rig.Metrics.PendingRequests);
     }
+
+    [Fact]
+    public void A_peer_that_makes_a_new_session_every_half_second_does_not_keep_our_request()
+    {
+        using CoreRig rig = new(address: "203.0.114.1");
+        RawPeer peer = new(rig, "9.9.9.9");
+        peer.Shake();
+        object ping = new();
+        Assert.Single(rig.Do(new ProtocolInput.Ping(peer.Contact, ping)));
+        int handshakes = 0;
+        for (; handshakes < 100 && !rig.Outcomes.ContainsKey(ping); handshakes++)
+        {
+            rig.Advance(TimeSpan.FromMilliseconds(500));
+            byte[] whoAreYou = peer.Send(peer.Unreadable(out _))[^1];
+            peer.Send(peer.AnswerChallenge(whoAreYou, new Ping(RawPeer.NewId((ulong)handshakes), peer.Record.Sequence)));
+        }
+
+        Assert.Equal(new RequestOutcome.Failed(Discv5Error.Timeout), rig.Outcomes.GetValueOrDefault(ping));
+        Assert.InRange(handshakes, 1, 8);
+    }
 }
