@@ -1,3 +1,5 @@
+using System.Net;
+using OpStack.Discv5.Filter;
 using OpStack.Discv5.Messages;
 using OpStack.Discv5.Protocol;
 using OpStack.Discv5.Sessions;
@@ -49,5 +51,27 @@ public sealed class HeldRequestTests
 
         Assert.Equal(new RequestOutcome.Failed(Discv5Error.Timeout), rig.Outcomes.GetValueOrDefault(ping));
         Assert.InRange(handshakes, 1, 8);
+    }
+
+    [Fact]
+    public void A_thousand_sessions_that_announce_newer_records_leave_room_for_our_own_requests()
+    {
+        using CoreRig rig = new(new Discv5Options { TableRefresh = false, Filter = new FilterOptions { Challenges = 2000 } });
+        RawPeer peer = new(rig);
+        for (int i = 0; i < 1030; i++)
+        {
+            peer.EndPoint = new IPEndPoint(peer.EndPoint.Address, 10_000 + i);
+            peer.Shake();
+            peer.Ask(new Ping(RawPeer.NewId(2), ulong.MaxValue));
+        }
+
+        Assert.Equal(Discv5Limits.MaxRefreshes, rig.Metrics.PendingRequests);
+        object ping = new();
+        Assert.Single(rig.Do(new ProtocolInput.Ping(new RawPeer(rig, "10.0.0.3", seed: 5).Contact, ping)));
+        Assert.DoesNotContain(ping, rig.Outcomes.Keys);
+
+        // Those that are asked no more make room for others.
+        rig.Advance(TimeSpan.FromSeconds(2));
+        Assert.Single(peer.Ask(new Ping(RawPeer.NewId(3), ulong.MaxValue)).OfType<FindNode>());
     }
 }
