@@ -74,4 +74,24 @@ public sealed class HeldRequestTests
         rig.Advance(TimeSpan.FromSeconds(2));
         Assert.Single(peer.Ask(new Ping(RawPeer.NewId(3), ulong.MaxValue)).OfType<FindNode>());
     }
+
+    [Fact]
+    [Trait("Row", "51")]
+    public void A_peer_that_is_asked_for_its_record_gets_no_more_than_33_answers_to_ten_thousand_pings_meanwhile()
+    {
+        using CoreRig rig = new(address: "203.0.114.1");
+        RawPeer peer = new(rig, "9.9.9.9");
+        peer.Shake();
+        rig.Advance(TimeSpan.FromSeconds(2));
+        int answers = 0;
+        for (int i = 0; i < 10_000; i++)
+        {
+            if (i % 10 == 0)
+                rig.Advance(TimeSpan.FromMilliseconds(1));
+            answers += peer.Ask(new Ping(RawPeer.NewId((ulong)i), ulong.MaxValue)).OfType<Pong>().Count();
+        }
+
+        // 9 at once, 9 in that second, and 16 for the record, of which its request is one.
+        Assert.InRange(answers, 25, 34);
+    }
 }
