@@ -30,12 +30,14 @@ internal sealed class IpVote
     /// <summary>
     /// Notes that <paramref name="voter"/>, at <paramref name="voterAddress"/>, sees us at <paramref name="observed"/>; it replaces what
     /// the voter or its host said before. False, and nothing is noted, if no node can be at that endpoint or the voter cannot know it
-    /// (RelayAddressCheck).
+    /// (RelayAddressCheck): who sees us over IPv6 sees no IPv4 address of ours, and IPv6 hosts are to be had by the ten thousand.
     /// </summary>
     public bool Add(NodeId voter, IPAddress voterAddress, IPEndPoint observed, TimeSpan now)
     {
         IPEndPoint endpoint = AddressScope.Normalise(observed);
-        if (endpoint.Port == 0 || RelayAddressCheck.Check(voterAddress, endpoint.Address) != RelayAddressVerdict.Valid)
+        if (endpoint.Port == 0
+            || endpoint.AddressFamily != AddressScope.Normalise(voterAddress).AddressFamily
+            || RelayAddressCheck.Check(voterAddress, endpoint.Address) != RelayAddressVerdict.Valid)
         {
             return false;
         }
