@@ -128,6 +128,22 @@ public sealed class IpVoteTests
 
     [Fact]
     [Trait("Row", "56")]
+    public void Five_hundred_64s_of_one_liars_48_have_one_vote_against_ten_honest()
+    {
+        IpVote vote = new();
+        IPEndPoint ours = IPEndPoint.Parse("[2a00::7]:9222"), lie = IPEndPoint.Parse("[2a00::8]:9222");
+        CastV6(vote, 0, 10, ours);
+        for (int i = 100; i < 600; i++)
+        {
+            Assert.True(vote.Add(TestNode.IdAt(TestNode.Zero, 220, i), IPAddress.Parse($"2a01:1:2:{i:x}::1"), lie, Start));
+        }
+
+        Assert.Equal(ours, vote.Majority(V6, Start));
+        Assert.Equal(11, vote.Count(V6));
+    }
+
+    [Fact]
+    [Trait("Row", "56")]
     public void Five_hundred_ipv6_hosts_of_one_liar_have_no_say_in_our_ipv4_address()
     {
         IpVote vote = new();
@@ -174,8 +190,8 @@ public sealed class IpVoteTests
         }
     }
 
-    /// <summary>A /64 of its own for each number, all in one /48.</summary>
-    private static IPAddress V6Host(int number) => IPAddress.Parse($"2a00:1:2:{number:x}::1");
+    /// <summary>A /48 of its own for each number.</summary>
+    private static IPAddress V6Host(int number) => IPAddress.Parse($"2a00:1:{number:x}::1");
 
     private static void Cast(IpVote vote, int first, int count, IPEndPoint observed)
     {
