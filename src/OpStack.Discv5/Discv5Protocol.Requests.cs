@@ -1,3 +1,4 @@
+using OpStack.Discv5.Lookups;
 using OpStack.Discv5.Messages;
 using OpStack.Discv5.Packets;
 using OpStack.Discv5.Protocol;
@@ -15,7 +16,14 @@ internal sealed partial class Discv5Protocol
 
     private void Start(NodeContact to, Message message, Action<RequestOutcome> completed, bool isLivenessCheck = false)
     {
-        OutboundRequest request = new() { To = to, Message = message, Completed = completed, IsLivenessCheck = isLivenessCheck };
+        OutboundRequest request = new()
+        {
+            To = to,
+            Message = message,
+            Completed = completed,
+            IsLivenessCheck = isLivenessCheck,
+            RecordsLeft = message is FindNode { Distances: [0] } ? LookupLimits.MaxOwnRecords : LookupLimits.MaxRecords,
+        };
         NodeAddress address = to.Address;
         if (_isStopped)
         {

@@ -22,6 +22,11 @@ internal sealed class OutboundRequest
     /// <summary>Of a FINDNODE: what the NODES packets brought so far.</summary>
     public NodesAnswer<Enr>? Answer { get; set; }
 
+    /// <summary>
+    /// Of a FINDNODE: records of its answer that are read yet, good or bad. Each takes a signature check, and five packets hold more than forty.
+    /// </summary>
+    public required int RecordsLeft { get; set; }
+
     /// <summary>The bytes sent last; null while queued behind a handshake.</summary>
     public byte[]? Datagram { get; set; }
 
