@@ -21,6 +21,12 @@ internal static class Discv5Limits
     /// <summary>The same to one node; those behind a running handshake are among them.</summary>
     public const int MaxRequestsPerNode = 16;
 
+    /// <summary>
+    /// Records asked for at once because their nodes told of newer ones; what is over waits for the next time they do. Peers choose when: without
+    /// a bound they take the room of all other requests. Ours.
+    /// </summary>
+    public const int MaxRefreshes = 64;
+
     /// <summary>Lookups at once; a further one fails at once.</summary>
     public const int MaxLookups = 32;
 

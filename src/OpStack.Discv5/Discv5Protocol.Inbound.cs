@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using OpStack.Discv5.Filter;
 using OpStack.Discv5.Messages;
 using OpStack.Discv5.Packets;
 using OpStack.Discv5.Protocol;
+using OpStack.Discv5.Records;
 using OpStack.Discv5.Sessions;
 
 namespace OpStack.Discv5;
@@ -86,12 +88,20 @@ internal sealed partial class Discv5Protocol
             return;
         }
 
+        _answered = request;
         if (!MessageReader.TryRead(plaintext, _readRecord, out Message? message, out _))
             _counters.MessagesMalformed++;
         else if (request is null)
             OnRequest(peer, message);
         else
             OnResponse(peer, request, message);
+    }
+
+    /// <summary>Reads a record of the NODES at hand while its request has any left.</summary>
+    private bool TryReadRecord(ReadOnlySpan<byte> rlp, [NotNullWhen(true)] out Enr? record)
+    {
+        record = null;
+        return _answered is { } request && request.RecordsLeft-- > 0 && _crypto.TryReadRecord(rlp, out record);
     }
 
     /// <summary>What a type of message answers; null if it is a request.</summary>

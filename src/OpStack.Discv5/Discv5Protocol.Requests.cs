@@ -1,3 +1,4 @@
+using OpStack.Discv5.Lookups;
 using OpStack.Discv5.Messages;
 using OpStack.Discv5.Packets;
 using OpStack.Discv5.Protocol;
@@ -15,7 +16,14 @@ internal sealed partial class Discv5Protocol
 
     private void Start(NodeContact to, Message message, Action<RequestOutcome> completed, bool isLivenessCheck = false)
     {
-        OutboundRequest request = new() { To = to, Message = message, Completed = completed, IsLivenessCheck = isLivenessCheck };
+        OutboundRequest request = new()
+        {
+            To = to,
+            Message = message,
+            Completed = completed,
+            IsLivenessCheck = isLivenessCheck,
+            RecordsLeft = message is FindNode { Distances: [0] } ? LookupLimits.MaxOwnRecords : LookupLimits.MaxRecords,
+        };
         NodeAddress address = to.Address;
         if (_isStopped)
         {
@@ -119,6 +127,7 @@ internal sealed partial class Discv5Protocol
 
         request.RetriesLeft--;
         request.HandshakesLeft = 1;
+        request.RekeysLeft = 1;
         _counters.RequestsRetried++;
         if (request.Handshake is { } handshake)
             Send(address.EndPoint, handshake);
@@ -141,11 +150,13 @@ internal sealed partial class Discv5Protocol
         {
             // Some NODES packets were lost; what came is good.
             Complete(request, new RequestOutcome.Nodes(answer.Accepted));
-            return;
+        }
+        else
+        {
+            Fail(request, Discv5Error.Timeout);
         }
 
-        // Those queued behind its handshake would meet the same silence.
-        Fail(request, Discv5Error.Timeout);
+        // Those queued behind its handshake would meet the same silence, and nothing else ends them.
         foreach (OutboundRequest other in _requests.To(request.To.Address))
         {
             if (other.Datagram is null)
@@ -173,8 +184,13 @@ internal sealed partial class Discv5Protocol
     {
         foreach (OutboundRequest request in _requests.To(peer.Address))
         {
-            if (request.SentEpoch != peer.Epoch && _sessions.TryGet(peer.Address, _now, out Session? session))
-                SendUnder(session, peer, request);
+            bool isQueued = request.Datagram is null;
+            if (request.SentEpoch == peer.Epoch || (!isQueued && request.RekeysLeft == 0)
+                || !_sessions.TryGet(peer.Address, _now, out Session? session))
+                continue;
+
+            request.RekeysLeft -= isQueued ? 0 : 1;
+            SendUnder(session, peer, request);
         }
     }
 }

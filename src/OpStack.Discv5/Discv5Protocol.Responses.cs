@@ -8,6 +8,8 @@ namespace OpStack.Discv5;
 /// <summary>Answers of peers. One that no request waits for (late, duplicate, unsolicited, from another address) changes nothing.</summary>
 internal sealed partial class Discv5Protocol
 {
+    private int _refreshes;
+
     private void OnResponse(Peer from, OutboundRequest request, Message response)
     {
         switch (response)
@@ -54,17 +56,19 @@ internal sealed partial class Discv5Protocol
             RefreshRecord(from);
     }
 
-    /// <summary>Asks the node for its own record.</summary>
+    /// <summary>Asks the node for its own record. One we have none of, because the host gave its key alone, does not count for the bound.</summary>
     private void RefreshRecord(Peer peer)
     {
-        if (peer.IsRefreshing)
+        if (peer.IsRefreshing || (_refreshes >= Discv5Limits.MaxRefreshes && peer.Record is not null))
             return;
 
         peer.IsRefreshing = true;
+        _refreshes++;
         NodeContact to = peer.Record is { } known ? new(known, peer.Address.EndPoint) : new(peer.Key, peer.Address.EndPoint);
         StartFindNode(to, [0], outcome =>
         {
             peer.IsRefreshing = false;
+            _refreshes--;
             if (outcome is RequestOutcome.Nodes { Records: [var record, ..] } && !(peer.Record?.Sequence >= record.Sequence))
             {
                 peer.Record = record;

@@ -14,7 +14,7 @@ internal sealed partial class Discv5Protocol
 {
     private readonly RoutingTable<Enr> _table;
     private readonly IpFamilies _families;
-    private readonly LruMap<NodeId, ulong> _discovered = new(Discv5Limits.MaxRememberedRecords);
+    private readonly LruMap<NodeId, ulong?> _discovered = new(Discv5Limits.MaxRememberedRecords);
     private readonly RefreshSchedule _refresh;
     private readonly List<Enr> _given = [];
 
@@ -81,8 +81,8 @@ internal sealed partial class Discv5Protocol
     /// <summary>Tells the host of every record once; what it does not remember any more it tells again.</summary>
     private void Discover(Enr record)
     {
-        ref ulong sequence = ref _discovered.Use(record.NodeId);
-        if (record.Sequence > sequence || sequence == 0)
+        ref ulong? sequence = ref _discovered.Use(record.NodeId);
+        if (!(sequence >= record.Sequence))
         {
             sequence = record.Sequence;
             Raise(new Discv5Event.Discovered(record));

@@ -30,6 +30,7 @@ internal sealed partial class Discv5Protocol : IDisposable
     // Of the step that is running.
     private TimeSpan _now;
     private List<ProtocolOutput> _outputs = [];
+    private OutboundRequest? _answered;
 
     /// <param name="key">The identity; not disposed.</param>
     /// <param name="localEnr">Our record.</param>
@@ -47,7 +48,7 @@ internal sealed partial class Discv5Protocol : IDisposable
         _options = options;
         _random = random;
         _crypto = crypto ?? Discv5Crypto.Instance;
-        _readRecord = _crypto.TryReadRecord;
+        _readRecord = TryReadRecord;
         _mask = new HeaderMask(_localId);
         _filter = new PacketFilter(options.Filter, options.NetRestrict is null ? null : IpNetworkSet.Parse(options.NetRestrict));
         LocalEnr = localEnr;

@@ -45,11 +45,13 @@ internal sealed class AddressTrial(TimeSpan? duration)
         _witnesses.Clear();
     }
 
-    /// <summary>A stranger made a session with us from that address; the endpoint if that decides for it.</summary>
+    /// <summary>
+    /// A stranger made a session with us from that address; the endpoint if that decides for it. One of our own network reached us without the NAT.
+    /// </summary>
     public bool TryConfirm(IPAddress witness, [NotNullWhen(true)] out IPEndPoint? confirmed)
     {
         confirmed = null;
-        if (_endpoint is not null && _witnesses.Add(AddressPrefix.Host(witness)) && _witnesses.Count == FilterLimits.TrialWitnesses)
+        if (_endpoint is not null && AddressScope.IsGlobal(witness) && _witnesses.Add(AddressPrefix.Host(witness)) && _witnesses.Count == FilterLimits.TrialWitnesses)
         {
             (confirmed, _endpoint) = (_endpoint, null);
         }

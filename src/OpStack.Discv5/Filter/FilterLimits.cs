@@ -32,6 +32,12 @@ internal static class FilterLimits
     /// <summary>Endpoints an answer is expected from: above what the requests in flight can need. Ours.</summary>
     public const int MaxExpectedEndpoints = 4096;
 
+    /// <summary>
+    /// Packets that pass the rates for each request in flight to their endpoint: up to 15 NODES, which is what sigp takes, and a WHOAREYOU. Ours: sigp
+    /// lets any number pass.
+    /// </summary>
+    public const int PacketsPerRequest = 16;
+
     /// <summary>Distinct node ids proven from one address that ban it. wire.md section 11.8.</summary>
     public const int MaxNodesPerAddress = 10;
 

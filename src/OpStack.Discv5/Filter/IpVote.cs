@@ -11,8 +11,8 @@ namespace OpStack.Discv5.Filter;
 /// The two models (wire.md section 11.7). geth: one statement per remote host, valid for 5 minutes; the endpoint with the most statements
 /// wins with 10 or more, however close the second is. sigp: one vote per node id, valid for 120 s, counted from nodes we contacted
 /// ourselves; the winner needs 10, and the second must have fewer than round(0.7 times the winner's). Ours takes the stricter part of each:
-/// one vote per node id and one per host (but local hosts, where a devnet's nodes live together, count by node id alone), 120 s, 10 votes,
-/// and the clear majority. Only PONGs that answer our own PINGs may be handed in.
+/// one vote per node id and one per IPv4 host or IPv6 /48 (but local hosts, where a devnet's nodes live together, count by node id alone),
+/// 120 s, 10 votes, and the clear majority. Only PONGs that answer our own PINGs may be handed in.
 /// </remarks>
 internal sealed class IpVote
 {
@@ -30,17 +30,21 @@ internal sealed class IpVote
     /// <summary>
     /// Notes that <paramref name="voter"/>, at <paramref name="voterAddress"/>, sees us at <paramref name="observed"/>; it replaces what
     /// the voter or its host said before. False, and nothing is noted, if no node can be at that endpoint or the voter cannot know it
-    /// (RelayAddressCheck).
+    /// (RelayAddressCheck): who sees us over IPv6 sees no IPv4 address of ours, and IPv6 hosts are to be had by the ten thousand.
     /// </summary>
     public bool Add(NodeId voter, IPAddress voterAddress, IPEndPoint observed, TimeSpan now)
     {
         IPEndPoint endpoint = AddressScope.Normalise(observed);
-        if (endpoint.Port == 0 || RelayAddressCheck.Check(voterAddress, endpoint.Address) != RelayAddressVerdict.Valid)
+        if (endpoint.Port == 0
+            || endpoint.AddressFamily != AddressScope.Normalise(voterAddress).AddressFamily
+            || RelayAddressCheck.Check(voterAddress, endpoint.Address) != RelayAddressVerdict.Valid)
         {
             return false;
         }
 
-        AddressPrefix? host = AddressScope.IsLocal(voterAddress) ? null : AddressPrefix.Host(voterAddress);
+        AddressPrefix? host = AddressScope.IsLocal(voterAddress) ? null
+            : endpoint.AddressFamily == AddressFamily.InterNetworkV6 ? AddressPrefix.Subnet(voterAddress)
+            : AddressPrefix.Host(voterAddress);
         BallotOf(endpoint.AddressFamily).Add(voter, host, endpoint, now);
         return true;
     }

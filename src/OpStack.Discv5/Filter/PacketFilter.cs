@@ -19,17 +19,17 @@ internal sealed class PacketFilter(FilterOptions options, IpNetworkSet? allowed 
     private readonly RateLimiter<AddressPrefix> _addresses = new(options.PacketsPerAddress, FilterLimits.MaxRatedAddresses);
     private readonly RateLimiter<(NodeId, AddressPrefix)> _nodes = new(options.PacketsPerNode, FilterLimits.MaxRatedNodes);
     private readonly LruMap<AddressPrefix, KnownNodes> _known = new(FilterLimits.MaxKnownAddresses);
-    private readonly CountMap<IPEndPoint> _expected = new();
+    private readonly ExpectedAnswers _expected = new();
     private readonly BanList _bans = new(options);
     private Gcra _challenges;
     private Gcra _bytes;
 
     /// <summary>Everything held: rates, known addresses, expected endpoints and bans. Bounded by the sum of their limits.</summary>
-    public int StateCount => _addresses.Count + _nodes.Count + _known.Count + _expected.Keys + _bans.Count;
+    public int StateCount => _addresses.Count + _nodes.Count + _known.Count + _expected.Count + _bans.Count;
 
     /// <summary>
-    /// Whether a datagram of so many bytes from <paramref name="source"/> is unmasked. Expected answers pass rate and budget, but no ban and no
-    /// restriction. What one address has too much is no charge on the budget of all.
+    /// Whether a datagram of so many bytes from <paramref name="source"/> is unmasked. Expected answers pass rate and budget, 16 packets for
+    /// each, but no ban and no restriction. What one address has too much is no charge on the budget of all.
     /// </summary>
     public FilterVerdict CheckAddress(IPEndPoint source, int length, TimeSpan now)
     {
@@ -43,7 +43,7 @@ internal sealed class PacketFilter(FilterOptions options, IpNetworkSet? allowed 
             return FilterVerdict.BannedAddress;
         }
 
-        if (IsExpected(source) || AddressScope.IsLocal(source.Address))
+        if (AddressScope.IsLocal(source.Address) || _expected.TryTake(AddressScope.Normalise(source)))
         {
             return FilterVerdict.Pass;
         }
@@ -67,7 +67,7 @@ internal sealed class PacketFilter(FilterOptions options, IpNetworkSet? allowed 
             return FilterVerdict.BannedNode;
         }
 
-        bool free = !options.RateLimits || IsExpected(source) || AddressScope.IsLocal(source.Address);
+        bool free = !options.RateLimits || _expected.Contains(AddressScope.Normalise(source)) || AddressScope.IsLocal(source.Address);
         return free || _nodes.TryTake((node, AddressPrefix.Host(source.Address)), now) ? FilterVerdict.Pass : FilterVerdict.NodeRate;
     }
 
@@ -75,16 +75,10 @@ internal sealed class PacketFilter(FilterOptions options, IpNetworkSet? allowed 
     public bool TryTakeChallenge(TimeSpan now) => _challenges.TryTake(options.Challenges, now);
 
     /// <summary>
-    /// An answer is awaited from the endpoint: its packets are not unsolicited until as many calls of <see cref="StopExpecting"/>.
+    /// An answer is awaited from the endpoint: its packets are not unsolicited until as many calls of <see cref="StopExpecting"/>, or as there are
+    /// more of them than an answer takes.
     /// </summary>
-    public void Expect(IPEndPoint endpoint)
-    {
-        IPEndPoint key = AddressScope.Normalise(endpoint);
-        if (_expected[key] > 0 || _expected.Keys < FilterLimits.MaxExpectedEndpoints)
-        {
-            _expected.Add(key);
-        }
-    }
+    public void Expect(IPEndPoint endpoint) => _expected.Add(AddressScope.Normalise(endpoint));
 
     /// <summary>The answer has come, or is no longer awaited.</summary>
     public void StopExpecting(IPEndPoint endpoint) => _expected.Remove(AddressScope.Normalise(endpoint));
@@ -132,6 +126,4 @@ internal sealed class PacketFilter(FilterOptions options, IpNetworkSet? allowed 
 
     /// <summary>The bans in force.</summary>
     public IReadOnlyList<BannedPeer> Bans(TimeSpan now) => _bans.Snapshot(now);
-
-    private bool IsExpected(IPEndPoint source) => _expected[AddressScope.Normalise(source)] > 0;
 }

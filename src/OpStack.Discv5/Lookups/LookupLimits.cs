@@ -18,6 +18,11 @@ internal static class LookupLimits
     /// <summary>Records taken from one answer. wire.md section 11.3.</summary>
     public const int MaxRecords = 16;
 
+    /// <summary>
+    /// Records read of an answer to [0] alone, each for one signature check: one more than an honest node has, so that two are seen as misbehaviour.
+    /// </summary>
+    public const int MaxOwnRecords = 2;
+
     /// <summary>NODES packets of one answer, whatever total it claims. geth totalNodesResponseLimit.</summary>
     public const int MaxPackets = 5;
 

@@ -22,6 +22,11 @@ internal sealed class OutboundRequest
     /// <summary>Of a FINDNODE: what the NODES packets brought so far.</summary>
     public NodesAnswer<Enr>? Answer { get; set; }
 
+    /// <summary>
+    /// Of a FINDNODE: records of its answer that are read yet, good or bad. Each takes a signature check, and five packets hold more than forty.
+    /// </summary>
+    public required int RecordsLeft { get; set; }
+
     /// <summary>The bytes sent last; null while queued behind a handshake.</summary>
     public byte[]? Datagram { get; set; }
 
@@ -33,6 +38,12 @@ internal sealed class OutboundRequest
 
     /// <summary>Challenges it may still answer: one for every time it is sent.</summary>
     public int HandshakesLeft { get; set; } = 1;
+
+    /// <summary>
+    /// How often it may still be sent again because the peer made new keys: once for every time it is sent. Each starts its timeout anew, so a peer
+    /// that shakes hands again and again would else keep it for ever.
+    /// </summary>
+    public int RekeysLeft { get; set; } = 1;
 
     /// <summary>Our handshake packet to the last challenge, and that challenge: a repeated challenge gets the same answer.</summary>
     public byte[]? Handshake { get; set; }

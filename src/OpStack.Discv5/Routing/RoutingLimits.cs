@@ -15,10 +15,10 @@ internal static class RoutingLimits
     /// <summary>Nodes waiting for a place per bucket. geth maxReplacements.</summary>
     public const int Replacements = 10;
 
-    /// <summary>Nodes and replacements of one bucket that share an IPv4 /24 or IPv6 /64. geth bucketIPLimit.</summary>
+    /// <summary>Nodes and replacements of one bucket that share an IPv4 /24 or IPv6 /48. geth bucketIPLimit, which under IPv6 too looks at 24 bits.</summary>
     public const int SubnetPerBucket = 2;
 
-    /// <summary>Nodes and replacements of the whole table that share an IPv4 /24 or IPv6 /64. geth tableIPLimit.</summary>
+    /// <summary>Nodes and replacements of the whole table that share an IPv4 /24 or IPv6 /48. geth tableIPLimit.</summary>
     public const int SubnetPerTable = 10;
 
     /// <summary>Consecutive FINDNODEs without a useful answer that remove a node. geth maxFindnodeFailures.</summary>

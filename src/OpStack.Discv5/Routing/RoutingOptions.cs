@@ -1,7 +1,7 @@
 namespace OpStack.Discv5.Routing;
 
 /// <summary>
-/// Bounds and pace of the routing table. Its 256 buckets of 16 nodes are the protocol's and no options. Networks are an IPv4 /24 or an IPv6 /64; those
+/// Bounds and pace of the routing table. Its 256 buckets of 16 nodes are the protocol's and no options. Networks are an IPv4 /24 or an IPv6 /48; those
 /// of loopback and LAN hosts do not count.
 /// </summary>
 public sealed record RoutingOptions

@@ -3,7 +3,7 @@ using OpStack.Discv5.Filter;
 
 namespace OpStack.Discv5.Routing;
 
-/// <summary>Counts nodes per network (IPv4 /24, IPv6 /64) up to a limit. Local networks do not count.</summary>
+/// <summary>Counts nodes per network (IPv4 /24, IPv6 /48) up to a limit. Local networks do not count.</summary>
 internal sealed class SubnetCounter(int limit)
 {
     private readonly CountMap<AddressPrefix> _counts = new();

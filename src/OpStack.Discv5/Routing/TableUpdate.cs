@@ -27,7 +27,7 @@ internal enum TableUpdate
     /// <summary>The address is banned or outside the allowed networks.</summary>
     Refused,
 
-    /// <summary>Too many nodes of its /24 (IPv6: /64) are there already.</summary>
+    /// <summary>Too many nodes of its /24 (IPv6: /48) are there already.</summary>
     SubnetLimit,
 
     /// <summary>The node contacted us from another endpoint than its record names.</summary>

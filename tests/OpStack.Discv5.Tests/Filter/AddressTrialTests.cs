@@ -24,6 +24,21 @@ public sealed class AddressTrialTests
         Assert.False(_trial.TryConfirm(TestNode.Endpoint(3).Address, out _));
     }
 
+    [Theory]
+    [InlineData("192.168.1.{0}")]
+    [InlineData("127.0.0.{0}")]
+    [InlineData("100.64.0.{0}")]
+    public void Hosts_on_our_side_of_the_nat_do_not(string format)
+    {
+        _trial.Begin(Ours, Start);
+        for (int i = 1; i < 100; i++)
+        {
+            Assert.False(_trial.TryConfirm(IPAddress.Parse(string.Format(null, format, i)), out _));
+        }
+
+        Assert.True(_trial.TryExpire(Start + Duration, out _));
+    }
+
     [Fact]
     public void One_host_however_often_does_not()
     {

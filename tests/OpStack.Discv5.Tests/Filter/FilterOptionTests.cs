@@ -53,7 +53,6 @@ public sealed class FilterOptionTests
     public void A_flood_from_everywhere_is_read_at_250_kilobytes_a_second_and_awaited_answers_come_through()
     {
         PacketFilter filter = new(new FilterOptions());
-        filter.Expect(Source);
         long read = 0;
         for (int i = 0; i < 20_000; i++)
         {
@@ -61,7 +60,9 @@ public sealed class FilterOptionTests
             TimeSpan now = Start + (i * TimeSpan.FromMilliseconds(0.5));
             IPEndPoint from = new(new IPAddress([(byte)(11 + (i / 250 / 250)), (byte)(i / 250 % 250), (byte)(i % 250), 1]), 9000);
             read += filter.CheckAddress(from, 640, now) == FilterVerdict.Pass ? 640 : 0;
+            filter.Expect(Source);
             Assert.Equal(FilterVerdict.Pass, filter.CheckAddress(Source, 1280, now));
+            filter.StopExpecting(Source);
             Assert.Equal(FilterVerdict.Pass, filter.CheckAddress(IPEndPoint.Parse("192.168.0.9:9000"), 1280, now));
         }
 

@@ -114,16 +114,48 @@ public sealed class IpVoteTests
         IpVote vote = new();
         IPEndPoint v6 = IPEndPoint.Parse("[2a00::7]:9222");
         Cast(vote, 0, 10, Ours);
-        Cast(vote, 0, 9, v6);
+        CastV6(vote, 0, 9, v6);
         Assert.Equal(Ours, vote.Majority(V4, Start));
         Assert.Null(vote.Majority(V6, Start));
-        Cast(vote, 9, 1, v6);
+        CastV6(vote, 9, 1, v6);
         Assert.Equal(v6, vote.Majority(V6, Start));
         Cast(vote, 20, 10, new IPEndPoint(IPAddress.Parse("::ffff:81.2.69.142"), 9222));
         Assert.Equal(20, vote.Count(V4));
         vote.Clear(V4);
         Assert.Equal(0, vote.Count(V4));
         Assert.Equal(v6, vote.Majority(V6, Start));
+    }
+
+    [Fact]
+    [Trait("Row", "56")]
+    public void Five_hundred_64s_of_one_liars_48_have_one_vote_against_ten_honest()
+    {
+        IpVote vote = new();
+        IPEndPoint ours = IPEndPoint.Parse("[2a00::7]:9222"), lie = IPEndPoint.Parse("[2a00::8]:9222");
+        CastV6(vote, 0, 10, ours);
+        for (int i = 100; i < 600; i++)
+        {
+            Assert.True(vote.Add(TestNode.IdAt(TestNode.Zero, 220, i), IPAddress.Parse($"2a01:1:2:{i:x}::1"), lie, Start));
+        }
+
+        Assert.Equal(ours, vote.Majority(V6, Start));
+        Assert.Equal(11, vote.Count(V6));
+    }
+
+    [Fact]
+    [Trait("Row", "56")]
+    public void Five_hundred_ipv6_hosts_of_one_liar_have_no_say_in_our_ipv4_address()
+    {
+        IpVote vote = new();
+        Cast(vote, 0, 12, Ours);
+        for (int i = 100; i < 600; i++)
+        {
+            Assert.False(vote.Add(TestNode.IdAt(TestNode.Zero, 220, i), V6Host(i), Lie, Start));
+        }
+
+        Assert.Equal(Ours, vote.Majority(V4, Start));
+        Assert.False(vote.Add(TestNode.Zero, TestNode.Endpoint(1).Address, IPEndPoint.Parse("[64:ff9b::5102:458e]:9222"), Start));
+        Assert.Equal((12, 0), (vote.Count(V4), vote.Count(V6)));
     }
 
     [Theory]
@@ -149,6 +181,17 @@ public sealed class IpVoteTests
         Assert.Equal(FilterLimits.MaxVotes, vote.Count(V4));
         Assert.Throws<ArgumentOutOfRangeException>(() => new IpVote(1));
     }
+
+    private static void CastV6(IpVote vote, int first, int count, IPEndPoint observed)
+    {
+        for (int i = first; i < first + count; i++)
+        {
+            Assert.True(vote.Add(TestNode.IdAt(TestNode.Zero, 220, i), V6Host(i), observed, Start));
+        }
+    }
+
+    /// <summary>A /48 of its own for each number.</summary>
+    private static IPAddress V6Host(int number) => IPAddress.Parse($"2a00:1:{number:x}::1");
 
     private static void Cast(IpVote vote, int first, int count, IPEndPoint observed)
     {

@@ -85,7 +85,10 @@ public sealed class RelayAddressCheckTests
         Assert.Equal(Subnet("1.2.3.4"), Subnet("1.2.3.255"));
         Assert.NotEqual(Subnet("1.2.3.4"), Subnet("1.2.4.4"));
         Assert.NotEqual(Subnet("1.2.3.0"), Host("0.1.2.3"));
-        Assert.Equal(Host("2a00:1:2:3::1"), Subnet("2a00:1:2:3:ffff::"));
+        Assert.Equal(Host("2a00:1:2:3::1"), Host("2a00:1:2:3:ffff::"));
+        Assert.Equal(Subnet("2a00:1:2:3::1"), Subnet("2a00:1:2:ffff::"));
+        Assert.NotEqual(Subnet("2a00:1:2:3::1"), Subnet("2a00:1:3:3::1"));
+        Assert.NotEqual(Subnet("2a00:1:2::"), Host("2a00:1:2::"));
         Assert.NotEqual(Host("2a00:1:2:3::1"), Host("2a00:1:2:4::1"));
     }
 }

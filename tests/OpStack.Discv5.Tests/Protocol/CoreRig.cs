@@ -1,6 +1,7 @@
 using System.Net;
 using OpStack.Discv5.Protocol;
 using OpStack.Discv5.Records;
+using OpStack.Discv5.Sessions;
 using OpStack.Primitives.Crypto.Secp256k1;
 
 namespace OpStack.Discv5.Tests.Protocol;
@@ -10,13 +11,13 @@ internal sealed class CoreRig : IDisposable
 {
     private readonly List<ProtocolOutput> _outputs = [];
 
-    public CoreRig(Discv5Options? options = null, string address = "10.0.0.1", int seed = 7)
+    public CoreRig(Discv5Options? options = null, string address = "10.0.0.1", int seed = 7, IDiscv5Crypto? crypto = null)
     {
         EndPoint = new IPEndPoint(IPAddress.Parse(address), 9000);
         Random random = new(seed);
         Key = RawPeer.NewKey(random);
         Enr record = new EnrBuilder(1).SetIp(EndPoint.Address).SetUdp(EndPoint.Port).Build(Key);
-        Core = new Discv5Protocol(Key, record, options ?? new Discv5Options { TableRefresh = false }, random, Now);
+        Core = new Discv5Protocol(Key, record, options ?? new Discv5Options { TableRefresh = false }, random, Now, crypto);
     }
 
     public Secp256k1PrivateKey Key { get; }

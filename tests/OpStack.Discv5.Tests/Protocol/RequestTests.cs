@@ -179,6 +179,17 @@ public sealed class RequestTests
     }
 
     [Fact]
+    public void A_record_of_number_0_is_told_once_like_any_other()
+    {
+        using CoreRig rig = new();
+        RawPeer peer = new(rig);
+        Enr first = new EnrBuilder(peer.Record) { Sequence = 0 }.Build(peer.Key);
+        foreach (Enr record in new[] { first, first, first, peer.Record, peer.Record, first })
+            rig.Do(new ProtocolInput.AddEnr(record));
+        Assert.Equal([first, peer.Record], rig.Events.OfType<Discv5Event.Discovered>().Select(raised => raised.Record));
+    }
+
+    [Fact]
     public void A_request_too_long_for_a_handshake_waits_behind_a_ping()
     {
         using CoreRig rig = new();

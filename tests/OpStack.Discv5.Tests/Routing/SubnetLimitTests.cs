@@ -44,6 +44,23 @@ public sealed class SubnetLimitTests
     }
 
     [Fact]
+    [Trait("Row", "55")]
+    public void Ten_thousand_64s_of_one_customers_48_get_ten_places_in_all()
+    {
+        Random random = new(56);
+        byte[] id = new byte[32];
+        for (int i = 0; i < 10_000; i++)
+        {
+            random.NextBytes(id);
+            id.AsSpan(0, i % 2 * random.Next(31)).Clear();
+            TestNode node = new(new NodeId(new(id)), 1, null, new IPEndPoint(IPAddress.Parse($"2a00:1:2:{i:x}::1"), 9000));
+            Table.Add(node, Start);
+        }
+
+        Assert.Equal(10, Table.Count);
+    }
+
+    [Fact]
     public void Waiting_nodes_count_and_leaving_makes_room()
     {
         TestNode[] nodes = _fixture.Fill(250);
@@ -88,13 +105,14 @@ public sealed class SubnetLimitTests
 
     [Theory]
     [InlineData("2a00:1:2:3::{0:x}", 2)]
-    [InlineData("2a00:1:2:{0:x}::1", 16)]
+    [InlineData("2a00:1:2:{0:x}::1", 2)]
+    [InlineData("2a00:1:{0:x}::1", 16)]
     [InlineData("fd00::{0:x}", 16)]
     [InlineData("10.0.0.{0}", 16)]
     [InlineData("127.0.0.1", 16)]
     [InlineData("81.2.69.{0}", 2)]
     [InlineData("::ffff:81.2.69.{0}", 2)]
-    public void Networks_are_24_or_64_and_local_ones_are_exempt(string format, int places)
+    public void Networks_are_24_or_48_and_local_ones_are_exempt(string format, int places)
     {
         int added = 0;
         for (int i = 1; i <= 16; i++)
