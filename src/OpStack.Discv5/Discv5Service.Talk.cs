@@ -45,7 +45,8 @@ public sealed partial class Discv5Service
         }
         else if (_talkSlots.Wait(0))
         {
-            _ = Task.Run(() => AnswerAsync(request, handler), CancellationToken.None);
+            CancellationToken stopping = _stopping.Token; // A handler may outlive disposal, and with it the source of this.
+            _ = Task.Run(() => AnswerAsync(request, handler, stopping), CancellationToken.None);
         }
         else
         {
@@ -53,12 +54,12 @@ public sealed partial class Discv5Service
         }
     }
 
-    private async Task AnswerAsync(ProtocolOutput.TalkRequested request, TalkHandler handler)
+    private async Task AnswerAsync(ProtocolOutput.TalkRequested request, TalkHandler handler, CancellationToken stopping)
     {
         try
         {
-            ReadOnlyMemory<byte> response = await CallHandlerAsync(request, handler).ConfigureAwait(false);
-            await PostAsync(new LoopItem { Input = new ProtocolInput.TalkAnswer(request, response) }, _stopping.Token).ConfigureAwait(false);
+            ReadOnlyMemory<byte> response = await CallHandlerAsync(request, handler, stopping).ConfigureAwait(false);
+            await PostAsync(new LoopItem { Input = new ProtocolInput.TalkAnswer(request, response) }, stopping).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or Discv5Exception)
         {
@@ -70,17 +71,18 @@ public sealed partial class Discv5Service
         }
     }
 
-    private async ValueTask<ReadOnlyMemory<byte>> CallHandlerAsync(ProtocolOutput.TalkRequested request, TalkHandler handler)
+    private async ValueTask<ReadOnlyMemory<byte>> CallHandlerAsync(
+        ProtocolOutput.TalkRequested request, TalkHandler handler, CancellationToken stopping)
     {
         try
         {
             TalkQuery asked = new(request.From.NodeId, request.From.EndPoint, request.Payload);
-            ReadOnlyMemory<byte> response = await handler(asked, _stopping.Token).ConfigureAwait(false);
+            ReadOnlyMemory<byte> response = await handler(asked, stopping).ConfigureAwait(false);
             return response.Length <= Discv5Limits.MaxTalkPayload
                 ? response
                 : throw new InvalidOperationException($"The answer has {response.Length} bytes; at most {Discv5Limits.MaxTalkPayload} fit.");
         }
-        catch (Exception e) when (e is not OperationCanceledException || !_stopping.IsCancellationRequested)
+        catch (Exception e) when (e is not OperationCanceledException || !stopping.IsCancellationRequested)
         {
             Interlocked.Increment(ref _talkHandlerFaults);
             Discv5Log.TalkHandlerFault(_logger, Key(request.Protocol.Span), e);
