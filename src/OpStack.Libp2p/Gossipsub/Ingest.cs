@@ -122,6 +122,10 @@ internal sealed partial class Ingest : IDisposable
         return isGraylisted;
     }
 
+    /// <summary>The peer opened its stream anew; before its first frame is read.</summary>
+    public ValueTask ReopenedAsync(PeerId peer, CancellationToken cancellationToken) =>
+        _sink.PostAsync(new IngestedInput(new RouterInput.StreamReopened(peer), null, null), cancellationToken);
+
     /// <summary>What may have been a message of the peer was lost for a reason of ours.</summary>
     public ValueTask LostAsync(PeerId peer) =>
         _sink.PostAsync(new IngestedInput(new RouterInput.MessageLost(peer), null, null), CancellationToken.None);
