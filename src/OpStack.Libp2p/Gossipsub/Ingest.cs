@@ -11,6 +11,9 @@ internal readonly record struct IngestedInput(RouterInput? Input, IDisposable? F
 {
     /// <summary>What came when <see cref="Input"/> is null.</summary>
     public ReceivedCopy Copy { get; init; }
+
+    /// <summary>Of a message: what copies of it wait for. Completed once the router has decided, without an id if the message went no further.</summary>
+    public RetainedFrames.Entry? Entry { get; init; }
 }
 
 /// <summary>Where ingest's results go. Waits when the router is behind; the peer it reads from then waits too.</summary>
