@@ -30,7 +30,8 @@ internal sealed class Backoffs(int maxPerTopic)
 
         if (peers.Count >= maxPerTopic)
         {
-            peers.Remove(peers.MinBy(entry => entry.Value).Key);
+            // Peers name up to an hour: those that do must not push out the minute of others, whom we would graft too early.
+            peers.Remove(peers.MaxBy(entry => entry.Value).Key);
         }
 
         peers.Add(peer, end);

@@ -13,7 +13,7 @@ internal static class GossipsubLimits
     public const int BackoffSweepTicks = 15;
 
     /// <summary>
-    /// Backoffs held per topic; past it the one that ends first goes. Ours: an entry needs a connection that grafted, so 4,096 peers
+    /// Backoffs held per topic; past it the one that ends last goes. Ours: an entry needs a connection that grafted, so 4,096 peers
     /// within a minute are 30 times the connections a host allows (attack-cases 3: 128).
     /// </summary>
     public const int MaxBackoffsPerTopic = 4096;

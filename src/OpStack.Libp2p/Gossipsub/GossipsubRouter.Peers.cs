@@ -35,6 +35,27 @@ internal sealed partial class GossipsubRouter
         }
     }
 
+    // With the next heartbeat, and so no more often, however many streams it opens.
+    private void OnReopened(RouterInput.StreamReopened reopened)
+    {
+        if (!_peers.TryGetValue(reopened.Peer, out RouterPeer? peer))
+        {
+            return;
+        }
+
+        GossipRpc told = new();
+        foreach ((string topic, HashSet<RouterPeer> mesh) in _mesh)
+        {
+            told.Subscriptions.Add(new SubscriptionEntry(topic, true));
+            if (mesh.Contains(peer))
+            {
+                told.Graft.Add(topic);
+            }
+        }
+
+        SendAgain(told, peer);
+    }
+
     private void OnDisconnected(RouterInput.PeerDisconnected disconnected)
     {
         if (!_peers.Remove(disconnected.Peer, out RouterPeer? peer))

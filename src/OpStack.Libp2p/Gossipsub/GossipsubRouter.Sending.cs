@@ -47,9 +47,14 @@ internal sealed partial class GossipsubRouter
         if (_peers.TryGetValue(dropped.Peer, out RouterPeer? peer))
         {
             _counters.PromisesVoid += _promises.Void(peer, dropped.Rpc.IWant);
-            peer.Retry ??= new GossipRpc();
-            AddWhatStillHolds(dropped.Rpc, peer, peer.Retry);
+            SendAgain(dropped.Rpc, peer);
         }
+    }
+
+    private void SendAgain(GossipRpc rpc, RouterPeer peer)
+    {
+        peer.Retry ??= new GossipRpc();
+        AddWhatStillHolds(rpc, peer, peer.Retry);
     }
 
     /// <summary>Copies subscriptions, GRAFTs and PRUNEs that agree with the state now, and are not in <paramref name="to"/> already.</summary>

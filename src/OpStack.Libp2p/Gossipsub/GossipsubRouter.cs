@@ -82,6 +82,9 @@ internal sealed partial class GossipsubRouter : IDisposable
             case RouterInput.PeerConnected connected:
                 OnConnected(connected);
                 break;
+            case RouterInput.StreamReopened reopened:
+                OnReopened(reopened);
+                break;
             case RouterInput.PeerDisconnected disconnected:
                 OnDisconnected(disconnected);
                 break;

@@ -70,6 +70,7 @@ public sealed partial class GossipsubService : IIngestSink
             if (ingested.Input is { } input)
             {
                 Handle(input, ingested.Message);
+                Complete(input, ingested.Entry);
             }
             else
             {
@@ -103,6 +104,18 @@ public sealed partial class GossipsubService : IIngestSink
         }
 
         return DoOutputs(room);
+    }
+
+    /// <summary>
+    /// Lets go on what waits with a copy of the message: not before, since a copy must not reach the router first, and not as a copy if the router did
+    /// not take the message, because its sender fell below the graylist threshold meanwhile.
+    /// </summary>
+    private void Complete(RouterInput input, RetainedFrames.Entry? entry)
+    {
+        if (entry is not null && input is RouterInput.MessageReceived message)
+        {
+            entry.Complete(_router.HasSeen(message.Decoded.Id, Now) ? message.Decoded.Id : null);
+        }
     }
 
     private void Handle(ReceivedCopy copy)
@@ -317,6 +330,7 @@ public sealed partial class GossipsubService : IIngestSink
         (input.Input as RouterInput.MessageReceived)?.Frame.Release();
         input.Frame?.Dispose();
         input.Message?.Dispose();
+        input.Entry?.Complete(null);
     }
 
     private readonly record struct LoopItem(IngestedInput? Input, Action? Action);

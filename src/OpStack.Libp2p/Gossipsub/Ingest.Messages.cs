@@ -33,7 +33,7 @@ internal sealed partial class Ingest
                 return;
             }
 
-            // What came first came to nothing: its peer left, or our decoder threw. This copy is as good.
+            // What came first came to nothing: its peer left, our decoder threw, or the router refused it. This copy is as good.
         }
 
         await AcceptAsync(peer, received.Adopt(message), received.TakeRoom(), cancellationToken).ConfigureAwait(false);
@@ -86,7 +86,6 @@ internal sealed partial class Ingest
     private async ValueTask DecodeAsync(
         PeerId peer, GossipFrame frame, IDisposable? room, RetainedFrames.Entry entry, CancellationToken cancellationToken)
     {
-        MessageId? id = null;
         bool posted = false;
         try
         {
@@ -99,8 +98,7 @@ internal sealed partial class Ingest
 
             posted = true;
             RouterInput input = new RouterInput.MessageReceived(peer, frame.Topic, decoded.Value.Message, frame);
-            await _sink.PostAsync(new IngestedInput(input, room, decoded.Value.Room), cancellationToken).ConfigureAwait(false);
-            id = decoded.Value.Message.Id;
+            await _sink.PostAsync(new IngestedInput(input, room, decoded.Value.Room) { Entry = entry }, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -108,10 +106,8 @@ internal sealed partial class Ingest
             {
                 frame.Release();
                 room?.Dispose();
+                entry.Complete(null);
             }
-
-            // Only now: a copy must not reach the router before the message.
-            entry.Complete(id);
         }
     }
 

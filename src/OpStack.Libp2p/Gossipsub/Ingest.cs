@@ -11,6 +11,9 @@ internal readonly record struct IngestedInput(RouterInput? Input, IDisposable? F
 {
     /// <summary>What came when <see cref="Input"/> is null.</summary>
     public ReceivedCopy Copy { get; init; }
+
+    /// <summary>Of a message: what copies of it wait for. Completed once the router has decided, without an id if the message went no further.</summary>
+    public RetainedFrames.Entry? Entry { get; init; }
 }
 
 /// <summary>Where ingest's results go. Waits when the router is behind; the peer it reads from then waits too.</summary>
@@ -121,6 +124,10 @@ internal sealed partial class Ingest : IDisposable
         Interlocked.Add(ref _counters.MessagesGraylisted, isGraylisted ? 1 : 0);
         return isGraylisted;
     }
+
+    /// <summary>The peer opened its stream anew; before its first frame is read.</summary>
+    public ValueTask ReopenedAsync(PeerId peer, CancellationToken cancellationToken) =>
+        _sink.PostAsync(new IngestedInput(new RouterInput.StreamReopened(peer), null, null), cancellationToken);
 
     /// <summary>What may have been a message of the peer was lost for a reason of ours.</summary>
     public ValueTask LostAsync(PeerId peer) =>

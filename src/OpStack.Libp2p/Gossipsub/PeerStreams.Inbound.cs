@@ -8,6 +8,7 @@ internal sealed partial class PeerStreams
     private ProtocolStream? _inbound;
     private IngestFrameReader? _reader;
     private bool _isProcessing;
+    private int _opened;
 
     /// <summary>A frame of the peer waits with us: for room, for the decoder, for the first copy of its message, or for the router. Any thread.</summary>
     public bool IsHeldUp => Volatile.Read(ref _isProcessing) || Volatile.Read(ref _reader) is { IsWaitingForRoom: true };
@@ -15,6 +16,7 @@ internal sealed partial class PeerStreams
     /// <summary>Reads an inbound stream until it ends; a stream opened earlier is reset (go-libp2p-pubsub).</summary>
     public async Task ReadAsync(ProtocolStream stream, Ingest ingest, CancellationToken cancellationToken)
     {
+        bool isReopened = Interlocked.Increment(ref _opened) > 1;
         if (Interlocked.Exchange(ref _inbound, stream) is { } older)
         {
             Interlocked.Increment(ref _context.Counters.InboundReplaced);
@@ -31,6 +33,11 @@ internal sealed partial class PeerStreams
             await _reading.WaitAsync(linked.Token).ConfigureAwait(false);
             try
             {
+                if (isReopened)
+                {
+                    await ingest.ReopenedAsync(Peer, linked.Token).ConfigureAwait(false);
+                }
+
                 await ReadFramesAsync(stream, ingest, linked.Token).ConfigureAwait(false);
             }
             finally

@@ -122,7 +122,7 @@ internal sealed class RetainedFrames
     {
         private readonly TaskCompletionSource<MessageId?> _id = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        /// <summary>The id, once decoded and posted to the router; null when that failed.</summary>
+        /// <summary>The id, once the router has the message; null when it came to nothing before, or by the router.</summary>
         public Task<MessageId?> Id => _id.Task;
 
         /// <summary>The first copy is with the router under this id, or came to nothing.</summary>

@@ -23,6 +23,12 @@ internal abstract record RouterInput
     /// <param name="Outbound">We dialled the connection (counts for Dout).</param>
     internal sealed record PeerConnected(PeerId Peer, GossipsubVersion Version, bool Outbound) : RouterInput;
 
+    /// <summary>
+    /// The peer opened its stream to us anew. It may have forgotten us with the one before: go-libp2p-pubsub drops our subscriptions, and us from its
+    /// meshes, although another connection stands, as after a simultaneous dial. Comes before what the peer says on the new stream.
+    /// </summary>
+    internal sealed record StreamReopened(PeerId Peer) : RouterInput;
+
     /// <summary>The last connection to the peer is gone, or its outbound stream is and will not be opened again.</summary>
     internal sealed record PeerDisconnected(PeerId Peer) : RouterInput;
 

@@ -36,7 +36,10 @@ internal sealed class RouterPeer(PeerId id, bool isDirect)
     /// <summary>What this step wants sent: parts after the first hold IHAVE only.</summary>
     public List<GossipRpc> Outbox { get; } = [];
 
-    /// <summary>GRAFTs, PRUNEs and subscriptions of dropped RPCs, to be sent again if they still hold; no two alike, so a few per topic of ours.</summary>
+    /// <summary>
+    /// GRAFTs, PRUNEs and subscriptions of dropped RPCs, or forgotten with a stream of the peer's, to be sent again if they still hold; no two alike, so
+    /// a few per topic of ours.
+    /// </summary>
     public GossipRpc? Retry { get; set; }
 
     /// <summary>Ids now held that the peer does not want.</summary>

@@ -5,9 +5,9 @@ using OpStack.Primitives;
 namespace OpStack.P2P.Gossip;
 
 /// <summary>
-/// Whether a rejected block costs its sender score (P4). Not where the fault may be ours: our clock may be wrong, and after a rotation of the
-/// unsafe block signer that we have not learned of yet every honest peer sends blocks of a stranger, until L1 is read again (op-node: up to 10
-/// minutes). One owner; not thread-safe.
+/// Whether a rejected block costs its sender score (P4). Not where the fault may be ours: our clock or our fork schedule may be wrong, and after a
+/// rotation of the unsafe block signer that we have not learned of yet every honest peer sends blocks of a stranger, until L1 is read again
+/// (op-node: up to 10 minutes). One owner; not thread-safe.
 /// </summary>
 /// <remarks>
 /// A wrong signer costs only if a block of our signer was accepted within <see cref="GossipLimits.SignerTrust"/>. Since the first block after a
@@ -38,6 +38,12 @@ internal sealed class SenderBlame(TimeProvider clock, TimeSpan blockTime)
     public bool OnRejected(BlockInvalidReason reason, PeerId? sender, string topic, Address? signer) => reason switch
     {
         BlockInvalidReason.Timestamp => false,
+
+        // It is as our signer signed it: no sender has made it so, and our rules may be what is wrong (a fork missing in our configuration).
+        BlockInvalidReason.BlockHash or BlockInvalidReason.Withdrawals or BlockInvalidReason.BlobGasUsed or BlockInvalidReason.ExcessBlobGas => false,
+
+        // Blocks of our signer too, of which each node saw other ones first.
+        BlockInvalidReason.TooManyBlocks => false,
         BlockInvalidReason.Signer => sender is not null && IsTrusted && !IsPossibleSuccessor(sender, topic, signer),
         _ => true,
     };

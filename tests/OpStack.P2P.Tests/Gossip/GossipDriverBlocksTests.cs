@@ -69,6 +69,23 @@ public sealed class GossipDriverBlocksTests
         }
     }
 
+    // A fork that our configuration does not know: every honest peer sends us such blocks, one after the other.
+    [Fact]
+    public async Task A_block_of_our_signer_that_only_our_fork_schedule_refuses_costs_its_sender_nothing()
+    {
+        await using DriverNode current = await DriverNode.StartAsync(
+            builder => builder.WithRollupConfig(TestChains.At(DriverNode.ChainId, PayloadVersion.V4) with { JovianTime = 0 }));
+        await using DriverNode outdated = await DriverNode.StartAsync();
+        await current.ConnectAsync(outdated);
+        using Secp256k1PrivateKey key = TestBlocks.NewKey(Sequencer);
+        ExecutionPayload jovian = TestBlocks.Rehash(DriverNode.Block(1).Payload with { BlobGasUsed = 1_760_400 });
+
+        await current.Driver.PublishAsync(TestBlocks.Envelope(jovian).Sign(key, DriverNode.ChainId));
+
+        await Until.TrueAsync(async () => (await outdated.CountersAsync()).Rejected == 1);
+        Assert.Equal([0.0], (await outdated.Driver.GetSnapshotAsync()).Scores.Select(score => score.Total));
+    }
+
     [Fact]
     public async Task Publishing_without_peers_is_no_error()
     {

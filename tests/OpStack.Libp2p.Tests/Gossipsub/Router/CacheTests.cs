@@ -221,7 +221,7 @@ public class BackoffsTests
     }
 
     [Fact]
-    public void When_full_the_one_that_ends_first_goes()
+    public void When_full_the_one_that_ends_last_goes()
     {
         Backoffs backoffs = new(3);
         int[] seconds = [30, 10, 20, 40];
@@ -230,6 +230,6 @@ public class BackoffsTests
             backoffs.Add(Topic, Peer(i), TimeSpan.FromSeconds(seconds[i]), TimeSpan.Zero);
         }
 
-        Assert.Equal([Peer(0), Peer(2), Peer(3)], backoffs.Entries().Select(entry => entry.Peer).Order());
+        Assert.Equal([Peer(1), Peer(2), Peer(3)], backoffs.Entries().Select(entry => entry.Peer).Order());
     }
 }

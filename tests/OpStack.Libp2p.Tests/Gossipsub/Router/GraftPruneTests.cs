@@ -194,4 +194,23 @@ public class GraftPruneTests
 
         Assert.Equal(GossipsubLimits.MaxBackoffsPerTopic, router.State.Backoffs.Count);
     }
+
+    // A peer names up to an hour in its PRUNE and leaves; the next identity does the same.
+    [Fact]
+    [Trait("Row", "34")]
+    public void Backoffs_of_4096_identities_that_name_an_hour_do_not_push_out_that_of_an_honest_peer()
+    {
+        using RouterHarness router = new();
+        router.AddMeshPeers(1, 1);
+        router.Receive(Peer(1), Prune(Minute));
+        for (int i = 100; i < 100 + GossipsubLimits.MaxBackoffsPerTopic; i++)
+        {
+            router.Connect(Peer(i));
+            router.Receive(Peer(i), Prune(TimeSpan.FromHours(1)));
+            router.Disconnect(Peer(i));
+        }
+
+        Assert.Equal(GossipsubLimits.MaxBackoffsPerTopic, router.State.Backoffs.Count);
+        Assert.Empty(router.Advance(TimeSpan.FromSeconds(59)).Grafts());
+    }
 }

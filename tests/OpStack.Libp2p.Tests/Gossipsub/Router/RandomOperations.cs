@@ -166,10 +166,11 @@ internal sealed class RandomOperations : IDisposable
         return [];
     }
 
-    private RouterInput Lose() => _random.Next(3) switch
+    private RouterInput Lose() => _random.Next(4) switch
     {
         0 => new RouterInput.MessageLost(Peer()),
         1 => new RouterInput.MessagesDropped(Peer(), 1 + _random.Next(5)),
+        2 => new RouterInput.StreamReopened(Peer()),
         _ => new RouterInput.InvalidReceived(Peer(), Topic(), MessageRejection.UnexpectedSignature),
     };
 

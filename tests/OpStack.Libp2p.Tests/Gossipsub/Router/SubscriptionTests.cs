@@ -40,6 +40,25 @@ public class SubscriptionTests
     }
 
     [Fact]
+    public void A_peer_that_opens_a_hundred_streams_anew_is_told_once_with_the_next_heartbeat_and_grafted_where_it_is_in_the_mesh()
+    {
+        using RouterHarness router = new();
+        router.AddMeshPeers(1, 1);
+        router.Handle(new RouterInput.Join("second"));
+        router.Heartbeat();
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.Empty(router.Handle(new RouterInput.StreamReopened(Peer(1))));
+        }
+
+        GossipRpc told = Assert.Single(router.Heartbeat().Rpcs()).Rpc;
+        Assert.Equal([Subscribe(), Subscribe("second")], told.Subscriptions);
+        Assert.Equal([Topic], told.Graft);
+        Assert.Empty(router.Heartbeat());
+        Assert.Empty(router.Handle(new RouterInput.StreamReopened(Peer(2))));
+    }
+
+    [Fact]
     public void Joining_and_leaving_is_announced_to_all_once()
     {
         using RouterHarness router = new(join: false);

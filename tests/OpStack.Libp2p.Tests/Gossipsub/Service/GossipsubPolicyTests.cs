@@ -146,5 +146,20 @@ public class GossipsubPolicyTests
         Assert.Equal(1, node.Service.Statistics.InboundReplaced);
     }
 
+    // go-libp2p-pubsub forgets our subscriptions and our place in its mesh with the stream it lost, whatever else connects us, and opens another.
+    [Fact]
+    public async Task APeerThatLostItsStreamIsToldOurSubscriptionsAndItsPlaceInOurMeshAgain()
+    {
+        await using TestNode node = await TestNode.StartAsync(1);
+        RawPeer peer = new(2, node);
+        IByteStream first = await peer.JoinAsync();
+        Assert.True(await TestNode.WithinAsync(() => peer.Hellos == 1 && peer.Grafts == 1));
+
+        first.Abort();
+        await peer.Host.OpenStreamAsync(node.Host.LocalPeerId, ["/meshsub/1.2.0"], default);
+        Assert.True(await TestNode.WithinAsync(() => peer.Hellos == 2 && peer.Grafts == 2));
+        Assert.Equal(1, peer.Accepted);
+    }
+
     private static PublishMessage Publish(byte content) => new() { Data = ByteString.CopyFrom(content), Topic = TestNode.Topic };
 }

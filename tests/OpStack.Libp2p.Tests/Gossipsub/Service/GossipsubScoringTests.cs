@@ -106,6 +106,43 @@ public sealed class GossipsubScoringTests
         Assert.Equal(1, node.Handler.Decoded);
     }
 
+    // Whoever is first with a block and falls below the graylist while it is decoded would else take it from all who send it meanwhile.
+    [Fact]
+    [Trait("Row", "40")]
+    public async Task A_copy_takes_the_place_of_a_first_one_whose_sender_was_graylisted_while_it_was_decoded()
+    {
+        await using TestNode node = await StartAsync();
+        using ManualResetEventSlim isDecoding = new(), release = new();
+        int blocks = 0;
+        node.Handler.OnDecode = (_, data) =>
+        {
+            if (data[0] == 7 && Interlocked.Increment(ref blocks) == 1)
+            {
+                isDecoding.Set();
+                Assert.True(release.Wait(TimeSpan.FromSeconds(60)));
+            }
+
+            return data;
+        };
+        node.Handler.OnCheck = message => message.Decoded.Body.Span[0] == 7 || isDecoding.Wait(TimeSpan.FromSeconds(60));
+        node.Handler.OnAdmit = message => message.Decoded.Body.Span[0] == 7 ? MessageAcceptance.Accept : MessageAcceptance.Reject;
+        RawPeer attacker = new(2, node), honest = new(3, node);
+        IByteStream stream = await attacker.JoinAsync();
+        IByteStream honestStream = await honest.JoinAsync();
+
+        await RawPeer.PublishAsync(stream, [9]);
+        await RawPeer.PublishAsync(stream, [7]);
+        Assert.True(await TestNode.WithinAsync(async () => (await node.Service.GetSnapshotAsync()).Peers.Any(peer => peer.IsGraylisted)));
+        long received = node.Service.Statistics.RpcsReceived;
+        await RawPeer.PublishAsync(honestStream, [7]);
+        Assert.True(await TestNode.WithinAsync(() => node.Service.Statistics.RpcsReceived == received + 1));
+        release.Set();
+
+        Assert.True(await TestNode.WithinAsync(() => node.Handler.Delivered.Count == 1));
+        Assert.Equal(honest.Host.LocalPeerId, Assert.Single(node.Handler.Delivered).Source);
+        Assert.Equal((2, 0), (blocks, (await ScoreAsync(node, honest)).Total));
+    }
+
     public static TheoryData<string> OwnFaults => ["decode", "check", "admit", "deliver", "not to blame", "ignored"];
 
     [Theory]

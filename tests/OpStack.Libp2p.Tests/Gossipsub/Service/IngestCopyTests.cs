@@ -151,9 +151,10 @@ public sealed class IngestCopyTests : IDisposable
             {
                 Copies++;
             }
-            else if (input.Input is RouterInput.MessageReceived)
+            else if (input.Input is RouterInput.MessageReceived message)
             {
                 Messages++;
+                input.Entry!.Complete(message.Decoded.Id);
             }
 
             return ValueTask.CompletedTask;

@@ -68,6 +68,8 @@ internal sealed class RawPeer
 
     public int Hellos => Received.Count(r => r.Subscriptions.Count > 0);
 
+    public int Grafts => Received.Sum(r => r.Control?.Graft.Count ?? 0);
+
     public int MessageCount => Received.Sum(r => r.Publish.Count);
 
     public IEnumerable<byte[]> Messages => Received.SelectMany(r => r.Publish).Select(p => p.Data.ToByteArray());
