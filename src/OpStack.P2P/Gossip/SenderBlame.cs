@@ -39,10 +39,10 @@ internal sealed class SenderBlame(TimeProvider clock, TimeSpan blockTime)
     {
         BlockInvalidReason.Timestamp => false,
 
-        // It is as our signer signed it: no sender has made it so, and our rules may be what is wrong (a fork missing in our configuration).
-        BlockInvalidReason.BlockHash or BlockInvalidReason.Withdrawals or BlockInvalidReason.BlobGasUsed or BlockInvalidReason.ExcessBlobGas => false,
+        // Both are as our signer signed them. Where blob gas begins is a matter of our fork schedule, and everybody else may have a newer one.
+        BlockInvalidReason.BlobGasUsed => false,
 
-        // Blocks of our signer too, of which each node saw other ones first.
+        // Of many blocks of one height each node saw other ones first.
         BlockInvalidReason.TooManyBlocks => false,
         BlockInvalidReason.Signer => sender is not null && IsTrusted && !IsPossibleSuccessor(sender, topic, signer),
         _ => true,

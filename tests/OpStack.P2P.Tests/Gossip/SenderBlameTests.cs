@@ -23,16 +23,13 @@ public class SenderBlameTests
     private bool WrongSigner(PeerId peer) => _blame.OnRejected(BlockInvalidReason.Signer, peer, Topic, Stranger);
 
     [Fact]
-    public void A_timestamp_and_what_our_signer_has_signed_cost_nobody_and_the_rest_but_the_signer_costs_at_once()
+    public void A_timestamp_blob_gas_and_too_many_blocks_cost_nobody_and_the_rest_but_the_signer_costs_at_once()
     {
         _blame.OnAccepted(Ours);
         BlockInvalidReason[] free =
         [
             BlockInvalidReason.Timestamp,
-            BlockInvalidReason.BlockHash,
-            BlockInvalidReason.Withdrawals,
             BlockInvalidReason.BlobGasUsed,
-            BlockInvalidReason.ExcessBlobGas,
             BlockInvalidReason.TooManyBlocks,
         ];
         foreach (BlockInvalidReason reason in Enum.GetValues<BlockInvalidReason>().Except([BlockInvalidReason.Signer]))
