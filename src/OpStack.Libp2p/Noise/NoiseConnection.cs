@@ -52,7 +52,7 @@ internal sealed partial class NoiseConnection : IByteStream, IInPlaceWriter
 
         try
         {
-            while (true)
+            for (int reads = 1; ; reads++)
             {
                 NoiseFrameStatus status = _reader.Read(buffer.Span, out int written);
                 if (status == NoiseFrameStatus.Delivered)
@@ -80,6 +80,11 @@ internal sealed partial class NoiseConnection : IByteStream, IInPlaceWriter
                 }
 
                 _reader.Advance(read);
+                if (reads % NoiseLimits.ReadsPerTurn == 0)
+                {
+                    // Frames without a byte in them may come faster than we open them: the caller gets its thread back all the same.
+                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                }
             }
         }
         finally

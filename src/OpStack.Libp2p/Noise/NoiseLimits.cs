@@ -30,6 +30,9 @@ internal static class NoiseLimits
     /// <summary>Most early muxers in a remote's list (go-libp2p noise).</summary>
     public const int MaxMuxers = 100;
 
+    /// <summary>Reads of the transport without a byte for the caller after which it is left to wait: a full frame takes fewer. Ours.</summary>
+    public const int ReadsPerTurn = 64;
+
     /// <summary>Receive buffer while little arrives, pooled: gossip heartbeats and control frames fit. None is held while nothing does.</summary>
     public const int SmallReceiveBuffer = 4096;
 

@@ -91,7 +91,9 @@ internal sealed partial class YamuxConnection
             _outbox.Discard();
         }
 
-        Task reader = DrainAsync(end.Reason == YamuxCloseReason.ClosedLocally ? long.MaxValue : YamuxLimits.MaxDrainAfterFault);
+        // On a thread of its own: while the peer sends faster than we read it never waits, and the deadline below would never begin.
+        long limit = end.Reason == YamuxCloseReason.ClosedLocally ? long.MaxValue : YamuxLimits.MaxDrainAfterFault;
+        Task reader = Task.Run(() => DrainAsync(limit));
         if (end.GoAway is not null)
         {
             // The peer's end is the sign that our last bytes arrived; closing a socket with unread bytes would destroy them.

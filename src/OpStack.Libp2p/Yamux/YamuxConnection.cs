@@ -108,9 +108,15 @@ internal sealed partial class YamuxConnection : IAsyncDisposable
     {
         while (await _accepted.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (_accepted.Reader.TryRead(out YamuxStream? stream) && !stream.IsReset)
+            if (_accepted.Reader.TryRead(out YamuxStream? stream))
             {
-                return stream;
+                if (!stream.IsReset)
+                {
+                    return stream;
+                }
+
+                // What came before the peer's FIN outlives its reset and would wait for a reader for ever.
+                stream.Abort();
             }
         }
 

@@ -10,6 +10,27 @@ public class YamuxFloodTests
     private const long TakenAtMost = 2 * YamuxLimits.LargeRead;
 
     [Fact]
+    [Trait("Row", "25")]
+    public async Task Streams_finished_and_reset_before_we_accept_them_hold_none_of_the_256_places()
+    {
+        WindowBudget windows = new(YamuxLimits.MaxReceiveBudget);
+        await using RawPeer peer = new(windows: windows);
+        await peer.ExpectStartAsync();
+        uint id = 1;
+        for (int i = 0; i < YamuxLimits.MaxInboundStreams; i++, id += 2)
+        {
+            await peer.SendAsync(Data(id, 1, YamuxFlags.Syn | YamuxFlags.Fin), Window(id, 0, YamuxFlags.Rst));
+            await peer.ExpectAsync(YamuxFrameType.WindowUpdate, YamuxFlags.Ack, id, 0);
+        }
+
+        Task<YamuxStream?> next = peer.Victim.AcceptStreamAsync(default).AsTask();
+        await RawPeer.UntilAsync(() => peer.Victim.InboundStreams == 0);
+        Assert.Equal(0, windows.Granted);
+        await peer.SendAsync(Syn(id));
+        Assert.Equal(id, (await next.WaitAsync(YamuxPair.HangGuard))!.Id);
+    }
+
+    [Fact]
     [Trait("Row", "26")]
     public async Task A_million_pings_whose_pongs_nobody_reads_queue_32_and_then_we_read_no_more()
     {
