@@ -160,7 +160,9 @@ internal sealed class JsonRpcHttpClient(Uri endpoint, IReadOnlyList<KeyValuePair
     private static IEnumerable<string> SecretsOf(Uri endpoint, IReadOnlyList<KeyValuePair<string, string>> headers) =>
     [
         .. headers.Select(header => header.Value),
+        .. headers.SelectMany(header => header.Value.Split(' ')).Where(part => part.Length >= SigningLimits.MinSecretLength), // Of "Bearer x" only x.
         .. Uri.UnescapeDataString(endpoint.UserInfo).Split(':'),
+        UserOf(endpoint)?.Parameter ?? "",
         .. endpoint.PathAndQuery.Split('/', '?', '&', '=').Where(part => part.Length >= SigningLimits.MinSecretLength),
     ];
 }

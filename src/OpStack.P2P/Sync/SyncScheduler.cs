@@ -55,8 +55,13 @@ internal sealed partial class SyncScheduler
     /// <summary>The highest height that has not linked; only while some remain.</summary>
     private ulong Frontier => _range!.Value.First + _remaining - 1;
 
-    /// <summary>How many heights down from the frontier may be fetched.</summary>
-    private ulong WindowSize => Math.Min(_remaining, (ulong)(SyncLimits.MaxQuarantine - _untaken.Count));
+    /// <summary>
+    /// How many heights down from the frontier may be fetched. None while the host has blocks to take and too many bytes are held: what links
+    /// is handed on at once, so the frontier alone would go on filling a host that is slow.
+    /// </summary>
+    private ulong WindowSize => _untaken.Count > 0 && _heldBytes >= SyncLimits.MaxQuarantineBytes
+        ? 0
+        : Math.Min(_remaining, (ulong)(SyncLimits.MaxQuarantine - _untaken.Count));
 
     /// <summary>Begins a range; the one before must have ended.</summary>
     public void Begin(SyncRange range, TimeSpan now)

@@ -148,6 +148,24 @@ public sealed class RemoteBlockSignerTests : IDisposable
         Assert.DoesNotContain("p@ss", failure.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("unknown token 0123456789abcdef", "0123456789abcdef", true)]
+    [InlineData("cannot use Basic dXNlcjpwQHNz", "dXNlcjpwQHNz", false)]
+    public async Task What_the_server_says_of_our_credentials_is_not_told(string text, string secret, bool hasHeader)
+    {
+        await using SignerServer server = await _fixture.StartAsync();
+        server.Answer = (context, _, _, _) => context.Response.WriteAsync($$$"""{"error":{"code":-32000,"message":"{{{text}}}"}}""");
+        UriBuilder url = new(server.Url) { UserName = "user", Password = "p%40ss" };
+        using RemoteBlockSigner signer = new(_fixture.Options(server) with
+        {
+            Endpoint = url.Uri,
+            Headers = hasHeader ? [new("authorization", "Bearer 0123456789abcdef")] : [],
+        });
+        SigningException failure = await SignerFixture.FailAsync(signer);
+        Assert.Contains("-32000", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(secret, failure.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_third_attempt_may_succeed()
     {

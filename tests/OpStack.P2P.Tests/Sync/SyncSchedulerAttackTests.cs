@@ -1,5 +1,6 @@
 using OpStack.Libp2p.Identity;
 using OpStack.P2P.Sync;
+using OpStack.P2P.TestKit;
 
 namespace OpStack.P2P.Tests.Sync;
 
@@ -80,6 +81,35 @@ public sealed class SyncSchedulerAttackTests
         Assert.Null(rig.Scheduler.NextDeadline(rig.Time));
         rig.Scheduler.OnTaken(rig.Time);
         Assert.Equal([200UL], rig.Asks().Select(ask => ask.Number));
+    }
+
+    [Trait("Attack", "sync-quarantine")]
+    [Fact]
+    public void Of_large_blocks_a_host_that_takes_nothing_is_handed_64_MiB_and_one_block()
+    {
+        // One block stands for all: its own parent, it links everywhere, for the core trusts that a block has the height and hash it says.
+        OpNetworkPayloadEnvelope large = TestBlocks.Envelope(TestBlocks.Payload(PayloadVersion.V4) with
+        {
+            Transactions = TransactionList.Create([new byte[9 << 20]]),
+            BlockHash = default,
+            ParentHash = default,
+        });
+        SchedulerRig rig = new(peers: 1);
+        rig.Begin(new SyncRange(1, 11, default));
+        for (; rig.Now < 100; rig.Now += 0.5)
+        {
+            foreach (SyncAction.Ask ask in rig.Asks())
+            {
+                rig.Answer(ask, large);
+            }
+        }
+
+        Assert.Equal(8, rig.Statistics.Quarantined);
+        Assert.InRange(rig.Statistics.QuarantinedBytes, SyncLimits.MaxQuarantineBytes, SyncLimits.MaxQuarantineBytes + SyncLimits.MaxPayloadSize);
+        Assert.Null(rig.End());
+        Assert.Null(rig.Scheduler.NextDeadline(rig.Time));
+        rig.Scheduler.OnTaken(rig.Time);
+        Assert.Equal([3UL], rig.Asks().Select(ask => ask.Number));
     }
 
     [Trait("Attack", "sync-stall")]

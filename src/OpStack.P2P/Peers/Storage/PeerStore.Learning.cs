@@ -119,15 +119,26 @@ public sealed partial class PeerStore
             return known with { Connections = Math.Max(0, known.Connections - 1), LastSeenAt = now };
         }
 
-        Multiaddr[] reached = [.. known.Addresses.Where(a => a.Source == AddressSource.Connection).Select(a => a.Address)];
         return known with
         {
             Connections = 0,
             DisconnectedAt = now,
-            Addresses = Merge(known.Addresses, reached, AddressSource.Connection, now),
+            Addresses = Merge(known.Addresses, ReachedAt(known), AddressSource.Connection, now),
             LastSeenAt = now,
         };
     });
+
+    /// <summary>
+    /// A connected peer whose reached addresses have half of their time at least; itself when they do. Half, so that a sweep seldom changes
+    /// anything, and a file from before a crash still has them.
+    /// </summary>
+    private StoredPeer Renewed(StoredPeer known, DateTimeOffset now) =>
+        known.Addresses.Any(a => a.Source == AddressSource.Connection && a.ExpiresAt - now < _options.AddressTtl / 2)
+            ? known with { Addresses = Merge(known.Addresses, ReachedAt(known), AddressSource.Connection, now) }
+            : known;
+
+    private static Multiaddr[] ReachedAt(StoredPeer known) =>
+        [.. known.Addresses.Where(a => a.Source == AddressSource.Connection).Select(a => a.Address)];
 
     private static TimeSpan Average(TimeSpan? before, TimeSpan next) =>
         before is { } average ? average + ((next - average) * PeerLimits.LatencySmoothing) : next;

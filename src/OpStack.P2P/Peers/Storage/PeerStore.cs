@@ -127,7 +127,7 @@ public sealed partial class PeerStore : IPeerScores
         }
     }
 
-    /// <summary>Forgets what has expired, and peers not seen for the retention.</summary>
+    /// <summary>Forgets what has expired, and peers not seen for the retention. An address that we are connected at does not expire.</summary>
     internal void Sweep()
     {
         DateTimeOffset now = _time.GetUtcNow();
@@ -135,7 +135,7 @@ public sealed partial class PeerStore : IPeerScores
         {
             foreach (StoredPeer peer in _peers.Values.ToArray())
             {
-                StoredPeer kept = WithoutExpired(peer, now);
+                StoredPeer kept = WithoutExpired(peer.IsConnected ? Renewed(peer, now) : peer, now);
                 if (!kept.IsConnected && kept.Addresses.Count == 0 && kept.Score is null && now - kept.LastSeenAt > _options.PeerRetention)
                 {
                     _peers.Remove(peer.Peer);

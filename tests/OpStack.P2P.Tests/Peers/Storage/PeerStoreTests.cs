@@ -212,6 +212,26 @@ public sealed class PeerStoreTests
     }
 
     [Fact]
+    public void The_address_of_a_connection_does_not_expire_while_it_lasts()
+    {
+        FakePeerHost host = Recorded();
+        host.Connect(Peer);
+        for (int minute = 0; minute < 48 * 60; minute++)
+        {
+            _time.Advance(TimeSpan.FromMinutes(1));
+            _store.Sweep();
+        }
+
+        // Of a process that is killed here the file has it for another half of its time at least.
+        Assert.True(Assert.Single(Known.Addresses).ExpiresAt - _time.GetUtcNow() >= Day / 2);
+        host.Drop(_ => true);
+        Assert.Equal([Peer], _store.GetDialable().Select(p => p.Peer));
+        _time.Advance(Day);
+        _store.Sweep();
+        Assert.Empty(_store.GetDialable());
+    }
+
+    [Fact]
     public void Strangers_push_out_strangers_only()
     {
         FakePeerHost host = Recorded();
