@@ -47,4 +47,10 @@ public sealed class Libp2pException : Exception
 
     /// <summary>What the gate said, when <see cref="Error"/> is <see cref="Libp2pError.GateRefused"/>; <see cref="GateVerdict.Allow"/> otherwise.</summary>
     public GateVerdict Verdict { get; init; }
+
+    /// <summary>
+    /// Whether our own side closed the connection or reset the stream, when <see cref="Error"/> is <see cref="Libp2pError.ConnectionClosed"/> or
+    /// <see cref="Libp2pError.StreamReset"/>: nothing that speaks against the remote. False otherwise.
+    /// </summary>
+    public bool IsLocal { get; init; }
 }

@@ -164,5 +164,8 @@ internal sealed partial class YamuxConnection
         return await result.Task.ConfigureAwait(false);
     }
 
-    private Libp2pException Closed() => new(Libp2pError.ConnectionClosed, $"the yamux connection is closed: {_end?.Reason}", _end?.Cause);
+    private Libp2pException Closed() => new(Libp2pError.ConnectionClosed, $"the yamux connection is closed: {_end?.Reason}", _end?.Cause)
+    {
+        IsLocal = IsClosedLocally,
+    };
 }

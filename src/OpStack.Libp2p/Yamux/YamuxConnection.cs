@@ -73,6 +73,9 @@ internal sealed partial class YamuxConnection : IAsyncDisposable
     /// <summary>Why the connection is ending or has ended; null while it lives.</summary>
     public YamuxEnd? CloseReason => Volatile.Read(ref _end);
 
+    /// <summary>Whether it ended because our side closed it.</summary>
+    public bool IsClosedLocally => CloseReason is { Reason: YamuxCloseReason.ClosedLocally };
+
     /// <summary>The smoothed round trip, or null before the first pong.</summary>
     public TimeSpan? Rtt => Volatile.Read(ref _roundTripTicks) is var ticks and >= 0 ? TimeSpan.FromTicks(ticks) : null;
 

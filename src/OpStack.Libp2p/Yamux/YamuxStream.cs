@@ -181,5 +181,8 @@ internal sealed partial class YamuxStream : IByteStream
 
     private Libp2pException Ended(Libp2pError error) => new(error, error == Libp2pError.StreamReset
         ? _endedLocally ? $"stream {Id} was reset by us" : $"stream {Id} was reset by the peer"
-        : $"the connection of stream {Id} is closed");
+        : $"the connection of stream {Id} is closed")
+    {
+        IsLocal = error == Libp2pError.StreamReset ? _endedLocally : _connection.IsClosedLocally,
+    };
 }

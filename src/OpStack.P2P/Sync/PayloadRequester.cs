@@ -37,7 +37,7 @@ internal sealed class PayloadRequester(IProtocolHost host, RollupConfig config, 
         }
         catch (Libp2pException e)
         {
-            return new SyncAnswer(FaultOf(e.Error), null);
+            return new SyncAnswer(e.IsLocal ? SyncFault.Local : FaultOf(e.Error), null);
         }
         catch (OperationCanceledException)
         {

@@ -101,7 +101,8 @@ public class YamuxStreamTests
         await pair.A.CloseAsync(YamuxGoAwayCode.Normal, default);
         await pair.B.Completion.WaitAsync(YamuxPair.HangGuard);
         await b.ReadExactlyAsync(3000);
-        await b.ReadOnceAsync().FailsAsync(Libp2pError.ConnectionClosed);
+        Libp2pException[] closed = [await Assert.ThrowsAsync<Libp2pException>(() => a.ReadOnceAsync()), await Assert.ThrowsAsync<Libp2pException>(() => b.ReadOnceAsync())];
+        Assert.Equal([(Libp2pError.ConnectionClosed, true), (Libp2pError.ConnectionClosed, false)], closed.Select(e => (e.Error, e.IsLocal)));
         Assert.Equal(2000, (await d.ReadToEndAsync()).Length);
     }
 

@@ -157,6 +157,24 @@ public sealed class SyncBadInputTests
         Assert.InRange(rig.Scores.ScoreOf(hostile.Id), -1, -0.1);
     }
 
+    [Fact]
+    public async Task A_peer_that_we_close_the_connection_to_in_the_middle_pays_nothing()
+    {
+        await using SyncClientRig rig = new(Chain);
+        SyncHost asked = await rig.AddAsync(server => server.ServeRaw(Chain.Config, async (number, stream, token) =>
+        {
+            await stream.Bytes.WriteAsync(SyncWire.Answer(Chain[number]).AsMemory(0, 100), token);
+            _ = rig.Host.Swarm.DisconnectAsync(server.Id).AsTask();
+            await Task.Delay(Timeout.Infinite, token);
+        }));
+        SyncHost honest = await rig.AddHonestAsync();
+
+        await AssertFinishedAsync(rig, honest);
+
+        await rig.AdvanceUntilAsync(() => rig.Client.Statistics is { Peers: 1, Errors: 0 });
+        Assert.Equal(0, rig.Scores.ScoreOf(asked.Id));
+    }
+
     [Trait("Attack", "sync-vanish")]
     [Fact]
     public async Task A_peer_that_resets_its_streams_costs_itself_score()
