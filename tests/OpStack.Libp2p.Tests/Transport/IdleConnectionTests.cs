@@ -15,6 +15,11 @@ namespace OpStack.Libp2p.Tests.Transport;
 public sealed class IdleConnectionTests : IDisposable
 {
     private const int Connections = 64;
+
+    // Less is what something before this test has given back meanwhile, which it does once.
+    private const int LeastPlausible = 1024;
+    private const int Attempts = 4;
+
     private readonly FakeTimeProvider _time = new();
     private readonly HandshakePath _dialler;
     private readonly HandshakePath _listener;
@@ -37,21 +42,33 @@ public sealed class IdleConnectionTests : IDisposable
         TcpTransport transport = new(TimeProvider.System, NullLogger<TcpTransport>.Instance);
         using TcpListenerSocket socket = transport.Listen(new IPEndPoint(IPAddress.Loopback, 0));
         await using Pair first = await Pair.ConnectAsync(transport, socket, _dialler, _listener);
+        long perSide = 0;
+        for (int attempt = 0; attempt < Attempts && perSide < LeastPlausible; attempt++)
+        {
+            perSide = await MeasureAsync(() => Pair.ConnectAsync(transport, socket, _dialler, _listener));
+        }
+
+        Assert.InRange(perSide, LeastPlausible, 16 * 1024);
+    }
+
+    private static async Task<long> MeasureAsync(Func<Task<Pair>> connect)
+    {
         long before = ProcessCounts.Heap();
         List<Pair> pairs = [];
         for (int i = 0; i < Connections; i++)
         {
-            pairs.Add(await Pair.ConnectAsync(transport, socket, _dialler, _listener));
+            pairs.Add(await connect());
         }
 
         // The last pongs are on their way, and with them the last buffers.
         long perSide = long.MaxValue;
         await Until.TrueAsync(() => (perSide = (ProcessCounts.Heap() - before) / (2 * Connections)) <= 16 * 1024);
-        Assert.InRange(perSide, 1024, 16 * 1024);
         foreach (Pair pair in pairs)
         {
             await pair.DisposeAsync();
         }
+
+        return perSide;
     }
 
     /// <summary>Both ends of one connection, with a stream each way that carried something and is waited on since.</summary>
