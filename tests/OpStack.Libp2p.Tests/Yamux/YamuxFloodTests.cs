@@ -61,7 +61,9 @@ public class YamuxFloodTests
         peer.Time.Advance(TimeSpan.FromSeconds(10) - TimeSpan.FromTicks(1));
         Assert.Null(peer.Victim.CloseReason);
         peer.Time.Advance(TimeSpan.FromTicks(1));
-        Assert.Equal(YamuxCloseReason.WriteTimeout, (await peer.ClosedAsync()).Reason);
+
+        // It answers no ping of ours either, and both deadlines end at this tick.
+        Assert.Contains((await peer.ClosedAsync()).Reason, new[] { YamuxCloseReason.WriteTimeout, YamuxCloseReason.KeepAliveTimeout });
         await Assert.ThrowsAsync<Libp2pException>(() => flood.WaitAsync(YamuxPair.HangGuard));
         await peer.Victim.DisposeAsync();
         Assert.Equal(0, peer.Pool.Outstanding);
